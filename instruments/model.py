@@ -1,0 +1,110 @@
+"""What is asked: an instrument and its parts, frozen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+FormatKind = Literal["agreement", "frequency", "semantic_differential", "rating"]
+WordingOrigin = Literal["project", "licensed", "public_domain"]
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseFormat:
+    """How an item is answered: consecutive integers from `minimum` to `maximum`.
+
+    `labels[language][value]` is the wording of a point; formats that word their ends only
+    (``rating``) name just those. A ``semantic_differential`` takes its ends from the item's poles.
+    """
+
+    id: str
+    kind: FormatKind
+    minimum: int
+    maximum: int
+    labels: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+
+    @property
+    def values(self) -> range:
+        """All answers that may be given."""
+        return range(self.minimum, self.maximum + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One question. `text[language]` may hold ``{brand}``; a semantic differential has
+    `poles[language] = (left, right)`, left standing at the minimum of the format.
+
+    `topic` is our own short English name of what is asked, shown where no wording is at hand.
+    """
+
+    id: str
+    topic: str
+    text: Mapping[str, str] = field(default_factory=dict)
+    poles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    reversed: bool = False
+
+    def wording(self, language: str, brand: str = "") -> str:
+        """The full wording in a language with the brand's name piped in; the topic where the
+        wording is not shipped."""
+        if language in self.poles:
+            return " – ".join(self.poles[language])
+        return self.text.get(language, self.topic).replace("{brand}", brand)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Items that are scored together. `outcome` marks what engagement is set beside."""
+
+    id: str
+    name: Mapping[str, str]
+    format: ResponseFormat
+    items: tuple[Item, ...]
+    intro: Mapping[str, str] = field(default_factory=dict)
+    outcome: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where the structure was published. `doi` is None where nobody has checked one."""
+
+    text: str
+    doi: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A published figure about an instrument; `value` is None where nobody has checked it."""
+
+    statistic: str
+    scale: str | None
+    value: float | None
+    n: int | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """A questionnaire as data: scales in the order in which they are asked."""
+
+    id: str
+    version: str
+    name: Mapping[str, str]
+    languages: tuple[str, ...]
+    scales: tuple[Scale, ...]
+    citation: Citation
+    licence: str
+    wording: WordingOrigin
+    evidence: tuple[Evidence, ...] = ()
+    note: str = ""
+
+    def items(self) -> Iterator[Item]:
+        """All items in the order in which they are asked."""
+        for scale in self.scales:
+            yield from scale.items
+
+    def is_worded(self, language: str) -> bool:
+        """True when every item can be shown to a respondent in the language."""
+        return all(language in item.text or language in item.poles for item in self.items())

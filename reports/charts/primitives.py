@@ -1,0 +1,93 @@
+"""The few shapes that charts are made of; `canvas` and `svg` draw the same list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Anchor = Literal["start", "middle", "end"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A straight stroke from (x1, y1) to (x2, y2); `dash` lengths on and off, in points."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    stroke: str
+    width: float = 0.75
+    dash: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rect:
+    """A filled rectangle with its lower left corner at (x, y)."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    fill: str | None = None
+    stroke: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """A disc with its centre at (x, y)."""
+
+    x: float
+    y: float
+    radius: float
+    fill: str | None = None
+    stroke: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Polygon:
+    """A closed shape through the points ((x, y), …)."""
+
+    points: tuple[tuple[float, float], ...]
+    fill: str | None = None
+    stroke: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Polyline:
+    """An open stroke through the points ((x, y), …)."""
+
+    points: tuple[tuple[float, float], ...]
+    stroke: str
+    width: float = 1.25
+    dash: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One line of text with its baseline at y, placed at x by `anchor`."""
+
+    x: float
+    y: float
+    text: str
+    size: float = 8
+    fill: str = "#1f2933"
+    anchor: Anchor = "start"
+    bold: bool = False
+
+
+Primitive: TypeAlias = Line | Rect | Circle | Polygon | Polyline | Text
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A drawing in points, origin at the lower left, with words for those who cannot see it.
+
+    `alt` is written from the numbers that were drawn; `title` names the chart.
+    """
+
+    width: float
+    height: float
+    title: str
+    alt: str
+    primitives: tuple[Primitive, ...]
