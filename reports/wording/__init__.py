@@ -1,0 +1,56 @@
+"""Sentences by language: YAML templates chosen by key, plural forms where a count decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FALLBACK_LANGUAGE = "en"
+
+
+class WordingError(LookupError):
+    """A sentence that no language has: a mistake in the code, found by the tests."""
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The sentences of one room in one language.
+
+    A sentence is a template for `str.format`, or a mapping from CLDR plural category
+    (``one``, ``few``, ``many``, ``other``) to templates, chosen by the value of ``count``.
+    """
+
+    language: str
+    sentences: dict[str, Any]
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The sentence for a key with its values put in. Raises WordingError for an unknown key."""
+        template: Any = self.sentences
+        for part in key.split("."):
+            try:
+                template = template[part]
+            except (KeyError, TypeError):
+                raise WordingError(f"No sentence {key!r} in language {self.language!r}.") from None
+        if isinstance(template, dict):
+            template = template[self._plural_category(values["count"])]
+        return str(template).format(**values)
+
+    def _plural_category(self, count: object) -> str:
+        from babel import Locale
+
+        return Locale.parse(self.language).plural_form(count)  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=32)
+def catalogue(directory: Path, language: str) -> Catalogue:
+    """The catalogue of a folder of ``<language>.yaml`` files; English where one is absent."""
+    import yaml
+
+    path = directory / f"{language}.yaml"
+    if not path.exists():
+        language, path = FALLBACK_LANGUAGE, directory / f"{FALLBACK_LANGUAGE}.yaml"
+    return Catalogue(language, yaml.safe_load(path.read_text(encoding="utf-8")))

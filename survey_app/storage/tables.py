@@ -1,0 +1,205 @@
+"""The tables, and how the plain classes of `domain` are kept in them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Enum,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import registry, relationship
+
+from survey_app.domain.interview import Disposition, Interview, PageAnswers
+from survey_app.domain.study import Brand, Study, StudyState, Wave
+from survey_app.domain.user import Role
+
+mapper_registry = registry(
+    metadata=MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+)
+metadata = mapper_registry.metadata
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC; SQLite forgets the zone, so it is put back when read."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("A moment without a time zone cannot be stored; give it one.")
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _choice(values: type[Any]) -> Enum:
+    return Enum(
+        values,
+        native_enum=False,
+        create_constraint=False,
+        length=40,
+        values_callable=lambda kind: [member.value for member in kind],
+    )
+
+
+user = Table(
+    "user_account",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("email", String(254), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("role", _choice(Role), nullable=False),
+    Column("password_hash", String(200), nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("session_number", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+study = Table(
+    "study",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(22), nullable=False, unique=True),
+    Column("title", String(200), nullable=False),
+    Column("instruments", JSON, nullable=False),
+    Column("languages", JSON, nullable=False),
+    Column("consent", JSON, nullable=False),
+    Column("shuffle_items", Boolean, nullable=False),
+    Column("instructed_item", Boolean, nullable=False),
+    Column("competitors_named", Boolean, nullable=False),
+    Column("simulated", Boolean, nullable=False),
+    Column("population", Text, nullable=False),
+    Column("sponsor", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("state", _choice(StudyState), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("owner_id", ForeignKey("user_account.id"), nullable=False, index=True),
+)
+
+brand = Table(
+    "brand",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("study_id", ForeignKey("study.id", ondelete="CASCADE"), nullable=False),
+    Column("code", String(64), nullable=False),
+    Column("names", JSON, nullable=False),
+    Column("position", Integer, nullable=False),
+    UniqueConstraint("study_id", "code"),
+)
+
+wave = Table(
+    "wave",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("study_id", ForeignKey("study.id", ondelete="CASCADE"), nullable=False),
+    Column("code", String(64), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("first_day", Date),
+    Column("last_day", Date),
+    UniqueConstraint("study_id", "code"),
+)
+
+brand_manager = Table(
+    "brand_manager",
+    metadata,
+    Column("user_id", ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True),
+    Column("brand_id", ForeignKey("brand.id", ondelete="CASCADE"), primary_key=True),
+)
+
+interview = Table(
+    "interview",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(22), nullable=False, unique=True),
+    Column("start_id", String(64), nullable=False, unique=True),
+    Column("study_id", ForeignKey("study.id"), nullable=False),
+    Column("wave_id", ForeignKey("wave.id"), nullable=False),
+    Column("brand_id", ForeignKey("brand.id")),
+    Column("language", String(35), nullable=False),
+    Column("channel", String(40), nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
+    Column("disposition", _choice(Disposition), nullable=False),
+    Column("seconds", Float),
+    Column("instructed_passed", Boolean),
+    Column("source_id", String(200)),
+    Index(None, "study_id", "wave_id", "brand_id"),
+)
+
+page_answers = Table(
+    "page_answers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("interview_id", ForeignKey("interview.id", ondelete="CASCADE"), nullable=False),
+    Column("page", Integer, nullable=False),
+    Column("submission_id", String(64), nullable=False),
+    Column("answers", JSON, nullable=False),
+    Column("item_order", JSON, nullable=False),
+    Column("seconds", Float),
+    Column("saved_at", UtcDateTime, nullable=False),
+    UniqueConstraint("interview_id", "submission_id"),
+)
+
+sign_in_attempt = Table(
+    "sign_in_attempt",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("subject", String(64), nullable=False),
+    Column("attempted_at", UtcDateTime, nullable=False),
+    Index(None, "subject", "attempted_at"),
+)
+
+
+class BrandAssignment:
+    """A row of `brand_manager`: one brand of one manager."""
+
+    def __init__(self, brand_id: int) -> None:
+        self.brand_id = brand_id
+
+
+mapper_registry.map_imperatively(Brand, brand)
+mapper_registry.map_imperatively(Wave, wave)
+mapper_registry.map_imperatively(
+    Study,
+    study,
+    properties={
+        "brands": relationship(
+            Brand, order_by=brand.c.position, cascade="all, delete-orphan", lazy="selectin"
+        ),
+        "waves": relationship(
+            Wave, order_by=wave.c.position, cascade="all, delete-orphan", lazy="selectin"
+        ),
+    },
+)
+mapper_registry.map_imperatively(Interview, interview)
+mapper_registry.map_imperatively(PageAnswers, page_answers)
