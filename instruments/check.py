@@ -1,0 +1,181 @@
+"""Cross-checks of a definition that a schema cannot state."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from instruments.errors import Problem
+    from instruments.yaml_file import Document, Place
+
+_PLACEHOLDER = re.compile(r"[{}]")
+_MOST_POINTS = 101
+
+
+def cross_problems(document: Document) -> list[Problem]:
+    """Faults of a definition that already fits the schema; empty when there are none."""
+    definition = document.data
+    found = [
+        *_identifiers(definition),
+        *_formats(definition),
+        *_scales(definition),
+        *_languages(definition),
+        *_wording(definition),
+        *_evidence(definition),
+    ]
+    return [document.problem(place, what) for place, what in found]
+
+
+Fault = tuple["Place", str]
+
+
+def _items(definition: Any) -> Iterator[tuple[Place, Any, Any]]:
+    """Place, scale and item of every item."""
+    for s, scale in enumerate(definition["scales"]):
+        for i, item in enumerate(scale["items"]):
+            yield ("scales", s, "items", i), scale, item
+
+
+def _identifiers(definition: Any) -> Iterator[Fault]:
+    scales = [(("scales", s), scale["id"]) for s, scale in enumerate(definition["scales"])]
+    items = [(place, item["id"]) for place, _, item in _items(definition)]
+    for noun, named in (("scale", scales), ("item", items)):
+        counts = Counter(name for _, name in named)
+        seen: set[str] = set()
+        for place, name in named:
+            if counts[name] > 1 and name in seen:
+                yield (*place, "id"), f"{noun} {name!r} stands here twice; rename one."
+            seen.add(name)
+
+
+def _formats(definition: Any) -> Iterator[Fault]:
+    used = {scale["format"] for scale in definition["scales"]}
+    for name, form in definition["formats"].items():
+        place = ("formats", name)
+        if name not in used:
+            yield place, f"no scale uses the format {name!r}; use it or remove it."
+        points = form["maximum"] - form["minimum"] + 1
+        if not 2 <= points <= _MOST_POINTS:
+            yield place, f"minimum to maximum must span 2 to {_MOST_POINTS} points, not {points}."
+        else:
+            yield from _labels(definition, place, form)
+
+
+def _labels(definition: Any, place: Place, form: Any) -> Iterator[Fault]:
+    labels = form.get("labels", {})
+    needed = _points_to_label(form)
+    for language in definition["languages"]:
+        missing = [value for value in needed if str(value) not in labels.get(language, {})]
+        if missing:
+            values = ", ".join(map(str, missing))
+            yield (*place, "labels", language), f"labels are missing for {values}; add them."
+    for language, points in labels.items():
+        for value in points:
+            if not form["minimum"] <= int(value) <= form["maximum"]:
+                what = f"lies outside {form['minimum']} to {form['maximum']}; remove it."
+                yield (*place, "labels", language, value), what
+
+
+def _points_to_label(form: Any) -> list[int]:
+    if form["kind"] == "semantic_differential":
+        return []
+    if form["kind"] == "rating":
+        return [form["minimum"], form["maximum"]]
+    return list(range(form["minimum"], form["maximum"] + 1))
+
+
+def _scales(definition: Any) -> Iterator[Fault]:
+    for s, scale in enumerate(definition["scales"]):
+        if scale["format"] not in definition["formats"]:
+            known = ", ".join(definition["formats"])
+            what = f"there is no format {scale['format']!r}; the formats are {known}."
+            yield ("scales", s, "format"), what
+        ids = [item["id"] for item in scale["items"]]
+        for r, item in enumerate(scale.get("reversed", ())):
+            if item not in ids:
+                what = f"{item!r} is not an item of this scale; its items are {', '.join(ids)}."
+                yield ("scales", s, "reversed", r), what
+
+
+def _languages(definition: Any) -> Iterator[Fault]:
+    languages = definition["languages"]
+    yield from _by_language(definition["name"], ("name",), languages)
+    for s, scale in enumerate(definition["scales"]):
+        yield from _by_language(scale["name"], ("scales", s, "name"), languages)
+        if "intro" in scale:
+            yield from _by_language(scale["intro"], ("scales", s, "intro"), languages)
+    for name, form in definition["formats"].items():
+        for language in _undeclared(form.get("labels", {}), languages):
+            yield ("formats", name, "labels", language), _UNDECLARED
+    for place, _, item in _items(definition):
+        for key in ("text", "poles"):
+            for language in _undeclared(item.get(key, {}), languages):
+                yield (*place, key, language), _UNDECLARED
+
+
+_UNDECLARED = "this language is not in 'languages'; add it there or remove it here."
+
+
+def _undeclared(worded: Any, languages: list[str]) -> list[str]:
+    return [language for language in worded if language not in languages]
+
+
+def _by_language(texts: Any, place: Place, languages: list[str]) -> Iterator[Fault]:
+    missing = [language for language in languages if language not in texts]
+    if missing:
+        yield place, f"the wording in {', '.join(missing)} is missing; add it."
+    for language in _undeclared(texts, languages):
+        yield (*place, language), _UNDECLARED
+    for language, text in texts.items():
+        yield from _placeholders(text, (*place, language))
+
+
+def _wording(definition: Any) -> Iterator[Fault]:
+    """Every language is worded for all items or for none, and none only where it is licensed."""
+    items = list(_items(definition))
+    for language in definition["languages"]:
+        unworded = [
+            (place, item["id"])
+            for place, _, item in items
+            if not any(language in item.get(key, {}) for key in ("text", "poles"))
+        ]
+        not_shipped = len(unworded) == len(items) and definition["wording"] == "licensed"
+        if not not_shipped:
+            for place, name in unworded:
+                yield place, f"item {name!r} has no wording in {language}; add it."
+    for place, scale, item in items:
+        yield from _kind_of_wording(definition, place, scale, item)
+
+
+def _kind_of_wording(definition: Any, place: Place, scale: Any, item: Any) -> Iterator[Fault]:
+    kind = definition["formats"].get(scale["format"], {}).get("kind")
+    if kind == "semantic_differential" and "text" in item:
+        yield (*place, "text"), "a semantic differential is worded by its two poles; use 'poles'."
+    if kind not in (None, "semantic_differential") and "poles" in item:
+        what = f"poles belong to a semantic differential, not to {kind}; use 'text'."
+        yield (*place, "poles"), what
+    for language, text in item.get("text", {}).items():
+        yield from _placeholders(text, (*place, "text", language))
+    for language, poles in item.get("poles", {}).items():
+        for p, pole in enumerate(poles):
+            yield from _placeholders(pole, (*place, "poles", language, p))
+
+
+def _placeholders(text: str, place: Place) -> Iterator[Fault]:
+    if _PLACEHOLDER.search(text.replace("{brand}", "")):
+        yield place, "only {brand} may stand in braces; remove the other braces."
+
+
+def _evidence(definition: Any) -> Iterator[Fault]:
+    ids = [scale["id"] for scale in definition["scales"]]
+    for e, figure in enumerate(definition.get("evidence", ())):
+        if figure["scale"] is not None and figure["scale"] not in ids:
+            what = f"there is no scale {figure['scale']!r}; the scales are {', '.join(ids)}."
+            yield ("evidence", e, "scale"), what
+        if figure["value"] is not None and not math.isfinite(figure["value"]):
+            yield ("evidence", e, "value"), "is not a finite number; write the figure or null."
