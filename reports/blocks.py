@@ -1,0 +1,167 @@
+"""A report as paper and web page both read it: sections of blocks, no layout and no arithmetic.
+
+Every figure in a block is already words. The PDF writer and the web template walk the same
+blocks, so a manager never sees two versions of a result.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reports.charts.primitives import Chart
+
+Tone = Literal["body", "lead", "note", "caution"]
+Align = Literal["start", "middle", "end"]
+MarkShape = Literal["up", "down", "bar", "ring", "diamond", "cross"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A verdict that can be told without colour: a shape, a colour and a word."""
+
+    shape: MarkShape
+    colour: str
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a table. A cell with a mark shows the shape, then the text."""
+
+    text: str
+    mark: Mark | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table; `share` is its part of the width relative to the other columns."""
+
+    label: str
+    align: Align = "end"
+    share: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading inside a section; level 2 below the section's title, 3 below that."""
+
+    text: str
+    level: Literal[2, 3] = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of plain text. ``lead`` is the sentence to remember, ``caution`` a warning."""
+
+    text: str
+    tone: Tone = "body"
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """A short list."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Terms and what they stand for, in reading order."""
+
+    rows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChartBlock:
+    """A chart; `name` is unique in the document and stays the same from run to run."""
+
+    name: str
+    chart: Chart
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChartGrid:
+    """Small charts side by side, filled row by row, under one caption."""
+
+    charts: tuple[ChartBlock, ...]
+    columns: int
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableBlock:
+    """A table. The first column names its row; `marked` rows are the reader's own."""
+
+    name: str
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    notes: tuple[str, ...] = ()
+    marked: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class SideBySide:
+    """Blocks in two columns where there is room, one after the other where there is not."""
+
+    left: tuple[Block, ...]
+    right: tuple[Block, ...]
+
+
+Block: TypeAlias = (
+    Heading | Paragraph | Bullets | Facts | ChartBlock | ChartGrid | TableBlock | SideBySide
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part with its own title; on paper it starts a page."""
+
+    id: str
+    title: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole report. `banner` (``""`` for none) and `footer` stand on every page."""
+
+    title: str
+    subtitle: str
+    language: str
+    sections: tuple[Section, ...]
+    banner: str
+    footer: str
+
+    def blocks(self) -> Iterator[Block]:
+        """Every block in reading order, those inside side-by-side columns included."""
+        for section in self.sections:
+            yield from _flat(section.blocks)
+
+    def charts(self) -> dict[str, Chart]:
+        """Every chart by its name."""
+        found: dict[str, Chart] = {}
+        for block in self.blocks():
+            if isinstance(block, ChartBlock):
+                found[block.name] = block.chart
+            elif isinstance(block, ChartGrid):
+                found.update((small.name, small.chart) for small in block.charts)
+        return found
+
+    def tables(self) -> dict[str, TableBlock]:
+        """Every table by its name."""
+        return {block.name: block for block in self.blocks() if isinstance(block, TableBlock)}
+
+
+def _flat(blocks: tuple[Block, ...]) -> Iterator[Block]:
+    for block in blocks:
+        if isinstance(block, SideBySide):
+            yield from _flat(block.left)
+            yield from _flat(block.right)
+        else:
+            yield block

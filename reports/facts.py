@@ -1,0 +1,54 @@
+"""What a report must be told about the survey: nothing here can be computed from the answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyFacts:
+    """Facts of the fieldwork as the researcher stated them.
+
+    What is None or empty prints as "not stated by the researcher"; it is never guessed.
+
+    Parameters
+    ----------
+    study : title of the study.
+    brands : name shown for each brand code.
+    n_interviews : interviews that were started, whatever became of them.
+    n_invited : invitations sent; None for an open link, which has no denominator.
+    channels : ways in which people answered, e.g. ``("web", "QR code")``.
+    recruitment : how people were found and chosen.
+    weighting : ``"none"`` or a sentence that says how answers were weighted.
+    sponsor, conducted_by : who paid, who did the fieldwork.
+    attribution : source and licence of the data where they ask to be named.
+    fingerprint : SHA-256 of the dataset (`Dataset.fingerprint`).
+    simulated : True when a program made the answers; every page then says so.
+    """
+
+    study: str
+    brands: Mapping[str, str] = field(default_factory=dict)
+    population: str | None = None
+    recruitment: str | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+    n_interviews: int | None = None
+    n_invited: int | None = None
+    channels: tuple[str, ...] = ()
+    weighting: str | None = None
+    sponsor: str | None = None
+    conducted_by: str | None = None
+    wave: str | None = None
+    attribution: str | None = None
+    software_version: str = ""
+    fingerprint: str = ""
+    simulated: bool = False
+
+    def brand_name(self, code: str) -> str:
+        """The name shown for a brand code; the code itself where no name was given."""
+        return self.brands.get(code, code)
