@@ -1,0 +1,40 @@
+"""`engage instruments`: list, show and check questionnaires."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def instruments(ctx: click.Context) -> None:
+    """List the questionnaires that can be used; `check FILE` checks one of your own."""
+    if ctx.invoked_subcommand is None:
+        _list()
+
+
+def _list() -> None:
+    from instruments.load import available, load_instrument
+
+    for identifier in available():
+        instrument = load_instrument(identifier)
+        scales = ", ".join(f"{scale.id} {len(scale.items)}" for scale in instrument.scales)
+        worded = [language for language in instrument.languages if instrument.is_worded(language)]
+        click.secho(identifier, bold=True)
+        click.echo(f"  {instrument.name.get('en', identifier)}")
+        click.echo(f"  items:   {scales}")
+        click.echo(f"  wording: {', '.join(worded) or 'not shipped; load yours with --wording'}")
+        click.echo(f"  source:  {instrument.citation.text}")
+
+
+@instruments.command()
+@click.argument("file", type=click.Path(dir_okay=False))
+def check(file: str) -> None:
+    """Check an instrument FILE: every fault with its place, line and mend."""
+    from pathlib import Path
+
+    from instruments.load import load_instrument
+
+    instrument = load_instrument(Path(file))
+    count = sum(1 for _ in instrument.items())
+    click.echo(f"{file}: {instrument.id} is sound: {len(instrument.scales)} scales, {count} items.")
