@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from instruments.yaml_file import Document, Place
 
 SCHEMA_FOLDER = Path(__file__).parent / "schema"
+
+_MOST_ERRORS = 1000
 
 _TYPE_NAMES = {
     "object": "a mapping (key: value)",
@@ -29,12 +32,9 @@ _TYPE_NAMES = {
 
 def schema_problems(document: Document, schema: str) -> list[Problem]:
     """Faults of a document under ``schema/<schema>.schema.json``; empty when there are none."""
-    errors = _validator(schema).iter_errors(document.data)
-    return [
-        document.problem(place, what)
-        for error in errors
-        for place, what in _told(error, tuple(error.absolute_path))
-    ]
+    errors = islice(_validator(schema).iter_errors(document.data), _MOST_ERRORS)
+    told = (fault for error in errors for fault in _told(error, tuple(error.absolute_path)))
+    return [document.problem(place, what) for place, what in dict.fromkeys(told)]
 
 
 @lru_cache(maxsize=4)
@@ -60,22 +60,27 @@ def _schema(name: str) -> Mapping[str, Any]:
 
 def _told(error: ValidationError, place: Place) -> Iterator[tuple[Place, str]]:
     """The places and sentences of one schema error; a schema error may hold several faults."""
-    keyword, rule, value = error.validator, error.validator_value, error.instance
+    keyword, rule = error.validator, error.validator_value
+    value: Any = error.instance
     if keyword == "additionalProperties" and isinstance(rule, bool):
         yield from _unknown_keys(error, place)
     elif error.parent is not None or "propertyNames" in error.absolute_schema_path:
-        yield place, f"the key {_short(value)} is not allowed here; {_name_rule(error)}."
+        yield place, f"the key {_short(value)} is not allowed here; use {_form(error)}."
     elif keyword == "required":
         for key in _missing(rule, value):
             yield place, f"{key!r} is missing; add it."
     elif keyword == "type":
         yield place, f"{_short(value)} is not {_type_names(rule)}."
     elif keyword == "enum":
-        yield place, f"{_short(value)} is not one of {', '.join(map(str, rule))}."
+        yield place, f"{_short(value)} is not one of {_listed(rule)}."
     elif keyword == "oneOf":
         yield place, f"{_short(value)} is neither an identifier (a-z, 0-9, _) nor null."
     else:
-        yield place, _limit(str(keyword), rule, value)
+        yield place, _limit(error)
+
+
+def _listed(rule: Any) -> str:
+    return ", ".join(map(str, rule))
 
 
 def _missing(rule: Any, value: Any) -> list[str]:
@@ -84,18 +89,10 @@ def _missing(rule: Any, value: Any) -> list[str]:
 
 def _unknown_keys(error: ValidationError, place: Place) -> Iterator[tuple[Place, str]]:
     allowed = list(error.schema.get("properties", ())) if isinstance(error.schema, dict) else []
-    for key in error.instance:
+    instance: Any = error.instance
+    for key in instance:
         if key not in allowed:
             yield (*place, key), f"this key is not known; allowed are {', '.join(allowed)}."
-
-
-def _name_rule(error: ValidationError) -> str:
-    pattern = str(error.validator_value)
-    if pattern.startswith("^[a-z]{2,3}"):
-        return "use a language code such as en or ru"
-    if "[1-9]" in pattern:
-        return "use a whole number of the response format"
-    return "use a-z, 0-9 and _, beginning with a letter, at most 40"
 
 
 def _type_names(rule: Any) -> str:
@@ -103,10 +100,11 @@ def _type_names(rule: Any) -> str:
     return " or ".join(_TYPE_NAMES[name] for name in wanted)
 
 
-def _limit(keyword: str, rule: Any, value: Any) -> str:
+def _limit(error: ValidationError) -> str:
+    keyword, rule = str(error.validator), error.validator_value
+    value: Any = error.instance
     sentences = {
-        "pattern": f"{_short(value)} has not the right form ({_form(str(rule))}).",
-        "minLength": "is empty; write something or leave the key out.",
+        "pattern": f"{_short(value)} has not the right form; use {_form(error)}.",
         "maxLength": f"is longer than {rule} characters; shorten it.",
         "minItems": f"has too few entries; at least {rule}.",
         "maxItems": f"has too many entries; at most {rule}.",
@@ -119,15 +117,10 @@ def _limit(keyword: str, rule: Any, value: Any) -> str:
     return sentences.get(keyword, f"{_short(value)} breaks the rule {keyword}: {rule}.")
 
 
-def _form(pattern: str) -> str:
-    forms = {
-        "^[a-z][": "a-z, 0-9 and _, beginning with a letter, at most 40",
-        "^[a-z]{2,3}": "a language code such as en or ru",
-        "^10": "a DOI such as 10.1000/example, without https",
-        "^\\S(": "one line without blanks at its ends",
-        "\\S": "more than blanks",
-    }
-    return next(form for start, form in forms.items() if pattern.startswith(start))
+def _form(error: ValidationError) -> str:
+    """The wanted form in words: the description that stands beside the rule in the schema."""
+    described = error.schema.get("description") if isinstance(error.schema, dict) else None
+    return str(described or error.validator_value)
 
 
 def _short(value: object) -> str:

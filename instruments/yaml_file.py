@@ -22,7 +22,9 @@ DEPTH_LIMIT = 20
 
 Place: TypeAlias = tuple[str | int, ...]
 
+_TAG_PREFIX = "tag:yaml.org,2002:"
 _SCALAR_TAGS = ("str", "int", "float", "bool", "null")
+_TAGS = ("", "!", "map", "seq", *_SCALAR_TAGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ class _Builder:
         self._yaml = yaml
         self._name = name
         self._lines: dict[Place, int] = {}
-        self._resolver = yaml.resolver.Resolver()
+        self._resolver: Any = yaml.resolver.Resolver()
         self._constructor = yaml.constructor.SafeConstructor()
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         self._events: Iterator[Any] = iter(yaml.parse(text, Loader=loader))
@@ -123,6 +125,8 @@ class _Builder:
         self._lines.setdefault(place, event.start_mark.line + 1)
         if isinstance(event, self._yaml.AliasEvent) or event.anchor:
             self._refuse(event, place, "anchors and aliases (& and *) are not read; write it out.")
+        if (event.tag or "").removeprefix(_TAG_PREFIX) not in _TAGS:
+            self._refuse(event, place, f"the tag {event.tag} is not read; leave it out.")
         if len(place) > DEPTH_LIMIT:
             self._refuse(event, place, f"is nested deeper than {DEPTH_LIMIT} levels; flatten it.")
         if isinstance(event, self._yaml.MappingStartEvent):
@@ -152,9 +156,7 @@ class _Builder:
     def _scalar(self, event: Any, place: Place) -> str | int | float | bool | None:
         kind = self._yaml.ScalarNode
         tag = event.tag or self._resolver.resolve(kind, event.value, event.implicit)
-        short = tag.removeprefix("tag:yaml.org,2002:")
-        if event.tag and short not in _SCALAR_TAGS:
-            self._refuse(event, place, f"the tag {event.tag} is not read; leave it out.")
+        short = tag.removeprefix(_TAG_PREFIX)
         if short not in _SCALAR_TAGS or short == "str":
             return str(event.value)
         build = getattr(self._constructor, f"construct_yaml_{short}")
