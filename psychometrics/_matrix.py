@@ -37,7 +37,7 @@ def as_matrix(
     """
     if isinstance(data, Dataset):
         matrix, names = _from_dataset(data, items)
-    elif hasattr(data, "columns"):
+    elif not isinstance(data, np.ndarray) and hasattr(data, "columns"):
         matrix, names = _from_frame(data, items)
     else:
         matrix, names = _from_array(np.asarray(data), items)

@@ -32,3 +32,9 @@ def plain(value: Any) -> Any:
     if isinstance(value, float):
         return value if isfinite(value) else None
     return value
+
+
+def plain_fields(result: Any) -> dict[str, Any]:
+    """The fields of one result, a dataclass, as plain types: what its ``to_dict`` returns."""
+    fields_of_result: dict[str, Any] = plain(result)
+    return fields_of_result

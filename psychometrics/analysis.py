@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from psychometrics._plain import plain
+from psychometrics._plain import plain_fields
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -148,5 +148,4 @@ class ScoreAnalysis:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain types for JSON; NaN becomes None."""
-        result: dict[str, Any] = plain(self)
-        return result
+        return plain_fields(self)

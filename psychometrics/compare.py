@@ -1,59 +1,46 @@
-"""Comparing the means of groups (brands): how precise each is, and which differ by how much."""
+"""Comparing the means of groups (brands): which differ, by how much, and how surely.
+
+No function here assumes equal variances. A group with fewer than two values, or whose values are
+all alike, has no standard error; it is left out and a warning names it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 
-@dataclass(frozen=True, slots=True)
-class GroupMean:
-    """Mean of one group with its precision. None where the group is too small to tell.
+from psychometrics.means import (
+    BrandMeans,
+    ComparisonError,
+    GroupMean,
+    brand_means,
+    check_level,
+    split_groups,
+)
 
-    Parameters
-    ----------
-    group : code of the group.
-    n : values in it.
-    mean, sd, se : mean, standard deviation (n − 1), standard error sd / √n.
-    lower, upper : ends of the t interval, n − 1 degrees of freedom.
-    reliability : of the group's mean, n·ICC / (1 + (n − 1)·ICC); None where ICC is not positive.
-    """
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-    group: str
-    n: int
-    mean: float | None
-    sd: float | None
-    se: float | None
-    lower: float | None
-    upper: float | None
-    reliability: float | None = None
+    from numpy.typing import ArrayLike, NDArray
 
-
-@dataclass(frozen=True, slots=True)
-class BrandMeans:
-    """Means of all groups, and how much of the variance lies between them.
-
-    Parameters
-    ----------
-    means : one per group, in the order given.
-    icc1 : share of variance between groups, ICC(1); may be negative; None where undefined.
-    n_for_70 : values per group that give its mean a reliability of .70; None where ICC ≤ 0.
-    n_used : values in all groups together.
-    """
-
-    means: tuple[GroupMean, ...]
-    level: float
-    icc1: float | None
-    n_for_70: int | None
-    n_used: int
-    method: str
-    warnings: tuple[str, ...] = ()
-
-    def mean_of(self, group: str) -> GroupMean:
-        """The row of one group. Raises KeyError when there is none."""
-        for row in self.means:
-            if row.group == group:
-                return row
-        raise KeyError(group)
+__all__ = [
+    "BrandMeans",
+    "ComparisonError",
+    "Contrast",
+    "Contrasts",
+    "GroupMean",
+    "PairComparisons",
+    "PairDifference",
+    "WelchTest",
+    "brand_means",
+    "contrast_to_others",
+    "games_howell",
+    "split_groups",
+    "welch",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,3 +136,167 @@ class Contrasts:
     def contrast_of(self, group: str) -> Contrast | None:
         """The contrast of one group; None when it was left out of the comparison."""
         return next((row for row in self.contrasts if row.group == group), None)
+
+
+def welch(groups: Mapping[str, ArrayLike]) -> WelchTest:
+    """Welch's test that all groups have one mean.
+
+    w = n / sd²; F = Σ w (mean − Σw·mean/Σw)² / (k − 1) / (1 + 2(k − 2)Λ/(k² − 1)) with
+    Λ = Σ (1 − w/Σw)² / (n − 1), on k − 1 and (k² − 1) / (3Λ) degrees of freedom.
+
+    Source: Welch 1951, 10.1093/biomet/38.3-4.330. R: ``oneway.test(x ~ group)``.
+
+    Raises
+    ------
+    ComparisonError
+        fewer than two groups have two different values.
+    """
+    from scipy.special import fdtrc
+
+    cells, warnings = _comparable(groups)
+    k = len(cells.names)
+    weight = cells.n / cells.sd**2
+    share = weight / weight.sum()
+    centre = (share * cells.mean).sum()
+    unevenness = ((1 - share) ** 2 / (cells.n - 1)).sum()
+    between = (weight * (cells.mean - centre) ** 2).sum() / (k - 1)
+    statistic = float(between / (1 + 2 * (k - 2) * unevenness / (k**2 - 1)))
+    df_within = float((k**2 - 1) / (3 * unevenness))
+    return WelchTest(
+        statistic=statistic,
+        df_between=float(k - 1),
+        df_within=df_within,
+        p=float(fdtrc(k - 1, df_within, statistic)),
+        groups=cells.names,
+        n_used=int(cells.n.sum()),
+        method="Welch's test of equal means, variances not assumed equal",
+        warnings=warnings,
+    )
+
+
+def games_howell(groups: Mapping[str, ArrayLike], *, level: float = 0.95) -> PairComparisons:
+    """All pairs of groups by Games and Howell, with Hedges g of each pair.
+
+    se² = sd₁²/n₁ + sd₂²/n₂ with Welch–Satterthwaite degrees of freedom; p and interval from the
+    studentized range of k groups at |difference| / (se/√2). The interval of g is of its pair alone:
+    see `hedges_g` for its variant.
+
+    Source: Games & Howell 1976, 10.3102/10769986001002113. R: ``ptukey(abs(t) * sqrt(2), k, df,
+    lower.tail = FALSE)`` and ``qtukey(level, k, df) / sqrt(2) * se``.
+
+    Raises
+    ------
+    ComparisonError
+        fewer than two groups have two different values, or `level` is not between 0 and 1.
+    """
+    from psychometrics._studentized_range import studentized_range_isf, studentized_range_sf
+
+    check_level(level)
+    cells, warnings = _comparable(groups)
+    k = len(cells.names)
+    first, second = np.array(list(combinations(range(k), 2))).T
+    error = cells.sd**2 / cells.n
+    se = np.sqrt(error[first] + error[second])
+    df = se**4 / (
+        error[first] ** 2 / (cells.n[first] - 1) + error[second] ** 2 / (cells.n[second] - 1)
+    )
+    difference = cells.mean[first] - cells.mean[second]
+    p = studentized_range_sf(np.sqrt(2) * np.abs(difference) / se, k, df)
+    reach = studentized_range_isf(1 - level, k, df) * se / np.sqrt(2)
+    g = [_pair_g(cells, i, j, level) for i, j in zip(first, second, strict=True)]
+    table = np.column_stack(
+        [difference, se, df, difference - reach, difference + reach, p, np.array(g)]
+    )
+    pairs = tuple(
+        PairDifference(cells.names[i], cells.names[j], *figures)
+        for i, j, figures in zip(first, second, table.tolist(), strict=True)
+    )
+    method = "Games–Howell; Hedges g, pooled within the pair"
+    return PairComparisons(pairs, level, cells.names, int(cells.n.sum()), method, warnings)
+
+
+def contrast_to_others(groups: Mapping[str, ArrayLike], *, level: float = 0.95) -> Contrasts:
+    """Every group's mean against the unweighted mean of the other groups' means.
+
+    gap = mean − Σ others / (k − 1); se² = sd²/n + Σ (sd²/n of the others) / (k − 1)²;
+    degrees of freedom by Welch–Satterthwaite; t interval and two-sided p. g is the gap in standard
+    deviations pooled within all groups: see `hedges_g`.
+
+    Source: Welch 1947, 10.1093/biomet/34.1-2.28. R: written out in the golden script.
+
+    Raises
+    ------
+    ComparisonError
+        fewer than two groups have two different values, or `level` is not between 0 and 1.
+    """
+    from psychometrics._effect_size import hedges_g
+
+    check_level(level)
+    cells, warnings = _comparable(groups)
+    k = len(cells.names)
+    rows = []
+    for i, name in enumerate(cells.names):
+        weights = np.full(k, -1 / (k - 1))
+        weights[i] = 1.0
+        mean, gap = float(cells.mean[i]), float(weights @ cells.mean)
+        rows.append(
+            Contrast(
+                name,
+                int(cells.n[i]),
+                mean,
+                mean - gap,
+                gap,
+                *_welch_satterthwaite(cells, weights, gap, level),
+                *hedges_g(weights, cells.mean, cells.sd, cells.n, level),
+            )
+        )
+    method = "Welch–Satterthwaite contrast to the unweighted mean of the others; Hedges g, pooled"
+    return Contrasts(tuple(rows), level, cells.names, int(cells.n.sum()), method, warnings)
+
+
+class _Cells(NamedTuple):
+    names: tuple[str, ...]
+    n: NDArray[np.float64]
+    mean: NDArray[np.float64]
+    sd: NDArray[np.float64]
+
+
+def _comparable(groups: Mapping[str, ArrayLike]) -> tuple[_Cells, tuple[str, ...]]:
+    """The groups that have a standard error, and a warning for each that has none."""
+    rows, warnings = [], []
+    for name, raw in groups.items():
+        values = np.asarray(raw, np.float64)
+        values = values[~np.isnan(values)]
+        if len(values) < 2:
+            warnings.append(f"Group {name} has {len(values)} values and is not compared.")
+        elif np.ptp(values) == 0:
+            warnings.append(f"Group {name} gave the same value throughout and is not compared.")
+        else:
+            rows.append((str(name), float(len(values)), values.mean(), values.std(ddof=1)))
+    if len(rows) < 2:
+        raise ComparisonError(
+            " ".join([*warnings, "A comparison needs two groups with two different values each."])
+        )
+    names, n, mean, sd = zip(*rows, strict=True)
+    return _Cells(names, np.array(n), np.array(mean), np.array(sd)), tuple(warnings)
+
+
+def _pair_g(cells: _Cells, i: int, j: int, level: float) -> tuple[float, float, float]:
+    from psychometrics._effect_size import hedges_g
+
+    both = [i, j]
+    weights = np.array([1.0, -1.0])
+    return hedges_g(weights, cells.mean[both], cells.sd[both], cells.n[both], level)
+
+
+def _welch_satterthwaite(
+    cells: _Cells, weights: NDArray[np.float64], gap: float, level: float
+) -> tuple[float, float, float, float, float]:
+    """Standard error, degrees of freedom, lower and upper end, p of a contrast."""
+    from scipy.special import stdtr, stdtrit
+
+    error = weights**2 * cells.sd**2 / cells.n
+    se = float(np.sqrt(error.sum()))
+    df = float(error.sum() ** 2 / (error**2 / (cells.n - 1)).sum())
+    reach = float(stdtrit(df, 0.5 + level / 2)) * se
+    return se, df, gap - reach, gap + reach, float(2 * stdtr(df, -abs(gap) / se))

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+WEIGHTS_NOT_USED = "The data carry weights; these results do not use them yet."
+
+
 @dataclass(frozen=True)
 class ScaleScores:
     """Scores of n interviews on k scales.
@@ -69,7 +72,7 @@ def score(dataset: Dataset, *, answered_share: float = 0.8) -> ScaleScores:
         answered_share=answered_share,
         n_used=int((~np.isnan(pomp)).any(axis=1).sum()),
         method=f"POMP of the mean of answered items, at least {answered_share:.0%} answered",
-        warnings=_notes(dataset),
+        warnings=() if dataset.weight is None else (WEIGHTS_NOT_USED,),
     )
 
 
@@ -88,10 +91,3 @@ def _pomp(dataset: Dataset, scale: str, answered_share: float) -> NDArray[np.flo
     mean = np.divide(total, answered, out=np.full(dataset.n, np.nan), where=enough)
     scores: NDArray[np.float64] = 100 * (mean - key.minimum) / (key.maximum - key.minimum)
     return scores
-
-
-def _notes(dataset: Dataset) -> tuple[str, ...]:
-    return WEIGHTS_NOT_USED if dataset.weight is not None else ()
-
-
-WEIGHTS_NOT_USED = ("The data carry weights; these results do not use them yet.",)

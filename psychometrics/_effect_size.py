@@ -1,0 +1,35 @@
+"""Hedges g of a contrast between independent means."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import gammaln, ndtri
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+def hedges_g(
+    weights: NDArray[np.float64],
+    means: NDArray[np.float64],
+    sds: NDArray[np.float64],
+    ns: NDArray[np.float64],
+    level: float,
+) -> tuple[float, float, float]:
+    """g and the ends of its interval for the contrast Σ c·mean of k groups.
+
+    d = Σ c·mean / s, with s the standard deviation pooled within all k groups (N − k degrees of
+    freedom); g = J·d with the exact J = Γ(f/2) / (√(f/2) Γ((f−1)/2)), f = N − k; the variance of
+    g is J²·(Σ c²/n + d²/(2N)) and the interval normal. For two groups this is the variant of
+    Borenstein et al. 2009 (chapter 4), with the exact J of Hedges 1981 (10.3102/10769986006002107).
+    """
+    df = ns.sum() - len(ns)
+    pooled = np.sqrt(((ns - 1) * sds**2).sum() / df)
+    correction = np.exp(gammaln(df / 2) - gammaln((df - 1) / 2)) / np.sqrt(df / 2)
+    d = (weights @ means) / pooled
+    se = correction * np.sqrt((weights**2 / ns).sum() + d**2 / (2 * ns.sum()))
+    reach = ndtri(0.5 + level / 2) * se
+    g = correction * d
+    return float(g), float(g - reach), float(g + reach)
