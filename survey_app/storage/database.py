@@ -10,6 +10,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
+from survey_app.storage.errors import DatabaseError
 from survey_app.storage.interviews import Interviews
 from survey_app.storage.sign_in_attempts import SignInAttempts
 from survey_app.storage.studies import Studies
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class DatabaseError(RuntimeError):
-    """The database cannot be used. The message says why and how to mend it."""
+__all__ = ["Database", "DatabaseError", "UnitOfWork"]
 
 
 class UnitOfWork:

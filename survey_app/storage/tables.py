@@ -24,11 +24,12 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
 )
+from sqlalchemy.ext.associationproxy import association_proxy
 from sqlalchemy.orm import registry, relationship
 
 from survey_app.domain.interview import Disposition, Interview, PageAnswers
 from survey_app.domain.study import Brand, Study, StudyState, Wave
-from survey_app.domain.user import Role
+from survey_app.domain.user import Role, User
 
 mapper_registry = registry(
     metadata=MetaData(
@@ -203,3 +204,14 @@ mapper_registry.map_imperatively(
 )
 mapper_registry.map_imperatively(Interview, interview)
 mapper_registry.map_imperatively(PageAnswers, page_answers)
+mapper_registry.map_imperatively(BrandAssignment, brand_manager)
+mapper_registry.map_imperatively(
+    User,
+    user,
+    properties={
+        "brand_assignments": relationship(
+            BrandAssignment, collection_class=set, cascade="all, delete-orphan", lazy="selectin"
+        )
+    },
+)
+User.brand_ids = association_proxy("brand_assignments", "brand_id")  # type: ignore[assignment]

@@ -1,0 +1,301 @@
+"""How answers are taken: start, show, save page by page, finish. Safe to repeat at every step.
+
+Each page is one short write transaction. A repeated start, a replayed submission or a second tab
+changes nothing that was already taken.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from instruments.plain import from_plain
+from survey_app.domain.interview import INSTRUCTED_ITEM, instructed_value
+from survey_app.domain.open_study import OpenBrand, OpenStudy, open_study
+from survey_app.domain.study import StudyError, StudyState, new_key, now
+from survey_app.storage.answer_store import AnswerStore, StoredInterview, Submission
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from survey_app.domain.interview import Page
+    from survey_app.storage.database import Database
+
+__all__ = [
+    "AnswerRefused",
+    "CollectError",
+    "Collector",
+    "OpenBrand",
+    "OpenStudy",
+    "PageNotReached",
+    "Position",
+    "StudyClosed",
+    "UnknownInterview",
+]
+
+
+class CollectError(Exception):
+    """Answers could not be taken. The message says why, in words for the respondent."""
+
+
+class UnknownInterview(CollectError):  # noqa: N818
+    """There is no interview with this key."""
+
+
+class StudyClosed(CollectError):  # noqa: N818
+    """The study takes no answers: unknown, not yet open, or closed."""
+
+
+class PageNotReached(CollectError):  # noqa: N818
+    """A page was submitted before the pages in front of it."""
+
+
+class AnswerRefused(CollectError):  # noqa: N818
+    """What was submitted does not fit the page: an unknown item or a value outside its format."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where an interview stands.
+
+    `page_number` is the page to show next: the first one not yet submitted. `answers` holds the
+    latest answer to every item shown so far, None where it was left open. `closed` is True when
+    the study takes no more answers; `replayed` when a submission had been taken before, or came
+    after the end, so that nothing was changed.
+    """
+
+    interview_key: str
+    study: OpenStudy
+    brand: OpenBrand | None
+    language: str
+    answers: Mapping[str, int | None]
+    submitted: frozenset[int]
+    page_number: int
+    finished: bool
+    closed: bool
+    replayed: bool = False
+
+    @property
+    def page(self) -> Page:
+        """The page to show."""
+        return self.study.page(self.page_number)
+
+    def may_show(self, page_number: int) -> bool:
+        """True for pages already submitted and the one that follows them."""
+        return 1 <= page_number <= self.page_number
+
+    def item_order(self, page_number: int) -> list[str]:
+        """Item identifiers of a page in the order shown; the same at every reload."""
+        page = self.study.page(page_number)
+        return page.order(self.interview_key, shuffle=self.study.shuffle_items)
+
+
+class Collector:
+    """Takes answers for every study of a database. One for each process; safe among threads."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._store = AnswerStore(database.engine)
+        self._studies: dict[str, OpenStudy] = {}
+
+    def study(self, study_key: str) -> OpenStudy | None:
+        """The study with a key, its `state` fresh; None when unknown or not yet opened."""
+        state = self._store.study_state(study_key)
+        if state is None or state is StudyState.DRAFT:
+            return None
+        return self._known_study(study_key, state)
+
+    def start(
+        self, study_key: str, *, start_id: str, brand_code: str, language: str, channel: str
+    ) -> str:
+        """Start an interview and return its key. The same `start_id` for the same brand and
+        language gives the same interview again, however often and from wherever it is sent.
+
+        Raises
+        ------
+        StudyClosed
+            the study is unknown or not open.
+        AnswerRefused
+            the brand or language is none of the study's, or an identifier is malformed.
+        """
+        study = self.study(study_key)
+        if study is None or not study.is_open:
+            raise StudyClosed("This survey is not open.")
+        _require_identifier(start_id)
+        if language not in study.languages:
+            raise AnswerRefused("This survey is not offered in that language.")
+        try:
+            brand = study.brand(brand_code)
+        except StudyError:
+            raise AnswerRefused("This survey does not ask about that brand.") from None
+        return self._store.start(
+            {
+                "key": new_key(),
+                "start_id": _digest(study.key, brand.code, language, start_id),
+                "study_id": study.id,
+                "brand_id": brand.id,
+                "language": language,
+                "channel": _channel(channel),
+                "started_at": now(),
+            }
+        )
+
+    def position(self, interview_key: str) -> Position:
+        """Where an interview stands. Raises UnknownInterview."""
+        return self._position(interview_key, self._find(interview_key))
+
+    def save_page(
+        self,
+        interview_key: str,
+        page_number: int,
+        *,
+        submission_id: str,
+        answers: Mapping[str, int | None],
+        item_order: Sequence[str],
+        seconds: float | None,
+    ) -> Position:
+        """Keep one page and return where the interview stands then. When this returns, the page
+        survives the end of the process and the loss of power. The last page finishes the
+        interview in the same transaction.
+
+        Parameters
+        ----------
+        submission_id : made by the page that is submitted; the second of its kind changes nothing.
+        answers : every item of the page (with the instructed-response item where it is asked) to
+            its answer, None where it was left open.
+        item_order : the same items in the order shown.
+        seconds : from showing to submitting, None where unknown.
+
+        Raises
+        ------
+        UnknownInterview, StudyClosed, PageNotReached
+        AnswerRefused
+            an item is missing or unknown, a value lies outside its format.
+        """
+        stored = self._find(interview_key)
+        position = self._position(interview_key, stored)
+        if stored.finished or submission_id in stored.submission_ids:
+            return replace(position, replayed=True)
+        if position.closed:
+            raise StudyClosed("This survey has been closed; no more answers are taken.")
+        if not position.may_show(page_number):
+            raise PageNotReached("Please answer the pages in their order.")
+        page = position.study.page(page_number)
+        _require_identifier(submission_id)
+        _require_answers(page, answers, item_order)
+        submission = Submission(
+            page=page_number,
+            submission_id=submission_id,
+            answers=dict(answers),
+            item_order=list(item_order),
+            seconds=_seconds(seconds),
+            saved_at=now(),
+        )
+        return self._keep(position, stored, submission)
+
+    def _keep(
+        self, position: Position, stored: StoredInterview, submission: Submission
+    ) -> Position:
+        study = position.study
+        merged = {**stored.answers, **submission.answers}
+        last = submission.page == len(study.pages)
+        if last:
+            passed = _passed(study, merged)
+            kept = self._store.finish(stored.id, submission, passed=passed)
+        else:
+            kept = self._store.add_page(stored.id, submission)
+        if not kept:
+            return replace(self.position(position.interview_key), replayed=True)
+        submitted = stored.submitted | {submission.page}
+        return replace(
+            position,
+            answers=merged,
+            submitted=submitted,
+            page_number=_next_page(study, submitted),
+            finished=last,
+        )
+
+    def _find(self, interview_key: str) -> StoredInterview:
+        stored = self._store.find(interview_key)
+        if stored is None:
+            raise UnknownInterview(
+                "There is no such interview. Please use the link you were given."
+            )
+        return stored
+
+    def _position(self, interview_key: str, stored: StoredInterview) -> Position:
+        study = self._known_study(stored.study_key, stored.study_state)
+        return Position(
+            interview_key=interview_key,
+            study=study,
+            brand=next((b for b in study.brands if b.id == stored.brand_id), None),
+            language=stored.language,
+            answers=stored.answers,
+            submitted=stored.submitted,
+            page_number=_next_page(study, stored.submitted),
+            finished=stored.finished,
+            closed=not study.is_open,
+        )
+
+    def _known_study(self, study_key: str, state: StudyState) -> OpenStudy:
+        known = self._studies.get(study_key)
+        if known is None:
+            known = self._read_study(study_key)
+            self._studies[study_key] = known
+        return known if known.state is state else replace(known, state=state)
+
+    def _read_study(self, study_key: str) -> OpenStudy:
+        with self._database.reading() as unit:
+            study = unit.studies.by_key(study_key)
+            if study is None:
+                raise StudyClosed("This survey is not open.")
+            return open_study(study, [from_plain(plain) for plain in study.instruments])
+
+
+def _next_page(study: OpenStudy, submitted: frozenset[int]) -> int:
+    open_pages = (page.number for page in study.pages if page.number not in submitted)
+    return next(open_pages, len(study.pages))
+
+
+def _passed(study: OpenStudy, answers: Mapping[str, int | None]) -> bool | None:
+    answer = answers.get(INSTRUCTED_ITEM)
+    if answer is None:
+        return None
+    return any(page.instructed and answer == instructed_value(page) for page in study.pages)
+
+
+def _require_identifier(identifier: str) -> None:
+    if not (8 <= len(identifier) <= 64 and identifier.isascii() and identifier.isprintable()):
+        raise AnswerRefused("The form came back damaged. Please open the page again.")
+
+
+def _require_answers(
+    page: Page, answers: Mapping[str, int | None], item_order: Sequence[str]
+) -> None:
+    expected = page.order("", shuffle=False)
+    if set(answers) != set(expected) or sorted(item_order) != sorted(expected):
+        raise AnswerRefused("The form came back with other questions. Please open the page again.")
+    values = page.scale.format.values
+    for item, answer in answers.items():
+        if answer is not None and (type(answer) is not int or answer not in values):
+            raise AnswerRefused(
+                f"The answer to {item!r} lies outside {values.start}–{values.stop - 1}."
+            )
+
+
+def _seconds(seconds: float | None) -> float | None:
+    if seconds is None or not math.isfinite(seconds) or seconds < 0:
+        return None
+    return float(seconds)
+
+
+def _channel(channel: str) -> str:
+    if not (0 < len(channel) <= 40 and channel.isascii() and channel.isprintable()):
+        raise AnswerRefused("The link is damaged. Please use the link you were given.")
+    return channel
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()

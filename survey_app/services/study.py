@@ -1,0 +1,251 @@
+"""Studies: making, opening and closing them, who may see them, and how fieldwork stands."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from instruments.load import load_instrument
+from instruments.plain import from_plain, to_plain
+from survey_app.domain.interview import INSTRUCTED_ITEM
+from survey_app.domain.study import Brand, Study, StudyError, now
+from survey_app.domain.user import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from instruments.model import Instrument
+    from survey_app.domain.study import Wave
+    from survey_app.domain.user import User
+    from survey_app.storage.database import UnitOfWork
+
+__all__ = [
+    "Count",
+    "FieldworkProgress",
+    "StudyError",
+    "close_study",
+    "create_study",
+    "instruments_of",
+    "open_study",
+    "progress",
+    "readable_brands",
+    "scorecard_for",
+    "set_brands",
+    "set_consent",
+    "studies_for",
+    "study_for",
+]
+
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+def create_study(
+    unit: UnitOfWork,
+    *,
+    owner: User,
+    title: str,
+    instruments: Sequence[Instrument | str],
+    languages: Sequence[str],
+    brands: Sequence[Brand] = (),
+    waves: Sequence[Wave] = (),
+    consent: Mapping[str, str] | None = None,
+    shuffle_items: bool = False,
+    instructed_item: bool = False,
+    competitors_named: bool = False,
+    simulated: bool = False,
+    population: str = "",
+    sponsor: str = "",
+    source: str = "",
+) -> Study:
+    """Add a draft study and return it with its identifiers.
+
+    Parameters
+    ----------
+    instruments : the main questionnaire first; a shipped instrument's identifier will do.
+    brands, waves : in the order in which they are shown; `position` is set here.
+    consent : consent text by language; may be written later with `set_consent`.
+
+    Raises
+    ------
+    StudyError
+        a rule is broken: no title, no instrument, two items of one name, a malformed code.
+    InstrumentError
+        there is no such instrument.
+    """
+    loaded = [load_instrument(i) if isinstance(i, str) else i for i in instruments]
+    _require_distinct(loaded)
+    study = Study(
+        title=_checked_title(title),
+        instruments=[to_plain(instrument) for instrument in loaded],
+        languages=_checked_languages(languages),
+        shuffle_items=shuffle_items,
+        instructed_item=instructed_item,
+        competitors_named=competitors_named,
+        simulated=simulated,
+        population=population.strip(),
+        sponsor=sponsor.strip(),
+        source=source.strip(),
+        owner_id=owner.id,
+        waves=list(waves),
+    )
+    for position, wave in enumerate(study.waves, start=1):
+        wave.position = position
+    set_brands(study, brands)
+    set_consent(study, consent or {})
+    unit.studies.add(study)
+    unit.flush()
+    return study
+
+
+def set_brands(study: Study, brands: Sequence[Brand]) -> None:
+    """Make these the brands of a draft study. Raises StudyError once it has been opened."""
+    study.require_draft()
+    codes = [brand.code for brand in brands]
+    for code in codes:
+        if not _CODE.fullmatch(code):
+            raise StudyError(
+                f"The brand code {code[:80]!r} cannot be used. Write letters, digits, '-', '_' or "
+                "'.', beginning with a letter or digit, at most 64."
+            )
+    if len({code.casefold() for code in codes}) < len(codes):
+        raise StudyError("Two brands have the same code. Give every brand its own.")
+    known = {brand.code: brand for brand in study.brands}
+    study.brands = [known.get(brand.code, brand) for brand in brands]
+    for position, (kept, given) in enumerate(zip(study.brands, brands, strict=True), start=1):
+        kept.names = {language: name.strip() for language, name in given.names.items()}
+        kept.position = position
+
+
+def set_consent(study: Study, consent: Mapping[str, str]) -> None:
+    """Write the consent text of a draft study, by language. Raises StudyError once opened."""
+    study.require_draft()
+    study.consent = {language: text.strip() for language, text in consent.items()}
+
+
+def open_study(study: Study) -> None:
+    """Start taking answers. Raises StudyError, naming everything that is still missing."""
+    for instrument in instruments_of(study):
+        unworded = [tag for tag in study.languages if not instrument.is_worded(tag)]
+        if unworded:
+            raise StudyError(
+                f"The instrument {instrument.id!r} has no wording in {', '.join(unworded)}. Add "
+                "the wording or leave the language out."
+            )
+    study.open(now().date())
+
+
+def close_study(study: Study) -> None:
+    """Stop taking answers. Raises StudyError unless the study is open."""
+    study.close(now().date())
+
+
+def instruments_of(study: Study) -> list[Instrument]:
+    """The instruments of a study, the main questionnaire first."""
+    return [from_plain(plain) for plain in study.instruments]
+
+
+def study_for(unit: UnitOfWork, user: User, study_key: str) -> Study | None:
+    """The study with a key when the user may work on it; None otherwise, and when there is none."""
+    study = unit.studies.by_key(study_key)
+    return study if study is not None and user.may_work_on(study) else None
+
+
+def studies_for(unit: UnitOfWork, user: User) -> list[Study]:
+    """The studies that a user may work on, the newest first."""
+    if user.id is None:
+        return []
+    return [study for study in unit.studies.owned_by(user.id) if user.may_work_on(study)]
+
+
+def scorecard_for(
+    unit: UnitOfWork, user: User, study_key: str, brand_code: str
+) -> tuple[Study, Brand] | None:
+    """Study and brand when the user may read the brand's scorecard; None otherwise."""
+    study = unit.studies.by_key(study_key)
+    if study is None:
+        return None
+    brand = next((brand for brand in study.brands if brand.code == brand_code), None)
+    if brand is None or brand.id is None or not user.may_read_scorecard(study, brand.id):
+        return None
+    return study, brand
+
+
+def readable_brands(unit: UnitOfWork, user: User) -> list[tuple[Study, Brand]]:
+    """Every brand whose scorecard a user may read, with its study, the newest study first."""
+    if user.role is Role.MANAGER:
+        pairs = unit.studies.with_brands(user.brand_ids)
+    else:
+        pairs = [(study, brand) for study in studies_for(unit, user) for brand in study.brands]
+    return [
+        (study, brand)
+        for study, brand in pairs
+        if brand.id is not None and user.may_read_scorecard(study, brand.id)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Interviews of a group: how many were started and how many were completed."""
+
+    started: int
+    completed: int
+
+
+@dataclass(frozen=True, slots=True)
+class FieldworkProgress:
+    """How fieldwork stands.
+
+    The groups are keyed by code, `""` where unknown. `completion_rate` is completed by started, a
+    proportion; an open link has no denominator for a response rate. `median_seconds` is over the
+    completed interviews. `break_off[page]` counts the partial interviews that stopped at a page.
+    Both figures are None where nothing was started or completed.
+    """
+
+    started: int
+    completed: int
+    completion_rate: float | None
+    median_seconds: float | None
+    by_wave: Mapping[str, Count]
+    by_brand: Mapping[str, Count]
+    by_language: Mapping[str, Count]
+    by_channel: Mapping[str, Count]
+    by_disposition: Mapping[str, int]
+    break_off: Mapping[int, int]
+
+
+def progress(unit: UnitOfWork, study: Study) -> FieldworkProgress:
+    """How the fieldwork of a study stands, counted in the database."""
+    raise NotImplementedError
+
+
+def _checked_title(title: str) -> str:
+    cleaned = " ".join(title.split())
+    if not cleaned or len(cleaned) > 200:
+        raise StudyError("Give the study a title of 1 to 200 characters.")
+    return cleaned
+
+
+def _checked_languages(languages: Sequence[str]) -> list[str]:
+    chosen = list(dict.fromkeys(languages))
+    if not chosen:
+        raise StudyError("Choose at least one language.")
+    for tag in chosen:
+        if not _LANGUAGE.fullmatch(tag):
+            raise StudyError(f"{tag[:40]!r} is not a language tag. Write it as 'en' or 'pt-BR'.")
+    return chosen
+
+
+def _require_distinct(instruments: Sequence[Instrument]) -> None:
+    if not instruments:
+        raise StudyError("Choose at least one instrument.")
+    names = [item.id for instrument in instruments for item in instrument.items()]
+    names += [f"scale {scale.id}" for instrument in instruments for scale in instrument.scales]
+    names.append(INSTRUCTED_ITEM)
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise StudyError(
+            f"The instruments share identifiers: {', '.join(twice)}. Choose instruments whose "
+            "items and scales are named differently."
+        )

@@ -1,0 +1,37 @@
+"""Users as they are kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from survey_app.domain.user import User
+from survey_app.storage.tables import user
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+class Users:
+    """The users of one unit of work."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, new: User) -> None:
+        """Keep a new user."""
+        self._session.add(new)
+
+    def by_id(self, user_id: int) -> User | None:
+        """The user with an identifier, or None."""
+        return self._session.get(User, user_id)
+
+    def by_email(self, email: str) -> User | None:
+        """The user with an e-mail address, which is kept in lower case, or None."""
+        query = select(User).where(user.c.email == email.strip().lower())
+        return self._session.scalars(query).one_or_none()
+
+    def all(self) -> list[User]:
+        """Every user by e-mail address."""
+        return list(self._session.scalars(select(User).order_by(user.c.email)))
