@@ -3,6 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import sqrt
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from psychometrics._matrix import listwise
+from psychometrics.scoring import WEIGHTS_NOT_USED
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from psychometrics.dataset import Dataset, ScoringKey
+
+LOW_ITEM_REST = 0.20
+"""Below this corrected item-total correlation an item is pointed at (Ebel & Frisbie 1991)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +76,130 @@ class ItemStatistics:
     def of_scale(self, scale: str) -> tuple[ItemResult, ...]:
         """The rows of one scale, in questionnaire order."""
         return tuple(row for row in self.items if row.scale == scale)
+
+
+def item_statistics(dataset: Dataset, rows: NDArray[Any] | None = None) -> ItemStatistics:
+    """Statistics of every item of every scale, over all interviews or some of them.
+
+    Moments by the conventions of ``psych::describe``: sd with n − 1, skew and kurtosis of type 3
+    (third and fourth central moments over sd³ and sd⁴, kurtosis less 3). Item-rest correlation and
+    alpha if dropped use the interviews that answered the whole scale.
+
+    R: ``psych::describe(x)``, ``psych::alpha(na.omit(x))$item.stats$r.drop`` and
+    ``$alpha.drop$raw_alpha``.
+
+    Parameters
+    ----------
+    dataset : answers; dispositions are not looked at.
+    rows : (n,) mask or row numbers, e.g. the interviews kept, or those of one brand.
+    """
+    part = dataset if rows is None else dataset.select(rows)
+    items = [row for key in part.keys for row in _scale_items(part, key)]
+    return ItemStatistics(
+        items=tuple(items),
+        n_used=part.n,
+        method="psych type 3 moments of answered items; item-rest correlation of complete scales",
+        warnings=() if part.weight is None else (WEIGHTS_NOT_USED,),
+    )
+
+
+def _scale_items(dataset: Dataset, key: ScoringKey) -> list[ItemResult]:
+    keyed = dataset.keyed(key.scale)
+    rest, dropped = _within_scale(listwise(keyed))
+    return [_item(key, item, keyed[:, j], rest[j], dropped[j]) for j, item in enumerate(key.items)]
+
+
+def _item(
+    key: ScoringKey,
+    item: str,
+    column: NDArray[np.float64],
+    r_drop: float | None,
+    alpha_if_dropped: float | None,
+) -> ItemResult:
+    answered = column[~np.isnan(column)]
+    n, width = len(answered), key.maximum - key.minimum + 1
+    counts = np.bincount((answered - key.minimum).astype(np.intp), minlength=width).tolist()
+    mean, sd, skew, kurtosis = _moments(answered)
+    return ItemResult(
+        item=item,
+        scale=key.scale,
+        reversed=item in key.reversed,
+        values=tuple(range(key.minimum, key.maximum + 1)),
+        counts=tuple(counts),
+        counts_as_answered=tuple(counts[::-1] if item in key.reversed else counts),
+        n=n,
+        missing=len(column) - n,
+        mean=mean,
+        sd=sd,
+        se=None if sd is None else sd / sqrt(n),
+        skew=skew,
+        kurtosis=kurtosis,
+        top2=sum(counts[-2:]) / n if n else None,
+        bottom2=sum(counts[:2]) / n if n else None,
+        r_drop=r_drop,
+        alpha_if_dropped=alpha_if_dropped,
+        warnings=_warnings(answered, r_drop),
+    )
+
+
+def _moments(
+    answered: NDArray[np.float64],
+) -> tuple[float | None, float | None, float | None, float | None]:
+    """Mean, standard deviation, skew and kurtosis; None where undefined."""
+    n = len(answered)
+    if n == 0:
+        return None, None, None, None
+    mean = float(answered.mean())
+    if n == 1:
+        return mean, None, None, None
+    if np.ptp(answered) == 0:
+        return mean, 0.0, None, None
+    sd = float(answered.std(ddof=1))
+    z = (answered - mean) / sd
+    return mean, sd, float((z**3).mean()), float((z**4).mean() - 3)
+
+
+def _within_scale(
+    complete: NDArray[np.float64],
+) -> tuple[list[float | None], list[float | None]]:
+    """Correlation of each item with the rest, and alpha without it; None where undefined."""
+    n, p = complete.shape
+    nothing: list[float | None] = [None] * p
+    if n < 2 or p < 2:
+        return nothing, nothing
+    covariance = np.cov(complete, rowvar=False)
+    variance = np.diag(covariance)
+    with_rest = covariance.sum(axis=1) - variance
+    rest = covariance.sum() - variance - 2 * with_rest
+    r_drop = _quotient(with_rest, np.sqrt(np.clip(variance * rest, 0, None)))
+    if p == 2:
+        return r_drop, nothing
+    unshared = _quotient(variance.sum() - variance, rest)
+    q = p - 1
+    return r_drop, [None if share is None else q / (q - 1) * (1 - share) for share in unshared]
+
+
+def _quotient(
+    numerator: NDArray[np.float64], denominator: NDArray[np.float64]
+) -> list[float | None]:
+    return [
+        float(over / under) if under > 1e-12 else None
+        for over, under in zip(numerator, denominator, strict=True)
+    ]
+
+
+def _warnings(answered: NDArray[np.float64], r_drop: float | None) -> tuple[str, ...]:
+    if len(answered) == 0:
+        return ("Nobody answered this item.",)
+    if len(answered) > 1 and np.ptp(answered) == 0:
+        return ("Everybody gave the same answer to this item.",)
+    if r_drop is not None and r_drop < 0:
+        return (
+            f"Runs against the rest of its scale (correlation {r_drop:.3f}): check its keying.",
+        )
+    if r_drop is not None and r_drop < LOW_ITEM_REST:
+        return (
+            f"Hardly goes with the rest of its scale (correlation {r_drop:.3f}, "
+            f"below {LOW_ITEM_REST:.2f}).",
+        )
+    return ()
