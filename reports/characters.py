@@ -1,0 +1,38 @@
+"""What may reach paper or page from outside text: visible characters and plain spaces."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+MISSING_MARK = "□"
+"""Drawn where neither font knows a character, so that nothing vanishes silently."""
+
+# A non-breaking hyphen is missing from most text fonts and looks like a hyphen.
+_LOOKALIKES = {"\u2011": "-", "\u2010": "-", "\u2028": " ", "\u2029": " ", "\u0085": " "}
+_SPACES = "\t\n\r\v\f"
+
+
+@lru_cache(maxsize=8192)
+def readable(text: str) -> str:
+    """Return `text` composed (NFC), on one line, without control or invisible characters.
+
+    Lone surrogates and characters that XML forbids become `MISSING_MARK`; soft hyphens, joiners,
+    direction marks and variation selectors, which have no shape of their own, are dropped.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(map(_readable_character, unicodedata.normalize("NFC", text)))
+
+
+def _readable_character(character: str) -> str:
+    if character in _LOOKALIKES:
+        return _LOOKALIKES[character]
+    if character in _SPACES:
+        return " "
+    category = unicodedata.category(character)
+    if category == "Cf" or "\ufe00" <= character <= "\ufe0f":
+        return ""
+    if category in {"Cc", "Cs"} or character in "\ufffe\uffff":
+        return MISSING_MARK
+    return character

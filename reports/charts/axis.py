@@ -1,0 +1,65 @@
+"""A linear axis: values to places along a line, with light grid lines and tick labels."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reports.charts.palette import GRID, MUTED
+from reports.charts.primitives import Line, Primitive, Text
+
+if TYPE_CHECKING:
+    from reports.format import Formatter
+
+TICK_SIZE = 7.0
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """Maps values from `low` to `high` onto places from `start` to `end`, in points."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def place(self, value: float) -> float:
+        """Return where `value` lies; values outside the axis are held at its ends."""
+        held = min(max(value, self.low), self.high)
+        return self.start + (held - self.low) / (self.high - self.low) * (self.end - self.start)
+
+    def ticks(self, wanted: int = 5) -> tuple[float, ...]:
+        """Return about `wanted` round values within the axis."""
+        step = _round_step((self.high - self.low) / wanted)
+        first = math.ceil(self.low / step - 1e-9)
+        last = math.floor(self.high / step + 1e-9)
+        return tuple(index * step for index in range(first, last + 1))
+
+
+def vertical_grid(
+    axis: Axis, bottom: float, top: float, figures: Formatter, wanted: int = 5
+) -> tuple[Primitive, ...]:
+    """Return grid lines from `bottom` to `top` with their values printed below `bottom`."""
+    ticks = axis.ticks(wanted)
+    digits = decimals(ticks)
+    shapes: list[Primitive] = []
+    for tick in ticks:
+        x = axis.place(tick)
+        shapes.append(Line(x, bottom, x, top, GRID, 0.6))
+        label = figures.number(tick, digits)
+        shapes.append(Text(x, bottom - TICK_SIZE - 3, label, TICK_SIZE, MUTED, "middle"))
+    return tuple(shapes)
+
+
+def decimals(ticks: tuple[float, ...]) -> int:
+    """Return how many decimals the ticks need to be told apart."""
+    if len(ticks) < 2:
+        return 0
+    step = ticks[1] - ticks[0]
+    return max(0, -math.floor(math.log10(step) + 1e-9))
+
+
+def _round_step(step: float) -> float:
+    magnitude = 10.0 ** math.floor(math.log10(step))
+    return min((1, 2, 5, 10), key=lambda factor: abs(factor * magnitude - step)) * magnitude

@@ -1,0 +1,154 @@
+"""How each brand's scores are spread: small histograms on one common scale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reports.charts.axis import TICK_SIZE, Axis
+from reports.charts.palette import INK, MARK_GREY, MUTED, VERMILLION
+from reports.charts.primitives import Anchor, Chart, Line, Polygon, Primitive, Rect, Text
+from reports.charts.text_width import fit
+from reports.charts.words import chart_words
+from reports.format import formatter
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reports.format import Formatter
+    from reports.wording import Catalogue
+
+_PANEL = 78.0
+_GUTTER = 18.0
+_HEAD = 26.0
+_FOOT = 14.0
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreDistribution:
+    """One brand's scores: `counts` in equal bins, `n` people, their mean; `own` is the reader's."""
+
+    label: str
+    counts: tuple[float, ...]
+    n: int
+    mean: float | None = None
+    own: bool = False
+
+
+def bin_scores(
+    scores: Sequence[float], bins: int = 10, axis: tuple[float, float] = (0, 100)
+) -> tuple[int, ...]:
+    """Count `scores` in `bins` equal bins from the lowest to the highest value of `axis`.
+
+    The last bin includes the highest value; missing (NaN) scores are left out.
+    """
+    import numpy as np
+
+    values = np.asarray(scores, dtype=float)
+    counts, _ = np.histogram(values[~np.isnan(values)], bins=bins, range=axis)
+    return tuple(int(count) for count in counts)
+
+
+def distribution(
+    panels: Sequence[ScoreDistribution],
+    *,
+    title: str,
+    axis: tuple[float, float] = (0, 100),
+    columns: int = 3,
+    width: float = 500,
+    language: str = "en",
+) -> Chart:
+    """Draw one histogram for each brand, all with the same bins and the same height of a share."""
+    drawing = _Drawing(panels, axis, columns, width, language)
+    return Chart(width, drawing.height, title, drawing.alt(), tuple(drawing.primitives()))
+
+
+class _Drawing:
+    def __init__(
+        self,
+        panels: Sequence[ScoreDistribution],
+        axis: tuple[float, float],
+        columns: int,
+        width: float,
+        language: str,
+    ) -> None:
+        self.panels = panels
+        self.low, self.high = axis
+        self.words: Catalogue = chart_words(language)
+        self.figures: Formatter = formatter(language)
+        self.columns = max(1, min(columns, len(panels)))
+        self.panel_width = (width - _GUTTER * (self.columns - 1)) / self.columns
+        rows = -(-len(panels) // self.columns)
+        self.height = max(rows, 1) * (_HEAD + _PANEL + _FOOT)
+        self.tallest = max((share for panel in panels for share in _shares(panel)), default=0) or 1
+
+    def primitives(self) -> list[Primitive]:
+        shapes: list[Primitive] = []
+        for index, panel in enumerate(self.panels):
+            row, column = divmod(index, self.columns)
+            left = column * (self.panel_width + _GUTTER)
+            top = self.height - row * (_HEAD + _PANEL + _FOOT)
+            shapes += self._panel(panel, left, top)
+        return shapes
+
+    def alt(self) -> str:
+        """The chart in words: mean, n and the share in each bin."""
+        return " ".join(f"{self._words(panel)}." for panel in self.panels)
+
+    def _panel(self, panel: ScoreDistribution, left: float, top: float) -> list[Primitive]:
+        base = top - _HEAD - _PANEL
+        axis = Axis(self.low, self.high, left, left + self.panel_width)
+        shapes = [*self._head(panel, left, top), *self._bars(panel, axis, base)]
+        shapes.append(Line(axis.start, base, axis.end, base, MARK_GREY, 0.8))
+        for tick in axis.ticks(2):
+            anchor: Anchor = (
+                "start" if tick == self.low else "end" if tick == self.high else "middle"
+            )
+            label = self.figures.number(tick, 0)
+            shapes.append(Text(axis.place(tick), base - 9, label, TICK_SIZE, MUTED, anchor))
+        if panel.mean is not None:
+            x = axis.place(panel.mean)
+            shapes.append(Line(x, base, x, base + _PANEL, INK, 1.0, (2.5, 2)))
+            shapes.append(Polygon(((x - 3, base - 4), (x + 3, base - 4), (x, base + 1)), INK))
+        return shapes
+
+    def _head(self, panel: ScoreDistribution, left: float, top: float) -> list[Primitive]:
+        label = fit(panel.label, self.panel_width, 8.5, panel.own)
+        facts = self.words("distribution.count", n=self.figures.count(panel.n))
+        if panel.mean is not None:
+            mean = self.words("distribution.mean", mean=self.figures.score(panel.mean))
+            facts = f"{mean}, {facts}"
+        return [
+            Text(left, top - 9, label, 8.5, INK, bold=panel.own),
+            Text(left, top - 19, fit(facts, self.panel_width, 7), 7, MUTED),
+        ]
+
+    def _bars(self, panel: ScoreDistribution, axis: Axis, base: float) -> list[Primitive]:
+        colour = VERMILLION if panel.own else MARK_GREY
+        step = (axis.end - axis.start) / max(len(panel.counts), 1)
+        scale = (_PANEL - 8) / self.tallest
+        return [
+            Rect(axis.start + place * step + 0.5, base, step - 1, share * scale, fill=colour)
+            for place, share in enumerate(_shares(panel))
+            if share > 0
+        ]
+
+    def _words(self, panel: ScoreDistribution) -> str:
+        step = (self.high - self.low) / max(len(panel.counts), 1)
+        bins = ", ".join(
+            self.words(
+                "distribution.bin",
+                low=self.figures.number(self.low + place * step, 0),
+                high=self.figures.number(self.low + (place + 1) * step, 0),
+                share=self.figures.percent(share),
+            )
+            for place, share in enumerate(_shares(panel))
+        )
+        mean = self.figures.score(panel.mean)
+        n = self.figures.count(panel.n)
+        return self.words("distribution.panel", label=panel.label, mean=mean, n=n, bins=bins)
+
+
+def _shares(panel: ScoreDistribution) -> list[float]:
+    total = sum(panel.counts)
+    return [count / total if total else 0.0 for count in panel.counts]

@@ -1,0 +1,153 @@
+"""Text cut to measured widths: wrapped or ended with an ellipsis, never cut off or overlapping."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from reports.characters import readable
+from reports.pdf.fonts import width as text_width
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+__all__ = ["Line", "Piece", "fit", "text_width", "widest", "wrap", "wrap_pieces"]
+
+_ELLIPSIS = "…"
+# Lines may break after a hyphen, a slash or a dash within a word, as well as at plain spaces.
+_TOKENS = re.compile(r" +|[^ \-/–—]*[\-/–—]+(?=[^ ])|[^ \-/–—]+[\-/–—]*|[\-/–—]+")
+
+
+class Piece(NamedTuple):
+    """A stretch of text of one weight."""
+
+    text: str
+    bold: bool = False
+
+
+Line: TypeAlias = tuple[Piece, ...]
+
+
+class _Word(NamedTuple):
+    """Pieces between which no line may break, and whether a space stands before them."""
+
+    pieces: tuple[Piece, ...]
+    spaced: bool
+    width: float
+
+
+@lru_cache(maxsize=4096)
+def fit(text: str, width: float, size: float, bold: bool = False) -> str:
+    """Return `text`, or as much of it as fits in `width` points with an ellipsis at its end."""
+    text = readable(text)
+    if text_width(text, size, bold) <= width:
+        return text
+    room = width - text_width(_ELLIPSIS, size, bold)
+    return _longest_prefix(text, room, size, bold).rstrip() + _ELLIPSIS
+
+
+@lru_cache(maxsize=4096)
+def wrap(
+    text: str, width: float, size: float, bold: bool = False, max_lines: int | None = None
+) -> tuple[str, ...]:
+    """Break `text` into lines of at most `width` points; a word too long is broken within.
+
+    With `max_lines`, what does not fit ends in an ellipsis.
+    """
+    lines = [
+        "".join(piece.text for piece in line) for line in wrap_pieces([(text, bold)], width, size)
+    ]
+    if max_lines is not None and len(lines) > max_lines:
+        last = lines[max_lines - 1] + " " + lines[max_lines]
+        lines = [*lines[: max_lines - 1], fit(last, width, size, bold)]
+    return tuple(lines)
+
+
+def wrap_pieces(pieces: Iterable[tuple[str, bool]], width: float, size: float) -> tuple[Line, ...]:
+    """Break text of mixed weight into lines of at most `width` points; always one line or more."""
+    lines: list[Line] = []
+    line: list[_Word] = []
+    taken = 0.0
+    for word in _broken(_words(pieces, size), width, size):
+        gap = text_width(" ", size) if word.spaced and line else 0.0
+        if line and taken + gap + word.width > width + 1e-6:
+            lines.append(_joined(line))
+            line, taken, gap = [], 0.0, 0.0
+        line.append(word)
+        taken += gap + word.width
+    return (*lines, _joined(line))
+
+
+def widest(texts: Sequence[str], size: float, bold: bool = False) -> float:
+    """Return the width of the widest text in points, 0 for none."""
+    return max((text_width(text, size, bold) for text in texts), default=0.0)
+
+
+def _words(pieces: Iterable[tuple[str, bool]], size: float) -> list[_Word]:
+    words: list[_Word] = []
+    current: list[Piece] = []
+    spaced = False
+
+    def close() -> None:
+        if current:
+            width = sum(text_width(piece.text, size, piece.bold) for piece in current)
+            words.append(_Word(tuple(current), spaced, width))
+            current.clear()
+
+    for text, bold in pieces:
+        for token in _TOKENS.findall(readable(text)):
+            if token[0] == " ":
+                close()
+                spaced = True
+                continue
+            current.append(Piece(token, bold))
+            if token[-1] in "-/–—":
+                close()
+                spaced = False
+        # A weight may change within a word; only a space or a hyphen ends it.
+    close()
+    return words
+
+
+def _broken(words: list[_Word], width: float, size: float) -> Iterable[_Word]:
+    for word in words:
+        if word.width <= width:
+            yield word
+            continue
+        spaced = word.spaced
+        for piece in word.pieces:
+            for part in _parts(piece, width, size):
+                yield _Word((part,), spaced, text_width(part.text, size, part.bold))
+                spaced = False
+
+
+def _parts(piece: Piece, width: float, size: float) -> Iterable[Piece]:
+    rest = piece.text
+    while text_width(rest, size, piece.bold) > width and len(rest) > 1:
+        part = _longest_prefix(rest, width, size, piece.bold) or rest[0]
+        yield Piece(part, piece.bold)
+        rest = rest[len(part) :]
+    if rest:
+        yield Piece(rest, piece.bold)
+
+
+def _joined(words: list[_Word]) -> Line:
+    line: list[Piece] = []
+    for place, word in enumerate(words):
+        for index, piece in enumerate(word.pieces):
+            text = f" {piece.text}" if word.spaced and place and not index else piece.text
+            if line and line[-1].bold == piece.bold:
+                line[-1] = Piece(line[-1].text + text, piece.bold)
+            else:
+                line.append(Piece(text, piece.bold))
+    return tuple(line)
+
+
+def _longest_prefix(text: str, width: float, size: float, bold: bool) -> str:
+    total = 0.0
+    for index, character in enumerate(text):
+        total += text_width(character, size, bold)
+        if total > width:
+            return text[:index]
+    return text
