@@ -129,7 +129,7 @@ def brand_means(groups: Mapping[str, ArrayLike], *, level: float = 0.95) -> Bran
     level : of the intervals.
     """
     rows = [group_mean(values, str(name), level=level) for name, values in groups.items()]
-    warnings = [_too_few(row) for row in rows if row.n < 2]
+    warnings = [_flaw(row) for row in rows if not row.sd]
     icc1 = _icc1(rows)
     positive = icc1 is not None and icc1 > 0
     if len(rows) > 1 and not positive:
@@ -155,7 +155,9 @@ def check_level(level: float) -> None:
         raise ComparisonError(f"The level is {level}; give a share between 0 and 1, such as 0.95.")
 
 
-def _too_few(row: GroupMean) -> str:
+def _flaw(row: GroupMean) -> str:
+    if row.sd == 0:
+        return f"Group {row.group} gave the same value throughout; its interval has no width."
     count = "no value" if row.n == 0 else "one value"
     return f"Group {row.group} has {count}, so its mean has no interval."
 
