@@ -30,6 +30,7 @@ __all__ = [
     "open_study",
     "progress",
     "readable_brands",
+    "revise_study",
     "scorecard_for",
     "set_brands",
     "set_consent",
@@ -97,6 +98,35 @@ def create_study(
     unit.studies.add(study)
     unit.flush()
     return study
+
+
+def revise_study(
+    study: Study,
+    *,
+    title: str,
+    instruments: Sequence[Instrument],
+    languages: Sequence[str],
+    brands: Sequence[Brand],
+    consent: Mapping[str, str],
+    shuffle_items: bool = False,
+    instructed_item: bool = False,
+    competitors_named: bool = False,
+    population: str = "",
+    sponsor: str = "",
+) -> None:
+    """Describe a draft study anew. Raises StudyError as `create_study`, and once it was opened."""
+    study.require_draft()
+    _require_distinct(instruments)
+    study.title = _checked_title(title)
+    study.languages = _checked_languages(languages)
+    study.instruments = [to_plain(instrument) for instrument in instruments]
+    study.shuffle_items = shuffle_items
+    study.instructed_item = instructed_item
+    study.competitors_named = competitors_named
+    study.population = population.strip()
+    study.sponsor = sponsor.strip()
+    set_brands(study, brands)
+    set_consent(study, consent)
 
 
 def set_brands(study: Study, brands: Sequence[Brand]) -> None:
