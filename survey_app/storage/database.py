@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from alembic.util.exc import CommandError
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from survey_app.storage import migrations
 from survey_app.storage.errors import DatabaseError
 from survey_app.storage.interviews import Interviews
 from survey_app.storage.sign_in_attempts import SignInAttempts
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 
 
 __all__ = ["Database", "DatabaseError", "UnitOfWork"]
+
+_MEND = "Run `engage database upgrade` first."
 
 
 class UnitOfWork:
@@ -75,24 +80,101 @@ class Database:
         with Session(engine, expire_on_commit=False) as session:
             yield UnitOfWork(session)
 
+    def upgrade(self) -> None:
+        """Create the tables, or bring them to the shape that this version needs; all or nothing.
+
+        Raises
+        ------
+        DatabaseError
+            the database cannot be reached or written, or is newer than this version.
+        """
+        with (
+            self._explained(),
+            self.engine.execution_options(write=True).connect() as connection,
+            _sqlite_prepared_for_upgrade(connection),
+            connection.begin(),
+        ):
+            migrations.upgrade(connection)
+            _require_whole_references(connection)
+
+    def check_is_current(self) -> None:
+        """Raise DatabaseError unless the tables are those of this version."""
+        file = self.engine.url.database if self.engine.dialect.name == "sqlite" else None
+        if file and file != ":memory:" and not Path(file).exists():
+            raise DatabaseError(f"There is no database {file}. {_MEND}")
+        with self._explained(), self.engine.connect() as connection:
+            found = migrations.current(connection)
+        if found is None:
+            raise DatabaseError(f"The database is empty. {_MEND}")
+        if found != migrations.head():
+            raise DatabaseError(
+                f"The tables are of version {found}, not {migrations.head()}. {_MEND} If the "
+                "database is newer than this program, install the newer program instead."
+            )
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        place = self.engine.url.render_as_string(hide_password=True)
+        try:
+            yield
+        except (SQLAlchemyError, CommandError) as error:
+            reason = " ".join(str(getattr(error, "orig", error)).split()).rstrip(".?")
+            raise DatabaseError(
+                f"The database {place} cannot be used: {reason}. Check DATABASE_URL, that the "
+                "server runs and that this user may write there."
+            ) from None
+
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
 
 
-def _make_engine(url: str) -> Engine:
+@contextmanager
+def _sqlite_prepared_for_upgrade(connection: Connection) -> Iterator[None]:
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = cast("sqlite3.Connection", connection.connection.driver_connection)
+    # Kept in the file, so set here once; set by every connection it would race.
+    driver.execute("PRAGMA journal_mode = WAL")
+    # SQLite alters a table by building it anew; dropping the old one must not cascade.
+    driver.execute("PRAGMA foreign_keys = OFF")
     try:
-        address = make_url(url)
-    except ArgumentError:
-        raise DatabaseError(
-            f"DATABASE_URL {url!r} is not an address. Write sqlite:///file.sqlite or "
-            "postgresql+psycopg://user:password@host/name."
-        ) from None
-    engine = create_engine(address, pool_pre_ping=not address.drivername.startswith("sqlite"))
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys = ON")
+
+
+def _require_whole_references(connection: Connection) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if broken is not None:
+        raise DatabaseError(f"The table {broken[0]!r} points to rows that are not there.")
+
+
+def _make_engine(url: str) -> Engine:
+    address = _address(url)
+    engine = create_engine(address, pool_pre_ping=address.get_backend_name() != "sqlite")
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _address(url: str) -> URL:
+    try:
+        address = make_url(url)
+    except ArgumentError:
+        address = URL.create("")
+    if address.drivername in {"postgres", "postgresql"}:
+        address = address.set(drivername="postgresql+psycopg")
+    if address.drivername not in {"sqlite", "sqlite+pysqlite", "postgresql+psycopg"}:
+        raise DatabaseError(
+            "DATABASE_URL is not the address of a database. Write sqlite:///file.sqlite or "
+            "postgresql://user:password@host/name."
+        )
+    return address
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
