@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from reports.format import Formatter
 
 TICK_SIZE = 7.0
+_TICK_ROOM = 26.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +39,13 @@ class Axis:
 
 
 def vertical_grid(
-    axis: Axis, bottom: float, top: float, figures: Formatter, wanted: int = 5
+    axis: Axis, bottom: float, top: float, figures: Formatter
 ) -> tuple[Primitive, ...]:
-    """Return grid lines from `bottom` to `top` with their values printed below `bottom`."""
-    ticks = axis.ticks(wanted)
+    """Return grid lines from `bottom` to `top` with their values printed below `bottom`.
+
+    There are as many as leave their printed values apart.
+    """
+    ticks = axis.ticks(max(1, min(5, int((axis.end - axis.start) / _TICK_ROOM))))
     digits = decimals(ticks)
     shapes: list[Primitive] = []
     for tick in ticks:

@@ -22,15 +22,14 @@ if TYPE_CHECKING:
 
 _OUTLINE = 0.9
 """Width in points of the outline of closed shapes."""
-_ROUND = 1
+_ROUND_JOIN = 1
 
 
 def draw(chart: Chart, canvas: Canvas, x: float, y: float) -> None:
     """Draw `chart` with its lower left corner at (x, y)."""
     canvas.saveState()
     canvas.translate(x, y)
-    canvas.setLineCap(_ROUND)
-    canvas.setLineJoin(_ROUND)
+    canvas.setLineJoin(_ROUND_JOIN)
     for primitive in chart.primitives:
         draw_primitive(primitive, canvas)
     canvas.restoreState()

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from reports.charts.axis import Axis, vertical_grid
 from reports.charts.marks import disc, mark
-from reports.charts.palette import INK, MARK_GREY, MUTED, PANEL, VERMILLION
+from reports.charts.palette import BLUE, INK, MARK_GREY, MUTED, OWN
 from reports.charts.primitives import Chart, Line, Primitive, Rect, Text
-from reports.charts.text_width import fit, text_width, widest
+from reports.charts.text_width import fit, text_width, widest, wrap
 from reports.charts.words import chart_words
 from reports.format import formatter
 
@@ -74,38 +74,45 @@ class _Drawing:
         self.figures: Formatter = formatter(language)
         self.row = min(_ROW, _TALLEST / max(len(ranked), 1))
         self.size = min(_SIZE, max(self.row - 2, 6.5))
-        labels = [brand.label for brand in self._labelled()]
-        self.label_width = min(widest(labels, self.size, bold=True), width * 0.34)
+        labelled = [brand for brand in ranked if brand.own or self.row >= _LABELLED_ROW]
+        room = width * 0.36
+        lines = 2 if self.row >= _ROW else 1
+        self.labels = {
+            id(brand): wrap(brand.label, room, self.size, brand.own, lines) for brand in labelled
+        }
+        self.label_width = widest(
+            [line for label in self.labels.values() for line in label], self.size, bold=True
+        )
         self.value_width = widest([self._value(brand) for brand in ranked], self.size, bold=True)
-        self.axis = Axis(*axis, self.label_width + 16, width - self.value_width - 16)
+        self.axis = Axis(*axis, self.label_width + 18, width - self.value_width - 18)
+        self.heights = [self._row_height(brand) for brand in ranked]
         self.bottom = 14.0
-        self.top = self.bottom + self.row * len(ranked)
+        self.top = self.bottom + sum(self.heights)
         self.height = self.top + (14 if reference is not None else 3)
 
+    def _row_height(self, brand: RankedBrand) -> float:
+        lines = len(self.labels.get(id(brand), ("",)))
+        return max(self.row, lines * self.size * 1.15 + 6) if lines > 1 else self.row
+
     def primitives(self) -> list[Primitive]:
-        shapes: list[Primitive] = []
-        for place, brand in enumerate(self.ranked):
+        """Everything drawn, from back to front."""
+        behind: list[Primitive] = []
+        brands: list[Primitive] = []
+        y = self.top
+        for brand, height in zip(self.ranked, self.heights, strict=True):
+            y -= height
             if brand.own:
-                y = self.top - (place + 1) * self.row
-                shapes.append(Rect(0, y, self.width, self.row, fill=PANEL))
-        shapes += vertical_grid(self.axis, self.bottom, self.top, self.figures)
-        shapes += self._reference()
-        for place, brand in enumerate(self.ranked):
-            shapes += self._brand(brand, self.top - (place + 0.5) * self.row)
-        return shapes
+                behind.append(Rect(0, y, self.width, height, fill=OWN))
+            brands += self._brand(brand, y + height / 2)
+        grid = vertical_grid(self.axis, self.bottom, self.top, self.figures)
+        return [*behind, *grid, *self._reference(), *brands]
 
     def alt(self) -> str:
         """The chart in words, brands in drawn order."""
         sentences = [self._words(place, brand) for place, brand in enumerate(self.ranked, 1)]
         if self.reference is not None:
-            value = self.figures.score(self.reference)
-            name = self.reference_label
-            sentences.append(self.words("rank.reference", name=name, value=value))
+            sentences.append(self._reference_name())
         return " ".join(f"{sentence}." for sentence in sentences)
-
-    def _labelled(self) -> list[RankedBrand]:
-        everyone = self.row >= _LABELLED_ROW
-        return [brand for brand in self.ranked if brand.own or everyone]
 
     def _value(self, brand: RankedBrand) -> str:
         interval = self.figures.interval(brand.low, brand.high)
@@ -115,7 +122,7 @@ class _Drawing:
         if self.reference is None:
             return []
         x = self.axis.place(self.reference)
-        label = fit(self.reference_label, self.width, 7)
+        label = fit(self._reference_name(), self.width, 7)
         half = text_width(label, 7) / 2
         middle = min(max(x, half), self.width - half)
         return [
@@ -124,21 +131,31 @@ class _Drawing:
         ]
 
     def _brand(self, brand: RankedBrand, y: float) -> list[Primitive]:
-        colour, stroke = (VERMILLION, 2.0) if brand.own else (MARK_GREY, 1.2)
+        colour, stroke = (BLUE, 2.0) if brand.own else (MARK_GREY, 1.2)
         low, high = self.axis.place(brand.low), self.axis.place(brand.high)
         x, radius = self.axis.place(brand.estimate), min(3.4, self.row * 0.4)
         shapes: list[Primitive] = [Line(low, y, high, y, colour, min(stroke, self.row * 0.4))]
         own = mark("diamond", colour, x, y, radius * 1.35)
         shapes += own if brand.own else disc(colour, x, y, radius)
-        if brand.own or self.row >= _LABELLED_ROW:
-            baseline = y - self.size * 0.36
-            label = fit(brand.label, self.label_width + 0.1, self.size, brand.own)
-            value = self._value(brand)
-            shapes.append(Text(4, baseline, label, self.size, INK, bold=brand.own))
-            shapes.append(
-                Text(self.width - 4, baseline, value, self.size, INK, "end", bold=brand.own)
-            )
+        if id(brand) in self.labels:
+            shapes += self._words_beside(brand, y)
         return shapes
+
+    def _words_beside(self, brand: RankedBrand, y: float) -> list[Primitive]:
+        size, lines = self.size, self.labels[id(brand)]
+        baseline = y - size * 0.36
+        first = baseline + (len(lines) - 1) * size * 0.575
+        return [
+            *(
+                Text(4, first - place * size * 1.15, line, size, INK, bold=brand.own)
+                for place, line in enumerate(lines)
+            ),
+            Text(self.width - 4, baseline, self._value(brand), size, INK, "end", bold=brand.own),
+        ]
+
+    def _reference_name(self) -> str:
+        value = self.figures.score(self.reference)
+        return self.words("rank.reference", name=self.reference_label, value=value).strip()
 
     def _words(self, place: int, brand: RankedBrand) -> str:
         row = self.words(

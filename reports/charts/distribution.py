@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reports.charts.axis import TICK_SIZE, Axis
-from reports.charts.palette import INK, MARK_GREY, MUTED, VERMILLION
+from reports.charts.palette import BLUE, GRID, INK, MARK_GREY, MUTED
 from reports.charts.primitives import Anchor, Chart, Line, Polygon, Primitive, Rect, Text
 from reports.charts.text_width import fit
 from reports.charts.words import chart_words
@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from reports.wording import Catalogue
 
 _PANEL = 78.0
+_BARS = 70.0
 _GUTTER = 18.0
 _HEAD = 26.0
 _FOOT = 14.0
+_LEFT = 24.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ class _Drawing:
         self.words: Catalogue = chart_words(language)
         self.figures: Formatter = formatter(language)
         self.columns = max(1, min(columns, len(panels)))
-        self.panel_width = (width - _GUTTER * (self.columns - 1)) / self.columns
+        self.panel_width = (width - _LEFT - _GUTTER * (self.columns - 1)) / self.columns
         rows = -(-len(panels) // self.columns)
         self.height = max(rows, 1) * (_HEAD + _PANEL + _FOOT)
         self.tallest = max((share for panel in panels for share in _shares(panel)), default=0) or 1
@@ -86,8 +88,9 @@ class _Drawing:
         shapes: list[Primitive] = []
         for index, panel in enumerate(self.panels):
             row, column = divmod(index, self.columns)
-            left = column * (self.panel_width + _GUTTER)
+            left = _LEFT + column * (self.panel_width + _GUTTER)
             top = self.height - row * (_HEAD + _PANEL + _FOOT)
+            shapes += self._grid(left, top - _HEAD - _PANEL, labelled=column == 0)
             shapes += self._panel(panel, left, top)
         return shapes
 
@@ -108,8 +111,20 @@ class _Drawing:
             shapes.append(Text(axis.place(tick), base - 9, label, TICK_SIZE, MUTED, anchor))
         if panel.mean is not None:
             x = axis.place(panel.mean)
-            shapes.append(Line(x, base, x, base + _PANEL, INK, 1.0, (2.5, 2)))
-            shapes.append(Polygon(((x - 3, base - 4), (x + 3, base - 4), (x, base + 1)), INK))
+            top = base + _PANEL
+            shapes.append(Line(x, base, x, top, INK, 1.0, (2.5, 2)))
+            shapes.append(Polygon(((x - 3, top), (x + 3, top), (x, top - 4.5)), INK))
+        return shapes
+
+    def _grid(self, left: float, base: float, *, labelled: bool) -> list[Primitive]:
+        height = Axis(0, self.tallest, base, base + _BARS)
+        shapes: list[Primitive] = []
+        for tick in height.ticks(2):
+            y = height.place(tick)
+            shapes.append(Line(left, y, left + self.panel_width, y, GRID, 0.6))
+            if labelled:
+                label = self.figures.percent(tick)
+                shapes.append(Text(left - 5, y - 2.5, label, TICK_SIZE, MUTED, "end"))
         return shapes
 
     def _head(self, panel: ScoreDistribution, left: float, top: float) -> list[Primitive]:
@@ -124,9 +139,9 @@ class _Drawing:
         ]
 
     def _bars(self, panel: ScoreDistribution, axis: Axis, base: float) -> list[Primitive]:
-        colour = VERMILLION if panel.own else MARK_GREY
+        colour = BLUE if panel.own else MARK_GREY
         step = (axis.end - axis.start) / max(len(panel.counts), 1)
-        scale = (_PANEL - 8) / self.tallest
+        scale = _BARS / self.tallest
         return [
             Rect(axis.start + place * step + 0.5, base, step - 1, share * scale, fill=colour)
             for place, share in enumerate(_shares(panel))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reports.charts.palette import INK, MUTED, ramp, text_on
+from reports.charts.palette import INK, MARK_GREY, MUTED, ramp, text_on
 from reports.charts.primitives import Chart, Line, Primitive, Rect, Text
 from reports.charts.text_width import fit, text_width, wrap
 from reports.charts.words import chart_words
@@ -93,14 +93,13 @@ class _Drawing:
         self.middle = left + lowest * self.unit
 
     def primitives(self) -> list[Primitive]:
-        shapes = self._legend()
         top = self.height - self.legend_height
-        bottom = top - sum(self.heights)
+        middle = Line(self.middle, 0, self.middle, top, MARK_GREY, 0.6)
+        shapes = [middle, *self._legend()]
         for item, lines, height in zip(self.items, self.labels, self.heights, strict=True):
             shapes += self._label(lines, top - height / 2)
             shapes += self._bar(item, top - height / 2)
             top -= height
-        shapes.append(Line(self.middle, bottom, self.middle, top + sum(self.heights), INK, 0.5))
         return shapes
 
     def alt(self) -> str:

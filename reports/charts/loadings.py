@@ -130,12 +130,12 @@ class _Drawing:
         strong = abs(value) >= self.threshold
         radius = max(_RADIUS * min(abs(value), 1.2) ** 0.5, 0.8)
         text = self.figures.coefficient(value)
-        x, words = middle - 14, middle + 16
+        x, end = middle - 12, middle + 24
         colour = (BLUE if value >= 0 else VERMILLION) if strong else _PALE
         negative = Circle(x, y, radius, fill="#ffffff", stroke=colour)
         shapes: list[Primitive] = [negative] if value < 0 else list(disc(colour, x, y, radius))
         ink = INK if strong else MUTED
-        shapes.append(Text(words, y - _SIZE * 0.36, text, _SIZE, ink, "middle", bold=strong))
+        shapes.append(Text(end, y - _SIZE * 0.36, text, _SIZE, ink, "end", bold=strong))
         return shapes
 
     def _words(self, item: ItemLoadings) -> str:

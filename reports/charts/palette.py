@@ -15,7 +15,8 @@ MUTED = "#52606d"
 MARK_GREY = "#7b8794"
 RULE = "#cbd2d9"
 GRID = "#e4e7eb"
-BAND = "#d9e2ec"
+BAND = "#c8d3e0"
+OWN = "#e6f0f8"
 PANEL = "#f5f7fa"
 
 _NEGATIVE = ("#f6cfae", "#e8935a", "#b34700")

@@ -41,7 +41,7 @@ def to_svg(chart: Chart, *, id_prefix: str) -> str:
         f' aria-labelledby="{title} {alt}">'
         f'<title id="{title}">{_words(chart.title)}</title>'
         f'<desc id="{alt}">{_words(chart.alt)}</desc>'
-        f'<g stroke-linecap="round" stroke-linejoin="round">{shapes}</g></svg>'
+        f'<g stroke-linejoin="round">{shapes}</g></svg>'
     )
 
 
