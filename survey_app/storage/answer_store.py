@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError
 
 from survey_app.domain.interview import Disposition
-from survey_app.storage.errors import DatabaseError
+from survey_app.storage.errors import usable
 from survey_app.storage.tables import interview, page_answers, study, wave
 
 if TYPE_CHECKING:
@@ -176,14 +176,8 @@ class AnswerStore:
 
 @contextmanager
 def _connection(engine: Engine) -> Iterator[Connection]:
-    try:
-        with engine.connect() as connection:
-            yield connection
-    except OperationalError as error:
-        raise DatabaseError(
-            f"The database cannot be used at the moment ({error.orig}). What was saved before is "
-            "safe; try again."
-        ) from None
+    with usable(), engine.connect() as connection:
+        yield connection
 
 
 def _stored(rows: Any) -> StoredInterview:

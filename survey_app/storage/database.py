@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from survey_app.storage import migrations
-from survey_app.storage.errors import DatabaseError
+from survey_app.storage.errors import DatabaseError, usable
 from survey_app.storage.interviews import Interviews
 from survey_app.storage.sign_in_attempts import SignInAttempts
 from survey_app.storage.studies import Studies
@@ -77,7 +77,7 @@ class Database:
     @contextmanager
     def _unit_of_work(self, *, write: bool) -> Iterator[UnitOfWork]:
         engine = self.engine.execution_options(write=write)
-        with Session(engine, expire_on_commit=False) as session:
+        with usable(), Session(engine, expire_on_commit=False) as session:
             yield UnitOfWork(session)
 
     def upgrade(self) -> None:
