@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from instruments.load import load_instrument
 from instruments.plain import from_plain, to_plain
-from survey_app.domain.interview import INSTRUCTED_ITEM
+from survey_app.domain.fieldwork import Count, FieldworkProgress
+from survey_app.domain.interview import INSTRUCTED_ITEM, Disposition
 from survey_app.domain.study import Brand, Study, StudyError, now
 from survey_app.domain.user import Role
 
@@ -51,50 +51,43 @@ def create_study(
     languages: Sequence[str],
     brands: Sequence[Brand] = (),
     waves: Sequence[Wave] = (),
-    consent: Mapping[str, str] | None = None,
-    shuffle_items: bool = False,
-    instructed_item: bool = False,
-    competitors_named: bool = False,
     simulated: bool = False,
-    population: str = "",
-    sponsor: str = "",
     source: str = "",
+    **description: Any,
 ) -> Study:
     """Add a draft study and return it with its identifiers.
 
     Parameters
     ----------
-    instruments : the main questionnaire first; a shipped instrument's identifier will do.
-    brands, waves : in the order in which they are shown; `position` is set here.
-    consent : consent text by language; may be written later with `set_consent`.
+    waves : in their order; `position` is set here. Opening a study without waves adds the first.
+    simulated : the answers will be made by a simulator.
+    source : where imported answers come from.
+    description : the rest, as in `revise_study`.
 
     Raises
     ------
-    StudyError
-        a rule is broken: no title, no instrument, two items of one name, a malformed code.
-    InstrumentError
-        there is no such instrument.
+    StudyError, InstrumentError
+        as `revise_study`.
     """
-    loaded = [load_instrument(i) if isinstance(i, str) else i for i in instruments]
-    _require_distinct(loaded)
     study = Study(
-        title=_checked_title(title),
-        instruments=[to_plain(instrument) for instrument in loaded],
-        languages=_checked_languages(languages),
-        shuffle_items=shuffle_items,
-        instructed_item=instructed_item,
-        competitors_named=competitors_named,
+        title="",
+        instruments=[],
+        languages=[],
         simulated=simulated,
-        population=population.strip(),
-        sponsor=sponsor.strip(),
         source=source.strip(),
         owner_id=owner.id,
         waves=list(waves),
     )
     for position, wave in enumerate(study.waves, start=1):
         wave.position = position
-    set_brands(study, brands)
-    set_consent(study, consent or {})
+    revise_study(
+        study,
+        title=title,
+        instruments=instruments,
+        languages=languages,
+        brands=brands,
+        **description,
+    )
     unit.studies.add(study)
     unit.flush()
     return study
@@ -104,29 +97,46 @@ def revise_study(
     study: Study,
     *,
     title: str,
-    instruments: Sequence[Instrument],
+    instruments: Sequence[Instrument | str],
     languages: Sequence[str],
-    brands: Sequence[Brand],
-    consent: Mapping[str, str],
+    brands: Sequence[Brand] = (),
+    consent: Mapping[str, str] | None = None,
     shuffle_items: bool = False,
     instructed_item: bool = False,
     competitors_named: bool = False,
     population: str = "",
     sponsor: str = "",
 ) -> None:
-    """Describe a draft study anew. Raises StudyError as `create_study`, and once it was opened."""
+    """Describe a draft study anew, as a whole.
+
+    Parameters
+    ----------
+    instruments : the main questionnaire first; a shipped instrument's identifier will do.
+    brands : in the order in which they are shown; `position` is set here. A brand whose code is
+        already there keeps its managers.
+    consent : consent text by language.
+
+    Raises
+    ------
+    StudyError
+        the study was opened, or a rule is broken: no title, no instrument, two items of one name,
+        a malformed or repeated code.
+    InstrumentError
+        there is no such instrument.
+    """
     study.require_draft()
-    _require_distinct(instruments)
+    loaded = [load_instrument(i) if isinstance(i, str) else i for i in instruments]
+    _require_distinct(loaded)
     study.title = _checked_title(title)
+    study.instruments = [to_plain(instrument) for instrument in loaded]
     study.languages = _checked_languages(languages)
-    study.instruments = [to_plain(instrument) for instrument in instruments]
     study.shuffle_items = shuffle_items
     study.instructed_item = instructed_item
     study.competitors_named = competitors_named
     study.population = population.strip()
     study.sponsor = sponsor.strip()
     set_brands(study, brands)
-    set_consent(study, consent)
+    set_consent(study, consent or {})
 
 
 def set_brands(study: Study, brands: Sequence[Brand]) -> None:
@@ -215,39 +225,29 @@ def readable_brands(unit: UnitOfWork, user: User) -> list[tuple[Study, Brand]]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
-    """Interviews of a group: how many were started and how many were completed."""
-
-    started: int
-    completed: int
-
-
-@dataclass(frozen=True, slots=True)
-class FieldworkProgress:
-    """How fieldwork stands.
-
-    The groups are keyed by code, `""` where unknown. `completion_rate` is completed by started, a
-    proportion; an open link has no denominator for a response rate. `median_seconds` is over the
-    completed interviews. `break_off[page]` counts the partial interviews that stopped at a page.
-    Both figures are None where nothing was started or completed.
-    """
-
-    started: int
-    completed: int
-    completion_rate: float | None
-    median_seconds: float | None
-    by_wave: Mapping[str, Count]
-    by_brand: Mapping[str, Count]
-    by_language: Mapping[str, Count]
-    by_channel: Mapping[str, Count]
-    by_disposition: Mapping[str, int]
-    break_off: Mapping[int, int]
-
-
 def progress(unit: UnitOfWork, study: Study) -> FieldworkProgress:
     """How the fieldwork of a study stands, counted in the database."""
-    raise NotImplementedError
+    if study.id is None:
+        raise StudyError("The study has not been saved yet.")
+    dispositions = unit.interviews.dispositions(study.id)
+    started, completed = sum(dispositions.values()), dispositions.get(Disposition.COMPLETE, 0)
+    counts = {
+        group: {code: Count(*pair) for code, pair in by_code.items()}
+        for group, by_code in unit.interviews.counts(study.id).items()
+    }
+    last_pages = unit.interviews.break_off(study.id)
+    return FieldworkProgress(
+        started=started,
+        completed=completed,
+        completion_rate=completed / started if started else None,
+        median_seconds=unit.interviews.median_seconds(study.id),
+        by_wave=counts["wave"],
+        by_brand=counts["brand"],
+        by_language=counts["language"],
+        by_channel=counts["channel"],
+        by_disposition=dispositions,
+        break_off={page + 1: count for page, count in last_pages.items()},
+    )
 
 
 def _checked_title(title: str) -> str:
