@@ -126,7 +126,7 @@ def _from_covariances(cov: Any, n: int | None) -> Correlations:
 
 def _require_items(items: tuple[str, ...]) -> None:
     if len(items) < 2:
-        raise EfaError(f"{len(items)} item given; a structure needs at least two.")
+        raise EfaError(f"{len(items)} item(s) given; a structure needs at least two.")
 
 
 def _require_variation(complete: NDArray[np.float64], items: tuple[str, ...]) -> None:
