@@ -169,7 +169,7 @@ def _left_out(
         for brand, values in groups.items()
         if brand not in compared and brand not in plan.left_out
     ]
-    if len(groups) > 1 > len(compared) - 1:
+    if len(groups) >= 2 > len(compared):
         left_out.append("Fewer than two brands can be compared on this scale.")
     return left_out
 
