@@ -176,3 +176,8 @@ for (name in names(sets)) {
                       row.names = 0:(p - 2)), sprintf("structure/map_%s.csv", name))
   save_json(parallel(set), sprintf("structure/parallel_%s.json", name))
 }
+
+others <- if (file.exists("VERSIONS")) grep("^structure.R:", readLines("VERSIONS"), value = TRUE,
+                                            invert = TRUE)
+writeLines(c(others, sprintf("structure.R: R %s, psych %s, GPArotation %s", getRversion(),
+                             packageVersion("psych"), packageVersion("GPArotation"))), "VERSIONS")
