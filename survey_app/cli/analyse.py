@@ -1,0 +1,35 @@
+"""`engage analyse`: every figure of an analysis, as a summary, as JSON and as a report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from survey_app.cli.answers import answers_options, read_answers
+from survey_app.cli.facts import facts_of, facts_options
+
+
+@click.command()
+@answers_options
+@facts_options
+@click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write a PDF.")
+def analyse(file: Path, json_file: Path | None, report: Path | None, **options: Any) -> None:
+    """Analyse a FILE of answers: scores, reliability, screening, structure, brands.
+
+    Prints a summary. --json FILE writes every figure, unrounded; --report FILE the psychometric
+    report as PDF.
+    """
+    from survey_app.cli.summary import print_summary
+    from survey_app.services.files import write_analysis, write_psychometric_report
+
+    answers = read_answers(file, options)
+    analysed = answers.analysed()
+    print_summary(analysed, answers.notes)
+    if json_file is not None:
+        click.echo(f"Wrote {write_analysis(analysed, json_file, notes=answers.notes)}")
+    if report is not None:
+        facts = facts_of(answers, options)
+        click.echo(f"Wrote {write_psychometric_report(analysed, facts, report)}")

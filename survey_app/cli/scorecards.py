@@ -1,0 +1,41 @@
+"""`engage scorecards`: one PDF per brand from a file of answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from survey_app.cli.answers import answers_options, read_answers
+from survey_app.cli.facts import facts_of, facts_options
+
+
+@click.command()
+@answers_options
+@facts_options
+@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False))
+@click.option("--name-others", is_flag=True, help="Name the other brands on each scorecard.")
+@click.option("--report-language", default="en", show_default=True, help="Language of the PDF.")
+@click.option("--minimum-n", default=30, show_default=True, help="Fewest interviews shown.")
+def scorecards(file: Path, out: Path, **options: Any) -> None:
+    """Write one PDF scorecard per brand from a FILE of answers into the folder --out."""
+    from survey_app.services.files import write_scorecards
+
+    if not options["brand_column"]:
+        raise click.UsageError("Name the column that holds the brand: --brand-column NAME.")
+    answers = read_answers(file, options)
+    waves = sorted({str(code) for code in answers.dataset.wave if code})
+    if len(waves) > 1:
+        raise click.UsageError(f"The file holds waves {', '.join(waves)}; choose one with --wave.")
+    for note in answers.notes:
+        click.echo(note)
+    written = write_scorecards(
+        answers.analysed(options["minimum_n"]),
+        facts_of(answers, options),
+        out,
+        language=options["report_language"],
+        name_others=options["name_others"],
+    )
+    for path in written:
+        click.echo(f"Wrote {path}")

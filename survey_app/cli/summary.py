@@ -1,0 +1,116 @@
+"""The summary of an analysis that `engage analyse` prints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from psychometrics.analysis import ScoreAnalysis
+    from survey_app.services.analyse import Analysed
+
+
+def print_summary(analysed: Analysed, notes: Sequence[str]) -> None:
+    """Print what was read, who was kept, and every result worth a line."""
+    console = Console(highlight=False)
+    for note in notes:
+        console.print(note, markup=False, style="dim")
+    scores = analysed.scores
+    _print_interviews(console, scores)
+    console.print(_scales(scores))
+    if scores.brands:
+        console.print(_brands(scores))
+        console.print(_sums(scores))
+    _print_structure(console, analysed)
+    for warning in (*scores.warnings, *analysed.structure.warnings):
+        console.print(f"Note: {warning}", markup=False, style="yellow")
+
+
+def _print_interviews(console: Console, scores: ScoreAnalysis) -> None:
+    table = Table(title="Interviews", title_justify="left", show_header=False)
+    table.add_row("in the file", str(scores.n_interviews))
+    for disposition, count in scores.disposition_counts.items():
+        table.add_row(f"  {disposition.replace('_', ' ')}", str(count))
+    table.add_row("usable", str(scores.n_usable))
+    for flag, count in scores.screening.counts.items():
+        judged = "" if flag in scores.screening.available else " (could not be judged)"
+        table.add_row(f"  flagged: {flag.replace('_', ' ')}{judged}", str(count))
+    excluded = scores.n_usable - scores.n_kept
+    table.add_row(f"  excluded, {scores.screening.flags_to_exclude} flags or more", str(excluded))
+    table.add_row("analysed", str(scores.n_kept))
+    console.print(table)
+
+
+def _scales(scores: ScoreAnalysis) -> Table:
+    table = Table(title="Reliability, with and without screening", title_justify="left")
+    for heading in ("scale", "n", "alpha", "95 % interval", "alpha, all usable", "omega"):
+        table.add_column(heading, justify="left" if heading == "scale" else "right")
+    for scale in scores.scales:
+        alpha, unscreened = scale.alpha, scale.unscreened.alpha
+        table.add_row(
+            scale.scale,
+            str(scale.n_scored),
+            _figure(alpha and alpha.alpha),
+            f"{_figure(alpha.lower)} – {_figure(alpha.upper)}" if alpha else "–",
+            f"{_figure(unscreened.alpha)} (n = {unscreened.n_used})" if unscreened else "–",
+            _figure(scale.omega and scale.omega.omega),
+        )
+    return table
+
+
+def _brands(scores: ScoreAnalysis) -> Table:
+    table = Table(title="Mean score per brand, 0–100 [95 % interval]", title_justify="left")
+    table.add_column("brand")
+    for scale in scores.scales:
+        table.add_column(scale.scale, justify="right")
+    for brand in scores.brands:
+        table.add_row(brand, *(_mean(scale, brand) for scale in scores.scales))
+    return table
+
+
+def _sums(scores: ScoreAnalysis) -> Table:
+    table = Table(
+        title="Mean raw sum per brand, all usable interviews, nothing screened out (n)",
+        title_justify="left",
+    )
+    table.add_column("brand")
+    for scale in scores.scales:
+        table.add_column(scale.scale, justify="right")
+    for brand in scores.brands:
+        table.add_row(brand, *(_sum(scale, brand) for scale in scores.scales))
+    return table
+
+
+def _sum(scale: Any, brand: str) -> str:
+    row = next(row for row in scale.unscreened.raw_sums if row.brand == brand)
+    return "–" if row.mean is None else f"{row.mean:.2f} ({row.n})"
+
+
+def _mean(scale: Any, brand: str) -> str:
+    if scale.brand_means is None:
+        return "–"
+    row = next(row for row in scale.brand_means.means if row.group == brand)
+    if row.mean is None or row.lower is None:
+        return f"– (n = {row.n})"
+    return f"{row.mean:.1f} \\[{row.lower:.1f}, {row.upper:.1f}]"
+
+
+def _print_structure(console: Console, analysed: Analysed) -> None:
+    structure = analysed.structure
+    table = Table(title="Structure", title_justify="left", show_header=False)
+    table.add_row("interviews with every item answered", str(structure.n_used))
+    table.add_row("KMO", _figure(structure.adequacy.overall))
+    sphericity = structure.sphericity
+    table.add_row("Bartlett", f"chi2 = {sphericity.chi2:.1f}, df = {sphericity.df}")
+    for rule, number in structure.suggestion.verdicts.items():
+        table.add_row(f"factors by {rule}", str(number))
+    table.add_row("items that load elsewhere", ", ".join(structure.misplaced) or "none")
+    console.print(table)
+
+
+def _figure(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}".replace("0.", ".", 1)

@@ -1,0 +1,102 @@
+"""Results as files: whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from reports.facts import SurveyFacts
+    from survey_app.services.analyse import Analysed
+
+
+def write_scorecards(
+    analysed: Analysed,
+    facts: SurveyFacts,
+    folder: Path,
+    *,
+    language: str = "en",
+    name_others: bool = False,
+    on_written: Callable[[Path], None] = lambda _: None,
+) -> list[Path]:
+    """One PDF scorecard per brand in `folder`, made where it is not there; returns their paths.
+
+    Every scorecard is made before the first is written, so a fault leaves no half set behind.
+
+    Raises
+    ------
+    reports.findings.FindingsError, psychometrics.dataset.DatasetError, OSError
+    """
+    from reports.scorecard import scorecard_pdf
+    from survey_app.services.report import scorecard_findings
+
+    made = {
+        folder / name: scorecard_pdf(
+            scorecard_findings(analysed, facts, brand, language=language, name_others=name_others)
+        )
+        for brand, name in _file_names(analysed.scores.brands, facts).items()
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    for path, content in made.items():
+        write_whole(path, content)
+        on_written(path)
+    return list(made)
+
+
+def write_psychometric_report(analysed: Analysed, facts: SurveyFacts, path: Path) -> Path:
+    """The psychometric report as PDF at `path`."""
+    from reports.psychometric_report import psychometric_report_pdf
+
+    content = psychometric_report_pdf(
+        analysed.scores, analysed.structure, analysed.instruments, facts
+    )
+    return write_whole(path, content)
+
+
+def write_analysis(analysed: Analysed, path: Path, *, notes: Sequence[str] = ()) -> Path:
+    """Every figure of an analysis as JSON at `path`, unrounded; what is undefined is null."""
+    from survey_app.services.report import software_version
+
+    result = {
+        "software_version": software_version(),
+        "instruments": [f"{each.id} {each.version}" for each in analysed.instruments],
+        "notes": list(notes),
+        "scores": analysed.scores.to_dict(),
+        "structure": analysed.structure.to_dict(),
+    }
+    text = json.dumps(result, indent=1, ensure_ascii=False, allow_nan=False)
+    return write_whole(path, text.encode())
+
+
+def write_whole(path: Path, content: bytes) -> Path:
+    """Write a file so that a reader sees the old one or the new one, never a part."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return path
+
+
+def _file_names(brands: Sequence[str], facts: SurveyFacts) -> dict[str, str]:
+    """File name by brand code: readable, safe on every file system, unique."""
+    names: dict[str, str] = {}
+    for brand in brands:
+        word = (
+            re.sub(r"[^\w]+", "-", facts.brand_name(brand).casefold()).strip("-_")[:60] or "brand"
+        )
+        name, number = word, 2
+        while f"scorecard-{name}.pdf" in names.values():
+            name, number = f"{word}-{number}", number + 1
+        names[brand] = f"scorecard-{name}.pdf"
+    return names
