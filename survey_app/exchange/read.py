@@ -1,0 +1,61 @@
+"""A file of answers becomes a Table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from survey_app.exchange.errors import ExchangeError
+from survey_app.exchange.file_kind import MAX_BYTES, file_kind
+
+if TYPE_CHECKING:
+    from survey_app.exchange.table import Table
+
+__all__ = ["MAX_BYTES", "ExchangeError", "read_table"]
+
+
+def read_table(
+    path: str | Path,
+    *,
+    name: str = "",
+    encoding: str | None = None,
+    max_bytes: int = MAX_BYTES,
+) -> Table:
+    """The table in a file: CSV (comma, semicolon or tab; also as Qualtrics exports it, with one
+    to three header rows), SPSS (.sav, .zsav) or the first sheet of an Excel workbook (.xlsx).
+
+    Parameters
+    ----------
+    path : the file; its ending says what it is and its first bytes must agree.
+    name : what to call it in messages; the path unless given (an upload's own name).
+    encoding : of a text file without byte order mark; UTF-8 unless given.
+    max_bytes : larger files are refused without being opened.
+
+    Raises
+    ------
+    ExchangeError
+        the file is too large, not what it says, damaged, ragged, or holds no interviews. Nothing
+        beyond the first fault is read.
+    """
+    path = Path(path)
+    try:
+        return _read(path, encoding, max_bytes)
+    except ExchangeError as error:
+        if not name:
+            raise
+        raise ExchangeError(name, error.faults) from None
+
+
+def _read(path: Path, encoding: str | None, max_bytes: int) -> Table:
+    kind, head = file_kind(path, max_bytes=max_bytes)
+    if kind == "sav":
+        from survey_app.exchange.read_sav import read_sav
+
+        return read_sav(path)
+    if kind == "xlsx":
+        from survey_app.exchange.read_xlsx import read_xlsx
+
+        return read_xlsx(path)
+    from survey_app.exchange.read_csv import read_csv
+
+    return read_csv(path, head, encoding)
