@@ -8,7 +8,7 @@
 #   structure/map_<data>.csv                          psych::vss; fourth power by partial correlation
 #   structure/parallel_<data>.json                    psych::fa.parallel, with Monte Carlo errors
 suppressPackageStartupMessages({library(psych); library(GPArotation); library(jsonlite)})
-options(digits = 17, warn = 1)
+options(digits = 17, warn = 1, mc.cores = 1)  # one process, so that the seed decides
 dir.create("structure", showWarnings = FALSE)
 
 save_json <- function(x, file) write(toJSON(x, digits = I(17), auto_unbox = TRUE, na = "null"), file)
