@@ -1,0 +1,55 @@
+"""The canvas of a report: numbers its pages once their count is known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reportlab.pdfgen.canvas import Canvas
+
+from reports.characters import readable
+from reports.charts.palette import MUTED
+from reports.pdf.fonts import REGULAR
+from reports.pdf.theme import SIDE
+
+# A comment in the page's stream, so that it does no harm if it is never replaced. No text can
+# contain it, since text holds no line breaks.
+_NUMBER = "\n% page number\n"
+
+
+class ReportCanvas(Canvas):
+    """A canvas on which `reserve_page_number` keeps a place for "2 / 4"."""
+
+    _doc: Any
+    _code: list[str]
+    _pagesize: tuple[float, float]
+    _outline_level = -1
+    _outline_entries = 0
+
+    def enter_outline(self, text: str, level: int, top: float) -> None:
+        """Enter a heading at the height `top` above the origin; levels never jump downwards."""
+        self._outline_entries += 1
+        self._outline_level = min(level, self._outline_level + 1)
+        key = f"heading-{self._outline_entries}"
+        self.bookmarkHorizontal(key, 0, top + 4)
+        self.addOutlineEntry(readable(text), key, self._outline_level)
+
+    def reserve_page_number(self) -> None:
+        """Mark where the page's number is drawn when the document is saved."""
+        self._code.append(_NUMBER)
+
+    def save(self) -> None:
+        """Number the pages and write the document."""
+        if self._code:
+            self.showPage()
+        pages: list[Any] = self._doc.Pages.pages
+        for number, page in enumerate(pages, 1):
+            page.stream = page.stream.replace(_NUMBER, self._page_number(number, len(pages)))
+        super().save()
+
+    def _page_number(self, number: int, total: int) -> str:
+        self._code = []
+        self.setFont(REGULAR, 7.5)
+        self.setFillColor(MUTED)
+        self.drawRightString(self._pagesize[0] - SIDE, 30, f"{number} / {total}")
+        code, self._code = "\n".join(self._code), []
+        return f"\n{code}\n"

@@ -1,0 +1,139 @@
+"""A story of flowables as one PDF: margins, page furniture, outline, identical bytes each time."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, cast
+
+from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
+
+from reports.characters import readable
+from reports.charts.palette import MUTED, RULE
+from reports.charts.text_width import fit, text_width
+from reports.pdf import fonts
+from reports.pdf.canvas import ReportCanvas
+from reports.pdf.flowables import Together
+from reports.pdf.theme import (
+    BANNER,
+    BOTTOM,
+    PAGE_SIZES,
+    SIDE,
+    WATERMARK,
+    PageSize,
+    frame_size,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reportlab.pdfgen.canvas import Canvas
+    from reportlab.platypus.flowables import Flowable
+
+
+@dataclass(frozen=True, slots=True)
+class _Furniture:
+    """What stands on every page around its content."""
+
+    title: str
+    footer: str
+    banner: str
+    width: float
+    height: float
+
+    def draw(self, canvas: Canvas, _document: object = None) -> None:
+        """Draw the furniture of a page that has just begun, below its content."""
+        canvas.saveState()
+        if self.banner:
+            self._watermark(canvas)
+            self._banner(canvas)
+        if canvas.getPageNumber() > 1:
+            room = self.width / 2 - SIDE
+            self._words(canvas, fit(self.title, room, 7.5), SIDE, self.height - 34)
+        canvas.setStrokeColor(RULE)
+        canvas.setLineWidth(0.5)
+        canvas.line(SIDE, 42, self.width - SIDE, 42)
+        self._words(canvas, fit(self.footer, self.width - 2 * SIDE - 50, 7.5), SIDE, 30)
+        canvas.restoreState()
+        cast("ReportCanvas", canvas).reserve_page_number()
+
+    def _words(self, canvas: Canvas, text: str, x: float, y: float) -> None:
+        canvas.setFillColor(MUTED)
+        _write(canvas, text, x, y, 7.5)
+
+    def _banner(self, canvas: Canvas) -> None:
+        text = fit(self.banner, self.width / 2 - SIDE, 8, bold=True)
+        wide = text_width(text, 8, bold=True) + 14
+        left, bottom = self.width - SIDE - wide, self.height - 39
+        canvas.setFillColor(BANNER)
+        canvas.roundRect(left, bottom, wide, 15, 2, stroke=0, fill=1)
+        canvas.setFillColor("#ffffff")
+        _write(canvas, text, left + 7, bottom + 4.7, 8, bold=True)
+
+    def _watermark(self, canvas: Canvas) -> None:
+        size = min(64.0, 560.0 / max(text_width(self.banner, 1, bold=True), 1.0))
+        canvas.saveState()
+        canvas.translate(self.width / 2, self.height / 2)
+        canvas.rotate(52)
+        canvas.setFillColor(WATERMARK)
+        half = text_width(self.banner, size, bold=True) / 2
+        _write(canvas, self.banner, -half, -size / 3, size, bold=True)
+        canvas.restoreState()
+
+
+def render(
+    story: Sequence[Flowable],
+    *,
+    title: str,
+    subject: str = "",
+    language: str = "en",
+    footer: str = "",
+    banner: str = "",
+    path_or_buffer: str | Path | IO[bytes] | None = None,
+    page_size: PageSize = "A4",
+) -> bytes:
+    """Return the PDF of `story`, and write it to `path_or_buffer` if one is given.
+
+    The same story gives the same bytes. `footer` (software version, fingerprint) and `banner`
+    (for instance that the data are simulated; empty for none) stand on every page.
+    """
+    fonts.register()
+    width, height = PAGE_SIZES[page_size]
+    buffer = io.BytesIO()
+    document = BaseDocTemplate(
+        buffer,
+        pagesize=(width, height),
+        title=readable(title),
+        subject=readable(subject),
+        author="",
+        creator="customer-engagement",
+        lang=language,
+        initialFontName=fonts.REGULAR,
+        invariant=1,
+        pageCompression=1,
+        displayDocTitle=True,
+    )
+    document.keepTogetherClass = Together
+    furniture = _Furniture(readable(title), footer, readable(banner), width, height)
+    frame = Frame(SIDE, BOTTOM, *frame_size(page_size), 0, 0, 0, 0)
+    template = PageTemplate("page", [frame], onPage=furniture.draw)
+    document.addPageTemplates([template])
+    document.build(list(story), canvasmaker=ReportCanvas)
+    content = buffer.getvalue()
+    _write_out(content, path_or_buffer)
+    return content
+
+
+def _write_out(content: bytes, target: str | Path | IO[bytes] | None) -> None:
+    if isinstance(target, (str, Path)):
+        Path(target).write_bytes(content)
+    elif target is not None:
+        target.write(content)
+
+
+def _write(canvas: Canvas, text: str, x: float, y: float, size: float, bold: bool = False) -> None:
+    for run in fonts.runs(text, bold):
+        canvas.setFont(run.font, size)
+        canvas.drawString(x, y, run.text)
+        x += text_width(run.text, size, bold)

@@ -1,0 +1,222 @@
+"""What stands between paragraphs: charts, headings, boxes and columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from reportlab.platypus.flowables import Flowable, KeepTogether
+
+from reports.charts.canvas import draw
+from reports.charts.palette import PANEL
+from reports.pdf.text import Markup, TextBlock, paragraph, pieces
+from reports.pdf.theme import (
+    ACCENT,
+    BODY,
+    CAUTION,
+    CAUTION_PANEL,
+    HEADINGS,
+    HIGHEST,
+    TextStyle,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reports.charts.primitives import Chart
+    from reports.pdf.canvas import ReportCanvas
+
+_BULLET_INDENT = 11.0
+_WHOLE = 500.0
+"""Points up to which boxes, columns and points of a list stay whole."""
+
+
+class Heading(TextBlock):
+    """A heading that stays with what follows and stands in the document's outline."""
+
+    def __init__(self, text: str, level: int = 1) -> None:
+        style = HEADINGS[level]
+        super().__init__(pieces(text, style), style)
+        self.plain = text
+        self.level = level
+
+    def split(self, _width: float, _height: float) -> list[Flowable]:
+        """Never split a heading."""
+        return []
+
+    def draw(self) -> None:
+        """Draw the heading and enter it in the outline."""
+        cast("ReportCanvas", self.canv).enter_outline(self.plain, self.level - 1, self.height)
+        super().draw()
+
+
+class ChartFlowable(Flowable):
+    """A chart drawn straight on the canvas, made smaller only where its page is smaller."""
+
+    def __init__(self, chart: Chart, after: float = 9.0) -> None:
+        super().__init__()
+        self.chart = chart
+        self.scale = 1.0
+        self.spaceBefore, self.spaceAfter = 2.0, after
+
+    def wrap(self, width: float, _height: float) -> tuple[float, float]:
+        """Return the chart's size within `width` points."""
+        self.scale = min(1.0, width / self.chart.width, HIGHEST / self.chart.height)
+        self.width = self.chart.width * self.scale
+        self.height = self.chart.height * self.scale
+        return self.width, self.height
+
+    def draw(self) -> None:
+        """Draw the chart's primitives."""
+        self.canv.saveState()
+        self.canv.scale(self.scale, self.scale)
+        draw(self.chart, self.canv, 0, 0)
+        self.canv.restoreState()
+
+
+class Bullet(TextBlock):
+    """One point of a list, its words hanging beside a small disc."""
+
+    def __init__(
+        self, markup: Markup, style: TextStyle = BODY, lines: tuple[Any, ...] | None = None
+    ) -> None:
+        super().__init__(pieces(markup, style), style, lines)
+        self.spaceAfter = style.after / 2
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        """Break the words beside the disc."""
+        _, height = super().wrap(width - _BULLET_INDENT, height)
+        return width, height
+
+    def split(self, width: float, height: float) -> list[Flowable]:
+        """Points are short: they move to the next page whole."""
+        if self.wrap(width, height)[1] < _WHOLE:
+            return []
+        return super().split(width - _BULLET_INDENT, height)
+
+    def draw(self) -> None:
+        """Draw the disc and the words."""
+        self.canv.setFillColor(ACCENT)
+        self.canv.circle(3, self.height - self.style.leading * 0.52, 1.6, stroke=0, fill=1)
+        self.canv.translate(_BULLET_INDENT, 0)
+        super().draw()
+
+
+class Stack(Flowable):
+    """Flowables one below the other, drawn as one; the base of boxes and columns."""
+
+    def __init__(self, content: Sequence[Flowable]) -> None:
+        super().__init__()
+        self.content = list(content)
+        self.placed: list[tuple[Flowable, float]] = []
+
+    def wrap(self, width: float, _height: float) -> tuple[float, float]:
+        """Wrap the content and place it."""
+        self.placed = []
+        y = after = 0.0
+        for index, flowable in enumerate(self.content):
+            _, height = flowable.wrapOn(self.canv, width, 1e6)
+            if index:
+                y += max(after, flowable.getSpaceBefore())
+            y += height
+            after = flowable.getSpaceAfter()
+            self.placed.append((flowable, y))
+        self.width, self.height = width, y
+        return width, y
+
+    def draw(self) -> None:
+        """Draw the content from the top."""
+        for flowable, down in self.placed:
+            flowable.drawOn(self.canv, 0, self.height - down)
+
+
+class Callout(Flowable):
+    """A box beside whose words stands a coloured bar."""
+
+    def __init__(self, content: Sequence[Flowable], *, caution: bool = False) -> None:
+        super().__init__()
+        self.stack = Stack(content)
+        self.bar, self.ground = (CAUTION, CAUTION_PANEL) if caution else (ACCENT, PANEL)
+        self.spaceBefore, self.spaceAfter = 4.0, 9.0
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        """Return the size of the box around its content."""
+        _, height = self.stack.wrapOn(self.canv, width - 24, height)
+        self.width, self.height = width, height + 15
+        return self.width, self.height
+
+    def split(self, _width: float, _height: float) -> list[Flowable]:
+        """Open the box only when it is too tall for any page."""
+        return self.stack.content if self.height > _WHOLE else []
+
+    def draw(self) -> None:
+        """Draw ground, bar and content."""
+        self.canv.setFillColor(self.ground)
+        self.canv.rect(0, 0, self.width, self.height, stroke=0, fill=1)
+        self.canv.setFillColor(self.bar)
+        self.canv.rect(0, 0, 2.6, self.height, stroke=0, fill=1)
+        self.stack.drawOn(self.canv, 13, 7.5)
+
+
+class Columns(Flowable):
+    """Stacks side by side, of equal width, their tops level."""
+
+    def __init__(self, stacks: Sequence[Sequence[Flowable]], gap: float = 20.0) -> None:
+        super().__init__()
+        self.stacks = [Stack(content) for content in stacks]
+        self.gap = gap
+        self.spaceBefore, self.spaceAfter = 2.0, 9.0
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        """Return the size of the tallest stack across the whole width."""
+        self.column = (width - self.gap * (len(self.stacks) - 1)) / len(self.stacks)
+        heights = [stack.wrapOn(self.canv, self.column, height)[1] for stack in self.stacks]
+        self.width, self.height = width, max(heights)
+        return self.width, self.height
+
+    def split(self, _width: float, _height: float) -> list[Flowable]:
+        """Put the stacks one below the other only when they are too tall for any page."""
+        if self.height <= _WHOLE:
+            return []
+        return [flowable for stack in self.stacks for flowable in stack.content]
+
+    def draw(self) -> None:
+        """Draw the stacks from left to right."""
+        for place, stack in enumerate(self.stacks):
+            x = place * (self.column + self.gap)
+            stack.drawOn(self.canv, x, self.height - stack.height)
+
+
+class Together(KeepTogether):
+    """Keeps a heading with the beginning of what follows, not with all of a long table."""
+
+    _content: list[Flowable]
+
+    def split(self, width: float, height: float) -> list[Flowable]:
+        """Break before the content unless its heads and the least of its last part fit."""
+        *heads, last = self._content
+        least = getattr(last, "least_height", None)
+        if least is not None:
+            above = sum(
+                flowable.wrapOn(self.canv, width, height)[1]
+                + flowable.getSpaceBefore()
+                + flowable.getSpaceAfter()
+                for flowable in heads
+            )
+            if above + least(width) <= height:
+                return list(self._content)
+        return super().split(width, height)
+
+
+def heading(text: str, level: int = 1) -> Heading:
+    """Return a heading of level 1 (a part of the document) to 3."""
+    return Heading(text, level)
+
+
+def callout(*texts: Markup, caution: bool = False) -> Callout:
+    """Return a box with one paragraph for each text."""
+    return Callout([paragraph(text) for text in texts], caution=caution)
+
+
+def bullets(texts: Sequence[Markup], style: TextStyle = BODY) -> list[Flowable]:
+    """Return a list, one point for each text."""
+    return [Bullet(text, style) for text in texts]

@@ -1,0 +1,117 @@
+"""Lays a report's blocks out on paper: the counterpart of the web page's template."""
+
+from __future__ import annotations
+
+from typing import IO, TYPE_CHECKING
+
+from reportlab.platypus import PageBreak
+
+from reports import blocks
+from reports.pdf.document import render
+from reports.pdf.flowables import ChartFlowable, Columns, bullets, callout, heading
+from reports.pdf.table import data_table
+from reports.pdf.text import paragraph
+from reports.pdf.theme import BODY, CAPTION, LEAD, NOTE, SUBTITLE, TITLE, PageSize, TextStyle
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from reportlab.platypus.flowables import Flowable
+
+_TERM, _WORDS = 1.0, 3.0
+_TONES: dict[blocks.Tone, TextStyle] = {"body": BODY, "lead": LEAD, "note": NOTE}
+
+
+def render_document(
+    document: blocks.Document,
+    *,
+    path_or_buffer: str | Path | IO[bytes] | None = None,
+    page_size: PageSize = "A4",
+) -> bytes:
+    """Return `document` as a PDF; the same document gives the same bytes."""
+    return render(
+        story(document),
+        title=f"{document.title} · {document.subtitle}" if document.subtitle else document.title,
+        subject=document.subtitle,
+        language=document.language,
+        footer=document.footer,
+        banner=document.banner,
+        path_or_buffer=path_or_buffer,
+        page_size=page_size,
+    )
+
+
+def story(document: blocks.Document) -> list[Flowable]:
+    """Return the flowables of a document: title, then its sections, each on a new page."""
+    parts: list[Flowable] = [paragraph(document.title, TITLE)]
+    if document.subtitle:
+        parts.append(paragraph(document.subtitle, SUBTITLE))
+    for place, section in enumerate(document.sections):
+        if place:
+            parts.append(PageBreak())
+        parts.append(heading(section.title))
+        parts += flowables(section.blocks)
+    return parts
+
+
+def flowables(content: Sequence[blocks.Block]) -> list[Flowable]:
+    """Return what stands on paper for some blocks, in their order."""
+    return [part for block in content for part in _block(block)]
+
+
+def _block(block: blocks.Block) -> Iterator[Flowable]:
+    match block:
+        case blocks.Heading():
+            yield heading(block.text, block.level)
+        case blocks.Paragraph():
+            yield _paragraph(block)
+        case blocks.Bullets():
+            yield from bullets(block.items)
+        case blocks.Facts():
+            yield data_table([], block.rows, [_TERM, _WORDS], ["start", "start"])
+        case blocks.ChartBlock():
+            yield from _chart(block)
+        case blocks.ChartGrid():
+            yield from _grid(block)
+        case blocks.TableBlock():
+            yield from _table(block)
+        case blocks.SideBySide():
+            yield Columns([flowables(block.left), flowables(block.right)])
+
+
+def _paragraph(block: blocks.Paragraph) -> Flowable:
+    if block.tone == "caution":
+        return callout(block.text, caution=True)
+    return paragraph(block.text, _TONES[block.tone])
+
+
+def _chart(block: blocks.ChartBlock) -> Iterator[Flowable]:
+    yield from _caption(block.caption)
+    yield ChartFlowable(block.chart)
+
+
+def _grid(block: blocks.ChartGrid) -> Iterator[Flowable]:
+    yield from _caption(block.caption)
+    for start in range(0, len(block.charts), block.columns):
+        row = [[*_chart(chart)] for chart in block.charts[start : start + block.columns]]
+        empty: list[list[Flowable]] = [[] for _ in range(block.columns - len(row))]
+        yield Columns([*row, *empty])
+
+
+def _table(block: blocks.TableBlock) -> Iterator[Flowable]:
+    yield from _caption(block.caption)
+    yield data_table(
+        [column.label for column in block.columns],
+        block.rows,
+        [column.share for column in block.columns],
+        [column.align for column in block.columns],
+        block.marked,
+    )
+    for note in block.notes:
+        yield paragraph(note, NOTE)
+
+
+def _caption(words: str) -> Iterator[Flowable]:
+    if words:
+        yield paragraph(words, CAPTION)

@@ -1,0 +1,262 @@
+"""Tables with horizontal rules only, figures aligned, and their head repeated on every page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from reportlab.platypus.flowables import Flowable
+
+from reports.blocks import Cell
+from reports.charts.canvas import draw_primitive
+from reports.charts.marks import mark
+from reports.charts.palette import INK, OWN, RULE
+from reports.charts.text_width import Line, text_width, wrap_pieces
+from reports.pdf.text import draw_lines
+from reports.pdf.theme import CELL, HEAD, TextStyle
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from reports.blocks import Align, Mark
+
+_PAD = 5.0
+"""Points on either side of a column's words."""
+_HIGH = 3.4
+"""Points above and below a row's words."""
+_MARK = 12.0
+_MOST_LINES = 40
+"""Lines of one cell; more could not stand on one page with the head."""
+
+
+@dataclass(frozen=True, slots=True)
+class _LaidCell:
+    lines: tuple[Line, ...]
+    style: TextStyle
+    left: float
+    width: float
+    mark: Mark | None
+
+
+@dataclass(frozen=True, slots=True)
+class _LaidRow:
+    cells: tuple[_LaidCell, ...]
+    height: float
+    own: bool = False
+
+
+def data_table(
+    header: Sequence[str],
+    rows: Sequence[Sequence[str | Cell]],
+    widths: Sequence[float] | None = None,
+    align: Sequence[Align] | None = None,
+    marked: Collection[int] = (),
+) -> DataTable:
+    """Return a table as wide as its frame.
+
+    Parameters
+    ----------
+    header : words above the columns; empty for a table without a head.
+    rows : cells as plain text, or `Cell` for one with a verdict's mark before its words.
+    widths : shares of the width, by column; a column never gets less than its longest word.
+        Left out, the first column takes what the others do not need.
+    align : by column; left out, words start at the left of the first column and figures end at
+        the right of the others.
+    marked : places of rows that are the reader's own: bold on a pale ground.
+    """
+    cells = [[cell if isinstance(cell, Cell) else Cell(cell) for cell in row] for row in rows]
+    count = max((len(row) for row in [header, *cells]), default=0)
+    aligned: list[Align] = ["end"] * count
+    if align is not None:
+        aligned = list(align)
+    elif aligned:
+        aligned[0] = "start"
+    return DataTable(list(header), cells, widths, aligned, frozenset(marked))
+
+
+class DataTable(Flowable):
+    """A table that splits between rows and repeats its head."""
+
+    def __init__(
+        self,
+        header: list[str],
+        rows: list[list[Cell]],
+        widths: Sequence[float] | None,
+        align: list[Align],
+        marked: frozenset[int],
+    ) -> None:
+        super().__init__()
+        self.header = header
+        self.rows = rows
+        self.shares = widths
+        self.align = align
+        self.marked = marked
+        self.spaceBefore, self.spaceAfter = 2.0, 7.0
+        self.keepWithNext = False
+        self._laid_for: float | None = None
+        self._head: _LaidRow | None = None
+        self._body: list[_LaidRow] = []
+
+    def wrap(self, width: float, _height: float) -> tuple[float, float]:
+        """Lay the table out in `width` points and return its size."""
+        if self._laid_for != width:
+            self._lay_out(width)
+            self._laid_for = width
+        self.width, self.height = width, self._head_height() + sum(r.height for r in self._body)
+        return self.width, self.height
+
+    def split(self, width: float, height: float) -> list[Flowable]:
+        """Split after the last row that fits; an empty list when fewer than two would."""
+        self.wrap(width, height)
+        left = height - self._head_height()
+        fitting = 0
+        for row in self._body:
+            left -= row.height
+            if left < 0:
+                break
+            fitting += 1
+        if fitting < min(2, len(self._body)) or fitting == len(self._body):
+            return []
+        return [self._part(0, fitting), self._part(fitting, len(self._body))]
+
+    def least_height(self, width: float) -> float:
+        """Return the height below which the table moves to the next page."""
+        self.wrap(width, 0)
+        return self._head_height() + sum(row.height for row in self._body[:2])
+
+    def draw(self) -> None:
+        """Draw head, rows and rules downwards from the top."""
+        y = self.height
+        if self._head is not None:
+            y -= self._head.height
+            self._draw_row(self._head, y)
+            self._rule(y, INK, 0.8)
+        for place, row in enumerate(self._body, 1):
+            y -= row.height
+            self._draw_row(row, y)
+            last = place == len(self._body)
+            self._rule(y, INK if last else RULE, 0.6 if last else 0.4)
+
+    def _part(self, start: int, stop: int) -> DataTable:
+        part = DataTable(self.header, self.rows, self.shares, self.align, self.marked)
+        part._laid_for, part._head, part._body = self._laid_for, self._head, self._body[start:stop]
+        return part
+
+    def _head_height(self) -> float:
+        return self._head.height if self._head is not None else 0.0
+
+    def _lay_out(self, width: float) -> None:
+        columns = _column_widths(self.header, self.rows, self.shares, width)
+        if any(self.header):
+            heads = [Cell(words) for words in self.header]
+            self._head = _laid_row(heads, columns, self.align, HEAD)
+        own = replace(CELL, bold=True)
+        self._body = [
+            replace(_laid_row(row, columns, self.align, own), own=True)
+            if place in self.marked
+            else _laid_row(row, columns, self.align, CELL)
+            for place, row in enumerate(self.rows)
+        ]
+
+    def _rule(self, y: float, colour: str, width: float) -> None:
+        self.canv.setStrokeColor(colour)
+        self.canv.setLineWidth(width)
+        self.canv.line(0, y, self.width, y)
+
+    def _draw_row(self, row: _LaidRow, bottom: float) -> None:
+        if row.own:
+            self.canv.setFillColor(OWN)
+            self.canv.rect(-_PAD, bottom, self.width + 2 * _PAD, row.height, stroke=0, fill=1)
+        for cell in row.cells:
+            # The head's words stand on its rule, those of a row hang from its top.
+            high = row.height - _HIGH
+            if row is self._head:
+                high = _HIGH + len(cell.lines) * cell.style.leading
+            self._draw_cell(cell, bottom + high)
+
+    def _draw_cell(self, cell: _LaidCell, top: float) -> None:
+        left, width = cell.left, cell.width
+        if cell.mark is not None:
+            y = top - cell.style.leading / 2
+            for shape in mark(cell.mark.shape, cell.mark.colour, left + 3.6, y, 3.4):
+                draw_primitive(shape, self.canv)
+            left, width = left + _MARK, width - _MARK
+        draw_lines(self.canv, cell.lines, cell.style, left, top, width)
+
+
+def _laid_row(
+    row: Sequence[Cell], columns: Sequence[float], align: Sequence[Align], style: TextStyle
+) -> _LaidRow:
+    cells = []
+    left = 0.0
+    for place, (cell, column) in enumerate(zip(row, columns, strict=False)):
+        # The outermost words stand flush with the text above and below the table.
+        before = 0.0 if place == 0 else _PAD
+        after = 0.0 if place == len(columns) - 1 else _PAD
+        inner = column - before - after
+        room = inner - (_MARK if cell.mark is not None else 0.0)
+        lines = _cell_lines(cell.text, room, style)
+        aligned = replace(style, align="start" if cell.mark is not None else align[place])
+        cells.append(_LaidCell(lines, aligned, left + before, inner, cell.mark))
+        left += column
+    tallest = max((len(cell.lines) for cell in cells), default=1)
+    return _LaidRow(tuple(cells), tallest * style.leading + 2 * _HIGH)
+
+
+def _cell_lines(text: str, room: float, style: TextStyle) -> tuple[Line, ...]:
+    lines = wrap_pieces([(text, style.bold)], room + 0.01, style.size)
+    if len(lines) <= _MOST_LINES:
+        return lines
+    return (*lines[: _MOST_LINES - 1], *wrap_pieces([("…", style.bold)], room, style.size))
+
+
+def _column_widths(
+    header: Sequence[str],
+    rows: Sequence[Sequence[Cell]],
+    shares: Sequence[float] | None,
+    width: float,
+) -> list[float]:
+    count = max((len(row) for row in [header, *rows]), default=0)
+    columns = [[row[place] for row in rows if place < len(row)] for place in range(count)]
+    heads = [header[place] if place < len(header) else "" for place in range(count)]
+    pairs = list(zip(heads, columns, strict=True))
+    least = [_least(head, cells) for head, cells in pairs]
+    if shares is not None:
+        total = sum(shares)
+        wanted = [width * share / total for share in shares]
+    else:
+        natural = [_natural(head, cells) for head, cells in pairs]
+        wanted = [max(width - sum(natural[1:]), natural[0] * 0.5), *natural[1:]]
+    return _fitted(wanted, least, width)
+
+
+def _fitted(wanted: list[float], least: list[float], width: float) -> list[float]:
+    """Give every column its least width and share the rest as wanted."""
+    if sum(least) >= width:
+        return [width * part / sum(least) for part in least]
+    spare = [max(want - need, 0.0) for want, need in zip(wanted, least, strict=True)]
+    rest = width - sum(least)
+    if not sum(spare):
+        return [need + rest / len(least) for need in least]
+    return [need + rest * more / sum(spare) for need, more in zip(least, spare, strict=True)]
+
+
+def _least(head: str, cells: Sequence[Cell]) -> float:
+    """Return the width of the longest word, held to what a narrow column may take."""
+    longest = max(
+        (_word_width(cell.text, CELL.size) + _mark_room(cell) for cell in cells), default=0.0
+    )
+    return min(max(longest, _word_width(head, HEAD.size)), 120.0) + 2 * _PAD
+
+
+def _natural(head: str, cells: Sequence[Cell]) -> float:
+    widths = [text_width(cell.text, CELL.size, bold=True) + _mark_room(cell) for cell in cells]
+    return max([*widths, _word_width(head, HEAD.size)]) + 2 * _PAD
+
+
+def _word_width(text: str, size: float) -> float:
+    return max((text_width(word, size, bold=True) for word in text.split(" ")), default=0.0)
+
+
+def _mark_room(cell: Cell) -> float:
+    return _MARK if cell.mark is not None else 0.0

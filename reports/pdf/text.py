@@ -1,0 +1,120 @@
+"""Running text on paper. No markup is ever parsed, so outside text is only ever text.
+
+ReportLab's own paragraphs read their text as markup, in which a brand called ``H&M`` is an error
+and ``<img src="...">`` opens a file; here text is text, and weight comes as typed pieces.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from reportlab.platypus.flowables import Flowable
+
+from reports.charts.text_width import Line, Piece, text_width, wrap_pieces
+from reports.pdf.fonts import runs
+from reports.pdf.theme import BODY, TextStyle
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reportlab.pdfgen.canvas import Canvas
+
+Markup: TypeAlias = "str | Sequence[str | Piece]"
+"""Plain text, or texts and pieces of their own weight in a row."""
+
+_FIXED = -1.0
+_TOGETHER = 2
+"""At least so many lines of a paragraph stay together on either side of a page break."""
+
+
+def bold(text: str) -> Piece:
+    """Return `text` as a bold piece."""
+    return Piece(text, bold=True)
+
+
+def pieces(markup: Markup, style: TextStyle) -> tuple[Piece, ...]:
+    """Return `markup` as pieces, plain text in the weight of `style`."""
+    parts = [markup] if isinstance(markup, str) else markup
+    return tuple(Piece(part, style.bold) if isinstance(part, str) else part for part in parts)
+
+
+def paragraph(markup: Markup, style: TextStyle = BODY) -> TextBlock:
+    """Return a paragraph; it breaks at spaces and hyphens and may split between pages."""
+    return TextBlock(pieces(markup, style), style)
+
+
+class TextBlock(Flowable):
+    """Lines of text in one style."""
+
+    def __init__(
+        self, text: tuple[Piece, ...], style: TextStyle, lines: tuple[Line, ...] | None = None
+    ) -> None:
+        super().__init__()
+        self.text = text
+        self.style = style
+        self.spaceBefore = style.before
+        self.spaceAfter = style.after
+        self.keepWithNext = style.keep_with_next
+        self.lines = lines or ()
+        self._wrapped_at = None if lines is None else _FIXED
+
+    def wrap(self, width: float, _height: float) -> tuple[float, float]:
+        """Break the text for `width` points and return the block's size."""
+        if self._wrapped_at not in {width, _FIXED}:
+            self.lines = wrap_pieces(self.text, width, self.style.size)
+            self._wrapped_at = width
+        self.width, self.height = width, len(self.lines) * self.style.leading
+        return self.width, self.height
+
+    def split(self, width: float, height: float) -> list[Flowable]:
+        """Split so that no single line is left alone; an empty list if that cannot be."""
+        self.wrap(width, height)
+        fitting = int(height / self.style.leading + 1e-6)
+        fitting = min(fitting, len(self.lines) - _TOGETHER)
+        if fitting < _TOGETHER:
+            return []
+        first = TextBlock(self.text, self.style, self.lines[:fitting])
+        rest = TextBlock(self.text, self.style, self.lines[fitting:])
+        first.keepWithNext = False
+        return [first, rest]
+
+    def least_height(self, width: float) -> float:
+        """Return the height below which the block moves to the next page."""
+        self.wrap(width, 0)
+        lines = len(self.lines)
+        kept = lines if lines < 2 * _TOGETHER else _TOGETHER
+        return kept * self.style.leading
+
+    def draw(self) -> None:
+        """Draw the lines downwards from the top."""
+        draw_lines(self.canv, self.lines, self.style, 0, self.height, self.width)
+
+
+def draw_lines(
+    canvas: Canvas,
+    lines: Sequence[Line],
+    style: TextStyle,
+    left: float,
+    top: float,
+    width: float,
+) -> None:
+    """Draw `lines` below `top`, aligned within `width` points from `left`."""
+    written = canvas.beginText()
+    written.setFillColor(style.colour)
+    # Ascenders and descenders of Lato fill about 1.2 of the size; the rest is divided evenly.
+    y = top - (style.leading - style.size) / 2 - style.size * 0.8
+    for line in lines:
+        written.setTextOrigin(left + _indent(line, style, width), y)
+        for piece in line:
+            for run in runs(piece.text, piece.bold):
+                written.setFont(run.font, style.size)
+                written.textOut(run.text)
+        y -= style.leading
+    canvas.drawText(written)
+
+
+def _indent(line: Line, style: TextStyle, width: float) -> float:
+    if style.align == "start":
+        return 0.0
+    measured = sum(text_width(piece.text, style.size, piece.bold) for piece in line)
+    return width - measured if style.align == "end" else (width - measured) / 2
