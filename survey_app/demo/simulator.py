@@ -13,7 +13,7 @@ import numpy as np
 from psychometrics.dataset import MISSING, Dataset
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from numpy.typing import NDArray
 
@@ -44,17 +44,19 @@ def simulate(
     rng: np.random.Generator,
     *,
     languages: Sequence[str] = ("en",),
+    opposed: Collection[str] = (),
 ) -> Dataset:
     """Interviews by a correlated-factor model with graded answers.
 
     One latent variable per scale, all correlated `FACTOR_CORRELATION`; an item is
     ``LOADING·η + sqrt(1 − LOADING²)·ε``, cut at equal steps into the answers of its format.
     `CARELESS_SHARE` answer anything, fast; `BREAK_OFF_SHARE` stop after the first scale;
-    `OPEN_ITEM_SHARE` of the items is left open. The same generator state gives the same answers.
+    `OPEN_ITEM_SHARE` of the items is left open. Scales in `opposed` run against the others. The same generator state gives the same answers.
     """
     n = sum(cell.n for cell in cells)
     shift = np.repeat([cell.shift for cell in cells], [cell.n for cell in cells])
-    latent = _latent(n, len(keys), rng) + shift[:, None]
+    direction = np.where([key.scale in opposed for key in keys], -1.0, 1.0)
+    latent = (_latent(n, len(keys), rng) + shift[:, None]) * direction
     answers = np.hstack([_graded(latent[:, [j]], key, rng) for j, key in enumerate(keys)])
     careless = rng.random(n) < CARELESS_SHARE
     answers[careless] = np.hstack([_anything(careless.sum(), key, rng) for key in keys])

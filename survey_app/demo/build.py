@@ -1,0 +1,169 @@
+"""The demo: two studies in a database, and everything that a study leads to, as files."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from survey_app.demo import coffee, tap_water
+from survey_app.domain.user import Role
+from survey_app.services.analyse import Analysed, AnalysisCache, analyse_study
+from survey_app.services.dataset import import_dataset
+from survey_app.services.export import export_file
+from survey_app.services.files import (
+    write_analysis,
+    write_psychometric_report,
+    write_scorecards,
+    write_whole,
+)
+from survey_app.services.report import study_facts
+from survey_app.services.study import create_study, instruments_of, open_study
+from survey_app.services.user import assign_brands, create_user
+from survey_app.storage.database import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from survey_app.domain.study import Study
+    from survey_app.domain.user import User
+    from survey_app.storage.database import UnitOfWork
+
+    Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A demo login; these passwords exist in the demo only."""
+
+    role: Role
+    email: str
+    password: str
+    name: str
+
+
+LOGINS = (
+    Login(Role.RESEARCHER, "researcher@demo.example", "demo-researcher-1", "Rosa Researcher"),
+    Login(Role.MANAGER, "manager@demo.example", "demo-manager-1", "Max Manager"),
+    Login(Role.ADMINISTRATOR, "administrator@demo.example", "demo-administrator-1", "Ada Admin"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """A built demo: where it lies, its settings, and the links that a customer may open."""
+
+    database_url: str
+    secret_key: str
+    survey_path: str
+
+
+def build(folder: Path, say: Progress) -> Demo:
+    """Build the demo in `folder`, or renew its files where the database is there already.
+
+    Raises
+    ------
+    OSError, survey_app.storage.database.DatabaseError
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    database = Database(f"sqlite:///{folder.resolve() / 'engage.sqlite'}")
+    say("Preparing the database")
+    database.upgrade()
+    with database.writing() as unit:
+        if unit.users.by_email(LOGINS[0].email) is None:
+            _add_studies(unit, say)
+            unit.commit()
+    with database.reading() as unit:
+        owner = unit.users.by_email(LOGINS[0].email)
+        studies = {study.title: study for study in unit.studies.owned_by(_id(owner))}
+        water, houses = studies[tap_water.TITLE], studies[coffee.TITLE]
+        _write_files(unit, water, folder / "tap-water", say)
+        _write_files(unit, houses, folder / "coffee-simulated", say)
+    database.close()
+    return Demo(database.url, _secret_key(folder), f"/s/{houses.key}")
+
+
+def _add_studies(unit: UnitOfWork, say: Progress) -> None:
+    users = {
+        login.role: create_user(
+            unit, email=login.email, name=login.name, role=login.role, password=login.password
+        )
+        for login in LOGINS
+    }
+    say("Importing real answers about tap water")
+    water = _add_tap_water(unit, users[Role.RESEARCHER])
+    say("Simulating three waves about four coffee houses")
+    houses = _add_coffee(unit, users[Role.RESEARCHER])
+    shown = [water.brands[0], *houses.brands[:2]]
+    assign_brands(unit, users[Role.MANAGER], [brand.id for brand in shown if brand.id is not None])
+
+
+def _add_tap_water(unit: UnitOfWork, owner: User) -> Study:
+    study = create_study(
+        unit,
+        owner=owner,
+        title=tap_water.TITLE,
+        instruments=[tap_water.INSTRUMENT],
+        languages=["en"],
+        brands=tap_water.brands(),
+        waves=[tap_water.wave()],
+        competitors_named=True,
+        population=tap_water.POPULATION,
+        source=tap_water.SOURCE,
+    )
+    import_dataset(unit, study, tap_water.answers(instruments_of(study)[0]))
+    return study
+
+
+def _add_coffee(unit: UnitOfWork, owner: User) -> Study:
+    study = create_study(
+        unit,
+        owner=owner,
+        title=coffee.TITLE,
+        instruments=coffee.INSTRUMENTS,
+        languages=coffee.LANGUAGES,
+        brands=coffee.brands(),
+        waves=coffee.waves(),
+        consent=coffee.CONSENT,
+        shuffle_items=True,
+        instructed_item=True,
+        simulated=True,
+    )
+    open_study(study)
+    import_dataset(unit, study, coffee.answers(instruments_of(study)))
+    return study
+
+
+def _write_files(unit: UnitOfWork, study: Study, folder: Path, say: Progress) -> None:
+    say(f"{study.title}: analysing")
+    folder.mkdir(exist_ok=True)
+    wave = study.current_wave
+    analysed = analyse_study(unit, study, wave, cache=AnalysisCache())
+    facts = study_facts(study, analysed.dataset, wave, "en")
+    for kind in ("csv", "sav", "xlsx"):
+        say(f"{study.title}: writing {kind}")
+        export_file(_all_waves(unit, study), folder / f"answers.{kind}", kind)
+    say(f"{study.title}: writing scorecards")
+    write_scorecards(analysed, facts, folder / "scorecards", name_others=study.competitors_named)
+    say(f"{study.title}: writing the psychometric report")
+    write_psychometric_report(analysed, facts, folder / "psychometric-report.pdf")
+    write_analysis(analysed, folder / "analysis.json")
+
+
+def _all_waves(unit: UnitOfWork, study: Study) -> Analysed:
+    return analyse_study(unit, study, cache=AnalysisCache())
+
+
+def _secret_key(folder: Path) -> str:
+    path = folder / "secret_key"
+    if not path.exists():
+        write_whole(path, secrets.token_urlsafe(48).encode())
+        path.chmod(0o600)
+    return path.read_text(encoding="ascii")
+
+
+def _id(user: User | None) -> int:
+    if user is None or user.id is None:
+        raise LookupError("The demo's researcher is missing; remove the demo folder and try again.")
+    return user.id
