@@ -33,16 +33,23 @@ def studentized_range_sf(
 
 
 def studentized_range_isf(p: float, groups: int, df: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(m,) values q with P(Q > q) = p, by Newton's method between two known bounds."""
-    lowest = np.sqrt(2) * stdtrit(df, 1 - p / 2)
-    highest = np.sqrt(2) * stdtrit(df, 1 - p / (2 * comb(groups, 2)))
-    q = highest
-    for _ in range(60):
+    """(m,) values q with P(Q > q) = p, by Newton's method within a shrinking bracket.
+
+    The bracket begins with the quantiles of one pair alone and of all pairs by Bonferroni.
+    """
+    low = np.sqrt(2) * stdtrit(df, 1 - p / 2)
+    high = np.sqrt(2) * stdtrit(df, 1 - p / (2 * comb(groups, 2)))
+    q = high
+    for _ in range(100):
         value, slope = _distribution(q, groups, df)
-        following = np.clip(q - (value - (1 - p)) / slope, lowest, highest)
-        if np.all(np.abs(following - q) <= 1e-12 * q):
-            break
+        above = value > 1 - p
+        low, high = np.where(above, low, q), np.where(above, q, high)
+        step = q - (value - (1 - p)) / np.maximum(slope, 1e-300)
+        following = np.where((step >= low) & (step <= high), step, (low + high) / 2)
+        settled = np.all(np.abs(following - q) <= 1e-13 * q)
         q = following
+        if settled:
+            break
     return np.asarray(q, np.float64)
 
 

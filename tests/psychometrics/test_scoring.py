@@ -22,7 +22,7 @@ def test_scores_equal_r(name, known, golden_csv) -> None:
     expected = golden_csv(f"scores_{name}")
     assert result.scales == tuple(expected)
     for scale in result.scales:
-        np.testing.assert_allclose(result.column(scale), expected[scale], atol=1e-9)
+        np.testing.assert_allclose(result.column(scale), expected[scale], rtol=0, atol=1e-9)
 
 
 def test_four_of_five_answers_are_enough_and_three_are_not() -> None:
