@@ -51,7 +51,8 @@ def simulate(
     One latent variable per scale, all correlated `FACTOR_CORRELATION`; an item is
     ``LOADING·η + sqrt(1 − LOADING²)·ε``, cut at equal steps into the answers of its format.
     `CARELESS_SHARE` answer anything, fast; `BREAK_OFF_SHARE` stop after the first scale;
-    `OPEN_ITEM_SHARE` of the items is left open. Scales in `opposed` run against the others. The same generator state gives the same answers.
+    `OPEN_ITEM_SHARE` of the items is left open. Scales in `opposed` run against the others.
+    The same generator state gives the same answers.
     """
     n = sum(cell.n for cell in cells)
     shift = np.repeat([cell.shift for cell in cells], [cell.n for cell in cells])
