@@ -1,0 +1,103 @@
+"""How many interviews a report may print without giving a hidden brand away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reports.suppression import hidden_groups
+
+if TYPE_CHECKING:
+    from psychometrics.analysis import ScoreAnalysis
+    from reports.facts import SurveyFacts
+    from reports.suppression import ReportingRules
+
+USABLE = ("complete", "partial")
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyCounts:
+    """Counts of the whole survey.
+
+    Any count that contains a hidden brand's interviews is None as soon as there is a hidden brand:
+    less the counts of the brands that are shown, it would tell how many the hidden one has.
+
+    Parameters
+    ----------
+    brand_n : interviews kept of the reader's brand; None when hidden.
+    hidden_brands : how many other brands are left out, most for having too few interviews.
+    compared_brands : how many brands are shown, the reader's included.
+    totals_withheld : True when totals are None to protect a hidden brand.
+    n_interviews, n_usable, n_kept, n_complete : started, usable, kept after screening, complete.
+    n_invited : invitations; None also for an open link (`open_link`).
+    response_share : complete interviews per invitation.
+    completion_share : complete interviews per interview started.
+    screened_out : disposition → interviews, those that fieldwork itself ended or set aside.
+    flags : screening flag → usable interviews flagged.
+    flags_to_exclude, flagged_out : how many flags exclude, and how many interviews they excluded.
+    """
+
+    brand_n: int | None
+    hidden_brands: int
+    compared_brands: int
+    totals_withheld: bool
+    n_interviews: int | None
+    n_usable: int | None
+    n_kept: int | None
+    n_complete: int | None
+    n_invited: int | None
+    open_link: bool
+    response_share: float | None
+    completion_share: float | None
+    screened_out: tuple[tuple[str, int], ...]
+    flags: tuple[tuple[str, int], ...]
+    flags_to_exclude: int
+    flagged_out: int
+
+
+def survey_counts(
+    analysis: ScoreAnalysis, facts: SurveyFacts, brand: str, rules: ReportingRules
+) -> SurveyCounts:
+    """The counts that a brand's report may print."""
+    hidden = not_shown(analysis, brand, rules)
+    withheld = bool(hidden)
+    screening = analysis.screening
+    started = analysis.n_interviews if facts.n_interviews is None else facts.n_interviews
+    complete = analysis.disposition_counts.get("complete", 0)
+
+    def unless_withheld(value: int | None) -> int | None:
+        return None if withheld else value
+
+    return SurveyCounts(
+        brand_n=None if brand in hidden else analysis.brand_counts.get(brand),
+        hidden_brands=len(hidden - {brand}),
+        compared_brands=len(set(analysis.brands) - hidden),
+        totals_withheld=withheld,
+        n_interviews=unless_withheld(started),
+        n_usable=unless_withheld(analysis.n_usable),
+        n_kept=unless_withheld(analysis.n_kept),
+        n_complete=unless_withheld(complete),
+        n_invited=unless_withheld(facts.n_invited),
+        open_link=facts.n_invited is None,
+        response_share=None if withheld else _share(complete, facts.n_invited),
+        completion_share=None if withheld else _share(complete, started),
+        screened_out=tuple(
+            (name, count)
+            for name, count in sorted(analysis.disposition_counts.items())
+            if name not in USABLE and count
+        ),
+        flags=tuple((name, screening.counts[name]) for name in screening.available),
+        flags_to_exclude=screening.flags_to_exclude,
+        flagged_out=int(screening.excluded.sum()),
+    )
+
+
+def not_shown(analysis: ScoreAnalysis, brand: str, rules: ReportingRules) -> frozenset[str]:
+    """Brands that a brand's report may not show: too small, or left out of every comparison."""
+    compared = {code for scale in analysis.scales for code in scale.compared}
+    left_out = frozenset(analysis.brands) - compared - {brand}
+    return hidden_groups(analysis.brand_counts, rules) | left_out
+
+
+def _share(part: int, whole: int | None) -> float | None:
+    return part / whole if whole else None

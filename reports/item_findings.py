@@ -1,0 +1,179 @@
+"""What may be said about single items of a brand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from psychometrics.item_contrasts import ItemContrast, item_contrasts
+from reports.suppression import Visibility
+from reports.verdicts import Evidence, Verdict, judge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from instruments.model import Item, Scale
+    from psychometrics.analysis import ScaleResult, ScoreAnalysis
+    from psychometrics.items import ItemResult
+    from reports.peers import PeerLabels
+    from reports.suppression import ReportingRules
+
+STANDOUTS = 3
+"""How many strengths, and how many opportunities, page one names at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFinding:
+    """One item of the reader's brand, after reversal, so that high is always favourable.
+
+    Parameters
+    ----------
+    item, scale : identifiers.
+    label : the wording with the brand put in, or the topic where no wording is at hand.
+    worded : True when the label is the wording.
+    turned : worded the other way round, so that a high figure means little agreement with the
+        label. The poles of a semantic differential are swapped in the label instead.
+    minimum, maximum : ends of the response format.
+    shares : share of answers per value, lowest first.
+    top2, bottom2 : share of the two highest, and the two lowest, values.
+    gap : mean less the mean of the others, in points of 0–100; None without a comparison.
+    lower, upper : interval of the gap, in points of 0–100.
+    """
+
+    item: str
+    scale: str
+    label: str
+    worded: bool
+    turned: bool
+    minimum: int
+    maximum: int
+    n: int
+    mean: float
+    se: float | None
+    shares: tuple[float, ...]
+    top2: float | None
+    bottom2: float | None
+    verdict: Verdict
+    gap: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    g: float | None = None
+
+
+def item_findings(
+    analysis: ScoreAnalysis,
+    scales: Mapping[str, Scale],
+    names: PeerLabels,
+    language: str,
+    rules: ReportingRules,
+) -> tuple[ItemFinding, ...]:
+    """The items of every dimension of which each item may be shown.
+
+    One item withheld out of a dimension could be worked out from the score and the others, so the
+    whole dimension's items are withheld with it.
+    """
+    contrasts = _contrasts_of(analysis, names.brand, rules)
+    return tuple(
+        _finding(row, _item_of(scales, row), contrasts.get(row.item), names, language, rules)
+        for row in _shown(analysis, names.brand, rules)
+    )
+
+
+def standouts(
+    items: Sequence[ItemFinding],
+) -> tuple[tuple[ItemFinding, ...], tuple[ItemFinding, ...]]:
+    """At most three items above the others and three below, the widest gap first."""
+    above = [item for item in items if item.verdict is Verdict.ABOVE]
+    below = [item for item in items if item.verdict is Verdict.BELOW]
+    return (
+        tuple(sorted(above, key=lambda item: -(item.gap or 0.0))[:STANDOUTS]),
+        tuple(sorted(below, key=lambda item: item.gap or 0.0)[:STANDOUTS]),
+    )
+
+
+def _shown(analysis: ScoreAnalysis, brand: str, rules: ReportingRules) -> Iterator[ItemResult]:
+    statistics = analysis.items_by_brand[brand]
+    for scale in analysis.dimensions:
+        rows = statistics.of_scale(scale.scale)
+        least = min(_scale_n(scale, brand), *(row.n for row in rows))
+        if rules.visibility(least) is not Visibility.HIDDEN:
+            yield from rows
+
+
+def _scale_n(scale: ScaleResult, brand: str) -> int:
+    return scale.brand_means.mean_of(brand).n if scale.brand_means else 0
+
+
+def _contrasts_of(
+    analysis: ScoreAnalysis, brand: str, rules: ReportingRules
+) -> dict[str, ItemContrast]:
+    found: dict[str, ItemContrast] = {}
+    compared = {code for scale in analysis.dimensions for code in scale.compared}
+    if brand in compared:
+        result = item_contrasts(
+            {code: analysis.items_by_brand[code] for code in analysis.brands if code in compared},
+            [item for scale in analysis.dimensions for item in scale.items],
+            minimum_n=rules.hidden_below,
+            level=analysis.level,
+        )
+        found = {row.item: row for row in result.of_brand(brand)}
+    return found
+
+
+def _item_of(scales: Mapping[str, Scale], row: ItemResult) -> Item | None:
+    scale = scales.get(row.scale)
+    if scale is None:
+        return None
+    return next((item for item in scale.items if item.id == row.item), None)
+
+
+def _finding(
+    row: ItemResult,
+    item: Item | None,
+    contrast: ItemContrast | None,
+    names: PeerLabels,
+    language: str,
+    rules: ReportingRules,
+) -> ItemFinding:
+    finding = ItemFinding(
+        item=row.item,
+        scale=row.scale,
+        label=_label(row, item, names.own, language),
+        worded=item is not None and _is_worded(item, language),
+        turned=row.reversed and item is not None and language in item.text,
+        minimum=row.values[0],
+        maximum=row.values[-1],
+        n=row.n,
+        mean=row.mean or 0.0,
+        se=row.se,
+        shares=tuple(count / row.n for count in row.counts),
+        top2=row.top2,
+        bottom2=row.bottom2,
+        verdict=judge(Evidence(row.n), rules),
+    )
+    return finding if contrast is None else _compared(finding, contrast, rules)
+
+
+def _compared(finding: ItemFinding, contrast: ItemContrast, rules: ReportingRules) -> ItemFinding:
+    points = 100 / (finding.maximum - finding.minimum)
+    evidence = Evidence(finding.n, contrast.n_others, contrast.g, contrast.q)
+    return replace(
+        finding,
+        verdict=judge(evidence, rules),
+        gap=contrast.gap * points,
+        lower=contrast.lower * points,
+        upper=contrast.upper * points,
+        g=contrast.g,
+    )
+
+
+def _is_worded(item: Item, language: str) -> bool:
+    return language in item.text or language in item.poles
+
+
+def _label(row: ItemResult, item: Item | None, brand: str, language: str) -> str:
+    if item is None:
+        return row.item
+    if row.reversed and language in item.poles:
+        return " – ".join(reversed(item.poles[language]))
+    return item.wording(language, brand)

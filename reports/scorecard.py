@@ -1,0 +1,50 @@
+"""From findings to the scorecard that a brand's manager receives, on paper and on the web."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reports.blocks import Document
+from reports.sections.method import method
+from reports.sections.others import others
+from reports.sections.questions import questions
+from reports.sections.standing import standing
+from reports.sections.story import Story
+from reports.suppression import Visibility
+
+if TYPE_CHECKING:
+    from reports.charts.primitives import Chart
+    from reports.findings import Findings
+
+
+def scorecard(findings: Findings) -> Document:
+    """The scorecard as blocks, the same for paper and web.
+
+    A brand that must be hidden gets a single page that says why.
+    """
+    story = Story(findings.language, findings)
+    sections = [standing(story)]
+    if findings.visibility is not Visibility.HIDDEN:
+        sections += [others(story), questions(story), method(story)]
+    facts, words = findings.facts, story.words
+    wave = "subtitle_wave" if facts.wave else "subtitle"
+    return Document(
+        title=facts.study,
+        subtitle=words(f"page.{wave}", brand=story.brand, wave=facts.wave),
+        language=findings.language,
+        sections=tuple(sections),
+        banner=words("page.simulated") if facts.simulated else "",
+        footer=words("page.footer", study=facts.study, brand=story.brand),
+    )
+
+
+def scorecard_charts(findings: Findings) -> dict[str, Chart]:
+    """Every chart of the scorecard by its name, for the web page."""
+    return scorecard(findings).charts()
+
+
+def scorecard_pdf(findings: Findings) -> bytes:
+    """The scorecard as a PDF; the same findings give the same bytes."""
+    from reports.pdf.layout import render_document
+
+    return render_document(scorecard(findings))

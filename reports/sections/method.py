@@ -1,0 +1,204 @@
+"""The method box: how every figure came about, and what is not known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reports.blocks import Cell, Column, Facts, Heading, Section, TableBlock
+from reports.format import NOTHING
+from reports.sections.survey import fieldwork, mode, response, study_n, weighting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reports.blocks import Block
+    from reports.findings import ReliabilityNote, ScoreFinding
+    from reports.sections.story import Story
+    from reports.sections.survey import Term
+
+
+def method(story: Story) -> Section:
+    """The last page: rules, reliability, screening, disclosure, provenance."""
+    words = story.words
+    blocks: list[Block] = [Facts(tuple(_rules(story)))]
+    blocks += _reliability(story)
+    blocks += [
+        Heading(words("method.disclosure"), 3),
+        Facts(tuple(_disclosure(story))),
+        Heading(words("method.provenance"), 3),
+        Facts(tuple(provenance(story))),
+    ]
+    return Section("method", words("method.title"), tuple(blocks))
+
+
+def _rules(story: Story) -> Iterator[Term]:
+    words, rules, figures = story.words, story.findings.rules, story.figures
+    values = {
+        "level": story.level,
+        "share": figures.percent(story.findings.answered_share),
+        "hidden_below": rules.hidden_below,
+        "verdict_from": rules.verdict_from,
+        "below_verdict": rules.verdict_from - 1,
+        "rate": figures.coefficient(rules.false_discovery_rate),
+        "smallest_effect": figures.coefficient(rules.smallest_effect, 1),
+        "scales": " ".join(_scale(story, row) for row in story.findings.dimensions),
+    }
+    for key in _RULES:
+        yield words(f"method.{key}"), words(f"method.{key}_text", **values)
+    yield words("method.screening"), " ".join(screening_words(story))
+
+
+_RULES = (
+    "scoring",
+    "missing",
+    "intervals",
+    "comparison",
+    "effect",
+    "multiplicity",
+    "verdict",
+    "suppression",
+    "invariance",
+    "causes",
+)
+
+
+def _scale(story: Story, row: ScoreFinding) -> str:
+    return story.counted(
+        "method.scoring_scale",
+        row.items,
+        dimension=row.name,
+        minimum=row.minimum,
+        maximum=row.maximum,
+    )
+
+
+def screening_words(story: Story) -> Iterator[str]:
+    """What fieldwork and the signs of careless answering left out, and what that changed."""
+    words, counts = story.words, story.findings.counts
+    aside = [
+        story.counted(f"disposition.{name}", count)
+        if name in words.sentences["disposition"]
+        else story.counted("disposition.unknown", count, name=name)
+        for name, count in counts.screened_out
+    ]
+    if aside:
+        yield words("method.screened_out", list=story.listed(aside))
+    else:
+        yield words("method.screened_out_none")
+    if not counts.flags:
+        yield words("method.flag_unavailable")
+        return
+    flags = [
+        words(
+            f"flag.{name if name in words.sentences['flag'] else 'unknown'}",
+            count=story.figures.count(count),
+            name=name,
+        )
+        for name, count in counts.flags
+    ]
+    key = "flagged" if counts.flagged_out else "flagged_none"
+    yield words(
+        f"method.{key}",
+        least=counts.flags_to_exclude,
+        flags=story.listed(flags),
+        excluded=story.counted("interviews", counts.flagged_out),
+    )
+    change = story.findings.largest_change_by_screening
+    if change is not None and counts.flagged_out:
+        yield words(
+            "method.screening_change",
+            brand=story.brand,
+            change=story.figures.number(abs(change)),
+        )
+
+
+def _reliability(story: Story) -> Iterator[Block]:
+    notes = [
+        (row, row.reliability) for row in story.findings.dimensions if row.reliability is not None
+    ]
+    if not notes:
+        return
+    words = story.words
+    label = {
+        key: words(f"method.reliability_column.{key}", level=story.level)
+        for key in ("dimension", "items", "alpha", "omega", "n")
+    }
+    remarks = [words("method.reliability_note")]
+    if any(note.n is None for _, note in notes):
+        remarks.append(words("method.reliability_n_withheld"))
+    yield TableBlock(
+        name="reliability",
+        caption=words("method.reliability"),
+        columns=(
+            Column(label["dimension"], "start", 2.4),
+            Column(label["items"]),
+            Column(label["alpha"], share=2),
+            Column(label["omega"], share=2),
+            Column(label["n"]),
+        ),
+        rows=tuple(_reliability_row(story, row, note) for row, note in notes),
+        notes=(" ".join(remarks),),
+    )
+
+
+def _reliability_row(story: Story, row: ScoreFinding, note: ReliabilityNote) -> tuple[Cell, ...]:
+    return (
+        Cell(row.name),
+        Cell(story.figures.count(row.items)),
+        Cell(_coefficient(story, note.alpha)),
+        Cell(_coefficient(story, note.omega)),
+        Cell(story.figures.count(note.n)),
+    )
+
+
+def _coefficient(story: Story, figure: tuple[float, float, float] | None) -> str:
+    if figure is None:
+        return NOTHING
+    value, low, high = (story.figures.coefficient(part) for part in figure)
+    return f"{value} ({low}–{high})"
+
+
+def _disclosure(story: Story) -> Iterator[Term]:
+    words, facts = story.words, story.facts
+    sponsor, conductor = story.stated(facts.sponsor), story.stated(facts.conducted_by)
+    yield words("method.strategy"), words("method.strategy_text")
+    yield (
+        words("method.who"),
+        words("method.who_text", sponsor=sponsor, conducted_by=conductor),
+    )
+    for text in _instruments(story):
+        yield words("method.instruments"), text
+    texts = {
+        "population": story.stated(facts.population),
+        "recruitment": story.stated(facts.recruitment),
+        "modes": mode(story),
+        "dates": fieldwork(story),
+        "sizes": words("method.sizes_text", sizes=study_n(story), response=response(story)),
+        "weights": weighting(story),
+        "processing": words("method.processing_text"),
+        "limits": words("method.limits_text"),
+    }
+    for key, text in texts.items():
+        yield words(f"method.{key}"), text
+
+
+def _instruments(story: Story) -> Iterator[str]:
+    for note in story.findings.instruments:
+        yield story.words(
+            "method.instrument_text",
+            name=note.name,
+            version=note.version,
+            citation=note.citation,
+            licence=note.licence,
+        )
+
+
+def provenance(story: Story) -> Iterator[Term]:
+    """Software, data and their source."""
+    words, facts = story.words, story.facts
+    version = facts.software_version or words("page.not_known")
+    fingerprint = facts.fingerprint or words("page.not_known")
+    yield words("method.software"), words("method.software_text", version=version)
+    yield words("method.fingerprint"), words("method.fingerprint_text", fingerprint=fingerprint)
+    if facts.attribution:
+        yield words("method.source"), facts.attribution

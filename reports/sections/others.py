@@ -1,0 +1,173 @@
+"""Page two: the brand among the others, and what that comparison takes for granted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reports.blocks import Cell, ChartBlock, Column, Heading, Paragraph, Section, TableBlock
+from reports.charts.caterpillar import RankedBrand, caterpillar
+from reports.charts.distribution import ScoreDistribution, distribution
+from reports.format import NOTHING
+from reports.sections.standing import score_table
+from reports.sections.story import WIDTH
+from reports.suppression import Visibility
+from reports.verdicts import mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from reports.blocks import Block
+    from reports.findings import ScoreFinding
+    from reports.peers import Peer
+    from reports.sections.story import Story
+
+PANELS = 8
+"""Brands drawn as small multiples; beyond it the others are drawn together."""
+
+_PANELS_A_ROW = 4
+
+
+def others(story: Story) -> Section:
+    """The second page; without other brands, the scores alone."""
+    shown = [row for row in story.findings.dimensions if row.peers]
+    compared = any(len(row.peers) > 1 for row in shown)
+    blocks: list[Block] = [*_opening(story, compared)]
+    if compared:
+        for row in shown:
+            blocks += [_caterpillar(story, row), _table(story, row)]
+        blocks.append(Paragraph(story.words("others_page.table_note", brand=story.brand), "note"))
+        blocks.append(Paragraph(story.words("others_page.order", level=story.level), "note"))
+    blocks += _outcomes(story)
+    blocks.append(Heading(story.words("others_page.spread_heading")))
+    blocks += [_spread(story, row) for row in shown]
+    blocks.append(Paragraph(story.words("others_page.spread_caption"), "note"))
+    title = "others_page.title" if compared else "others_page.title_alone"
+    return Section("others", story.words(title), tuple(blocks))
+
+
+def _opening(story: Story, compared: bool) -> Iterator[Paragraph]:
+    words, counts = story.words, story.findings.counts
+    limit = story.findings.rules.hidden_below
+    if not compared:
+        key = "alone" if counts.compared_brands < 2 else "alone_left_out"
+        yield Paragraph(words(f"others_page.{key}", brand=story.brand, hidden_below=limit))
+        return
+    yield Paragraph(words("others_page.invariance"), "caution")
+    if counts.hidden_brands:
+        yield Paragraph(
+            story.counted("others_page.left_out", counts.hidden_brands, hidden_below=limit), "note"
+        )
+    if not story.findings.competitors_named:
+        yield Paragraph(words("others_page.unnamed"), "note")
+
+
+def _caterpillar(story: Story, row: ScoreFinding) -> ChartBlock:
+    chart = caterpillar(
+        [
+            RankedBrand(
+                label=peer.label,
+                estimate=peer.mean,
+                low=peer.mean if peer.lower is None else peer.lower,
+                high=peer.mean if peer.upper is None else peer.upper,
+                own=peer.own,
+            )
+            for peer in row.peers
+        ],
+        title=story.words("others_page.caterpillar", dimension=row.name),
+        reference=row.contrast.others if row.contrast else None,
+        reference_label=story.words("others.mean"),
+        width=WIDTH,
+        language=story.language,
+    )
+    return ChartBlock(f"rank-{row.scale}", chart, row.name)
+
+
+def _spread(story: Story, row: ScoreFinding) -> ChartBlock:
+    panels = _panels(story, row.peers)
+    chart = distribution(
+        panels,
+        title=story.words("others_page.spread", dimension=row.name),
+        columns=_PANELS_A_ROW,
+        width=WIDTH,
+        language=story.language,
+    )
+    return ChartBlock(f"spread-{row.scale}", chart, row.name)
+
+
+def _panels(story: Story, peers: Sequence[Peer]) -> list[ScoreDistribution]:
+    own = [peer for peer in peers if peer.own]
+    rest = [peer for peer in peers if not peer.own]
+    panels = [
+        ScoreDistribution(peer.label, peer.shares, peer.n, peer.mean, peer.own)
+        for peer in (own + rest if len(peers) <= PANELS else own)
+    ]
+    if len(peers) > PANELS:
+        panels.append(_together(story, rest))
+    return panels
+
+
+def _together(story: Story, peers: Sequence[Peer]) -> ScoreDistribution:
+    """The other brands as one, each counting alike, as in the mean they are compared by."""
+    shares = tuple(
+        sum(column) / len(peers) for column in zip(*(peer.shares for peer in peers), strict=True)
+    )
+    mean = sum(peer.mean for peer in peers) / len(peers)
+    n = sum(peer.n for peer in peers)
+    return ScoreDistribution(story.words("others.together"), shares, n, mean)
+
+
+def _table(story: Story, row: ScoreFinding) -> TableBlock:
+    words = story.words
+    label = {key: words(f"others_page.column.{key}", level=story.level) for key in _COLUMNS}
+    return TableBlock(
+        name=f"others-{row.scale}",
+        caption="",
+        columns=(
+            Column(label["brand"], "start", 3.0),
+            Column(label["n"], share=0.6),
+            Column(label["mean"], share=0.65),
+            Column(label["se"], share=0.5),
+            Column(label["difference"], share=0.95),
+            Column(label["interval"], share=1.3),
+            Column(label["g"], share=0.9),
+            Column(label["verdict"], "start", 1.7),
+        ),
+        rows=tuple(_line(story, peer) for peer in row.peers),
+        marked=frozenset(place for place, peer in enumerate(row.peers) if peer.own),
+    )
+
+
+_COLUMNS = ("brand", "n", "mean", "se", "difference", "interval", "g", "verdict")
+
+
+def _line(story: Story, peer: Peer) -> tuple[Cell, ...]:
+    figures, pair = story.figures, peer.pair
+    label = peer.label
+    if peer.visibility is Visibility.CAUTION:
+        limit = story.findings.rules.verdict_from
+        label = story.words("others_page.caution_mark", label=label, verdict_from=limit)
+    known = (Cell(label), *map(Cell, _own_figures(story, peer)))
+    if pair is None:
+        return (*known, *[Cell(NOTHING)] * 4)
+    verdict = mark(pair.verdict, story.words)
+    return (
+        *known,
+        Cell(figures.change(pair.difference)),
+        Cell(figures.interval(pair.lower, pair.upper)),
+        Cell(figures.effect(pair.g)),
+        Cell(story.words(f"pair.{pair.verdict}"), verdict),
+    )
+
+
+def _own_figures(story: Story, peer: Peer) -> tuple[str, str, str]:
+    figures = story.figures
+    return figures.count(peer.n), figures.score(peer.mean), figures.score(peer.se)
+
+
+def _outcomes(story: Story) -> Iterator[Block]:
+    rows = [row for row in story.findings.outcomes if row.visibility is not Visibility.HIDDEN]
+    if rows:
+        caption = story.words("others_page.outcomes", brand=story.brand)
+        yield Heading(story.words("others_page.outcomes_heading"))
+        yield score_table(story, "outcomes", caption, rows, first="outcome")
+        yield Paragraph(story.words("others_page.outcomes_note"), "note")

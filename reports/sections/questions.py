@@ -1,0 +1,105 @@
+"""Page three: every question of the dimensions, with its wording where it is at hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reports.blocks import Cell, ChartBlock, Column, Paragraph, Section, TableBlock
+from reports.charts.diverging_bars import ItemAnswers, diverging_bars
+from reports.format import NOTHING
+from reports.sections.story import WIDTH
+from reports.suppression import Visibility
+from reports.verdicts import mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from reports.blocks import Block
+    from reports.findings import ScoreFinding
+    from reports.item_findings import ItemFinding
+    from reports.sections.story import Story
+
+
+def questions(story: Story) -> Section:
+    """The third page."""
+    words = story.words
+    blocks: list[Block] = [Paragraph(words("items_page.intro", brand=story.brand))]
+    blocks.append(Paragraph(words("items_page.chart_note"), "note"))
+    if any(not item.worded for item in story.findings.items):
+        blocks.append(Paragraph(words("items_page.topic_only"), "note"))
+    for row in story.findings.dimensions:
+        blocks += _dimension(story, row)
+    blocks.append(Paragraph(words("items_page.table_note"), "note"))
+    return Section("questions", words("items_page.title"), tuple(blocks))
+
+
+def _dimension(story: Story, row: ScoreFinding) -> Iterator[Block]:
+    items = [item for item in story.findings.items if item.scale == row.scale]
+    if items:
+        yield _chart(story, row, items)
+        yield _table(story, row, items)
+    elif row.visibility is not Visibility.HIDDEN:
+        limit = story.findings.rules.hidden_below
+        words = story.words("items_page.withheld", dimension=row.name, hidden_below=limit)
+        yield Paragraph(words, "caution")
+
+
+def _chart(story: Story, row: ScoreFinding, items: Sequence[ItemFinding]) -> ChartBlock:
+    chart = diverging_bars(
+        [ItemAnswers(_label(story, item), item.shares, item.n) for item in items],
+        _categories(story, items[0]),
+        title=story.words("items_page.chart", dimension=row.name),
+        width=WIDTH,
+        language=story.language,
+    )
+    return ChartBlock(f"items-{row.scale}", chart, row.name)
+
+
+def _categories(story: Story, item: ItemFinding) -> list[str]:
+    values = range(item.minimum, item.maximum + 1)
+    labels = [story.figures.count(value) for value in values]
+    labels[0] = story.words("items_page.low", value=labels[0])
+    labels[-1] = story.words("items_page.high", value=labels[-1])
+    return labels
+
+
+def _label(story: Story, item: ItemFinding) -> str:
+    return story.words("items_page.reversed", label=item.label) if item.turned else item.label
+
+
+def _table(story: Story, row: ScoreFinding, items: Sequence[ItemFinding]) -> TableBlock:
+    words = story.words
+    label = {key: words(f"items_page.column.{key}") for key in _COLUMNS}
+    return TableBlock(
+        name=f"items-{row.scale}",
+        caption=words("items_page.table", dimension=row.name),
+        columns=(
+            Column(label["item"], "start", 3.6),
+            Column(label["n"], share=0.65),
+            Column(label["mean"], share=0.7),
+            Column(label["se"], share=0.65),
+            Column(label["top2"], share=0.85),
+            Column(label["bottom2"], share=1.0),
+            Column(label["gap"], share=0.7),
+            Column(label["verdict"], "start", 2.2),
+        ),
+        rows=tuple(_row(story, item) for item in items),
+    )
+
+
+_COLUMNS = ("item", "n", "mean", "se", "top2", "bottom2", "gap", "verdict")
+
+
+def _row(story: Story, item: ItemFinding) -> tuple[Cell, ...]:
+    figures = story.figures
+    verdict = mark(item.verdict, story.words)
+    return (
+        Cell(_label(story, item)),
+        Cell(figures.count(item.n)),
+        Cell(figures.mean(item.mean)),
+        Cell(figures.mean(item.se)),
+        Cell(figures.percent(item.top2)),
+        Cell(figures.percent(item.bottom2)),
+        Cell(figures.change(item.gap) if item.gap is not None else NOTHING),
+        Cell(story.words(f"verdict_short.{item.verdict}"), verdict),
+    )

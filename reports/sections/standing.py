@@ -1,0 +1,258 @@
+"""Page one: the sentence to remember, the scores, what stands out, and what the survey was."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reports.blocks import (
+    Bullets,
+    Cell,
+    ChartBlock,
+    Column,
+    Facts,
+    Heading,
+    Paragraph,
+    Section,
+    SideBySide,
+    TableBlock,
+)
+from reports.charts.interval_dots import IntervalLegend, IntervalRow, interval_dots
+from reports.format import NOTHING
+from reports.sections.method import provenance
+from reports.sections.story import WIDTH
+from reports.sections.survey import survey_facts
+from reports.suppression import Visibility
+from reports.verdicts import Verdict, mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from reports.blocks import Block
+    from reports.findings import ScoreFinding
+    from reports.item_findings import ItemFinding
+    from reports.sections.story import Story
+
+_GROUPS = (Verdict.ABOVE, Verdict.BELOW, Verdict.SAME)
+
+
+def standing(story: Story) -> Section:
+    """The first page; for a hidden brand, why nothing is shown."""
+    if story.findings.visibility is Visibility.HIDDEN:
+        return _hidden(story)
+    words = story.words
+    blocks: list[Block] = [Paragraph(headline(story), "lead"), *_cautions(story)]
+    blocks += [
+        _chart(story),
+        Paragraph(words("standing.chart_note", level=story.level), "note"),
+        score_table(story, "scores", "", story.findings.dimensions),
+        *_standouts(story),
+        Heading(words("standing.facts")),
+        _facts(story),
+    ]
+    return Section("standing", words("standing.title"), tuple(blocks))
+
+
+def headline(story: Story) -> str:
+    """The sentence of page one, from the rule that the findings name."""
+    rows = story.findings.dimensions
+    gaps = {
+        str(verdict): story.listed([_gap(story, row) for row in rows if row.verdict is verdict])
+        for verdict in _GROUPS
+    }
+    sentence = story.words(
+        f"headline.{story.findings.headline}",
+        brand=story.brand,
+        scores=story.listed([_score(story, row) for row in rows if row.mean is not None]),
+        hidden_below=story.findings.rules.hidden_below,
+        **gaps,
+    )
+    rest = [_low(row.name) for row in rows if row.verdict not in _GROUPS]
+    if rest and len(rest) < len(rows):
+        sentence += story.words("headline_rest", rest=story.listed(rest))
+    return sentence
+
+
+def score_table(
+    story: Story, name: str, caption: str, rows: Sequence[ScoreFinding], first: str = "dimension"
+) -> TableBlock:
+    """Scores with their gaps to the others, every figure of the chart and more."""
+    words, rules = story.words, story.findings.rules
+    column = {key: words(f"standing.column.{key}", level=story.level) for key in _COLUMNS}
+    notes = [words("standing.gap_note")] if any(row.contrast for row in rows) else []
+    if any(row.verdict is Verdict.SAME for row in rows):
+        effect = story.figures.coefficient(rules.smallest_effect, 1)
+        notes.append(words("standing.same_note", smallest_effect=effect))
+    return TableBlock(
+        name=name,
+        caption=caption,
+        columns=(
+            Column(words(f"standing.column.{first}"), "start", 2.1),
+            Column(column["n"], share=0.65),
+            Column(column["score"], share=0.75),
+            Column(column["interval"], share=1.25),
+            Column(column["others"], share=0.8),
+            Column(column["gap"], share=0.7),
+            Column(column["gap_interval"], share=1.35),
+            Column(column["g"], share=0.9),
+            Column(column["verdict"], "start", 2.0),
+        ),
+        rows=tuple(_row(story, row) for row in rows),
+        notes=tuple(notes),
+    )
+
+
+_COLUMNS = ("n", "score", "interval", "others", "gap", "gap_interval", "g", "verdict")
+
+
+def _hidden(story: Story) -> Section:
+    rules, words = story.findings.rules, story.words
+    limits = {"hidden_below": rules.hidden_below, "verdict_from": rules.verdict_from}
+    blocks = (
+        Paragraph(headline(story), "lead"),
+        Paragraph(words("standing.hidden_why", **limits)),
+        Paragraph(words("standing.hidden_next", brand=story.brand, **limits)),
+        Heading(words("standing.facts")),
+        _facts(story),
+        Facts(tuple(provenance(story))),
+    )
+    return Section("standing", words("standing.hidden_title"), blocks)
+
+
+def _cautions(story: Story) -> Iterator[Paragraph]:
+    rules = story.findings.rules
+    rows = story.findings.dimensions
+    few = [row.n for row in rows if row.n is not None and row.visibility is Visibility.CAUTION]
+    if few:
+        yield Paragraph(
+            story.counted(
+                "standing.caution", min(few), brand=story.brand, verdict_from=rules.verdict_from
+            ),
+            "caution",
+        )
+    elif any(row.verdict is Verdict.TOO_FEW for row in rows):
+        words = story.words("standing.caution_others", verdict_from=rules.verdict_from)
+        yield Paragraph(words, "caution")
+    remarks = [
+        *(["simulated"] if story.facts.simulated else []),
+        *(["no_total"] if len(rows) > 1 else []),
+        *(["assumes"] if any(row.contrast for row in rows) else []),
+    ]
+    if remarks:
+        words = " ".join(story.words(f"standing.{key}") for key in remarks)
+        yield Paragraph(words, "note")
+
+
+def _chart(story: Story) -> ChartBlock:
+    words, figures = story.words, story.figures
+    rows = [
+        IntervalRow(
+            label=row.name,
+            estimate=row.mean,
+            low=row.lower,
+            high=row.upper,
+            comparison=row.contrast.others if row.contrast else None,
+            mark=mark(row.verdict, words),
+            cells=(
+                figures.score(row.mean),
+                figures.change(row.contrast.gap) if row.contrast else NOTHING,
+                words(f"verdict_short.{row.verdict}"),
+            ),
+            note=words("standing.hidden_row", hidden_below=story.findings.rules.hidden_below),
+            bold=True,
+        )
+        for row in story.findings.dimensions
+    ]
+    chart = interval_dots(
+        rows,
+        title=words("standing.chart", brand=story.brand),
+        columns=tuple(words(f"standing.column.{key}") for key in ("score", "gap", "verdict")),
+        legend=IntervalLegend(comparison=words("others.mean")),
+        width=WIDTH,
+        language=story.language,
+    )
+    return ChartBlock("standing", chart, words("standing.chart", brand=story.brand))
+
+
+def _row(story: Story, row: ScoreFinding) -> tuple[Cell, ...]:
+    figures, contrast = story.figures, row.contrast
+    verdict = mark(row.verdict, story.words)
+    return (
+        Cell(row.name),
+        Cell(figures.count(row.n)),
+        Cell(figures.score(row.mean)),
+        Cell(figures.interval(row.lower, row.upper)),
+        Cell(figures.score(contrast.others) if contrast else NOTHING),
+        Cell(figures.change(contrast.gap) if contrast else NOTHING),
+        Cell(figures.interval(contrast.lower, contrast.upper) if contrast else NOTHING),
+        Cell(figures.effect(contrast.g) if contrast else NOTHING),
+        Cell(verdict.word, verdict),
+    )
+
+
+def _standouts(story: Story) -> Iterator[Block]:
+    found = story.findings
+    if not found.items or not any(row.contrast for row in found.dimensions):
+        return
+    if all(item.verdict not in _GROUPS for item in found.items):
+        limit = found.rules.verdict_from
+        yield Paragraph(story.words("standing.no_standouts", verdict_from=limit), "note")
+        return
+    yield Heading(story.words("standing.standouts"))
+    yield SideBySide(
+        _ranked(story, "strengths", found.strengths, "standing.none_above"),
+        _ranked(story, "opportunities", found.opportunities, "standing.none_below"),
+    )
+
+
+def _ranked(
+    story: Story, key: str, items: Sequence[ItemFinding], nothing: str
+) -> tuple[Block, ...]:
+    heading = Heading(story.words(f"standing.{key}"), 3)
+    if not items:
+        return heading, Paragraph(story.words(nothing))
+    figures = story.figures
+    return heading, Bullets(
+        tuple(
+            story.words(
+                "standing.strength_line",
+                label=item.label,
+                gap=figures.change(item.gap),
+                interval=figures.span(item.lower, item.upper),
+            )
+            for item in items
+        )
+    )
+
+
+def _facts(story: Story) -> SideBySide:
+    terms = survey_facts(story)
+    half = (len(terms) + 1) // 2
+    return SideBySide((Facts(terms[:half]),), (Facts(terms[half:]),))
+
+
+def _gap(story: Story, row: ScoreFinding) -> str:
+    contrast = row.contrast
+    if contrast is None:
+        return _low(row.name)
+    return story.words(
+        "headline_gap",
+        name=_low(row.name),
+        gap=story.figures.change(contrast.gap),
+        level=story.level,
+        interval=story.figures.span(contrast.lower, contrast.upper),
+    )
+
+
+def _score(story: Story, row: ScoreFinding) -> str:
+    return story.words(
+        "headline_score",
+        name=_low(row.name),
+        score=story.figures.score(row.mean),
+        level=story.level,
+        interval=story.figures.span(row.lower, row.upper),
+    )
+
+
+def _low(name: str) -> str:
+    """A name within a sentence; acronyms keep their capitals."""
+    return name[:1].lower() + name[1:] if name[1:2].islower() else name

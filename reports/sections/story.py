@@ -1,0 +1,90 @@
+"""What every section needs at hand: the findings, the sentences and the rounding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Self
+
+from reports.format import formatter
+from reports.verdicts import WORDING
+from reports.wording import catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reports.facts import SurveyFacts
+    from reports.findings import Findings
+    from reports.format import Formatter
+    from reports.wording import Catalogue
+
+WIDTH = 499.0
+"""Width in points of the text on paper; charts are drawn for it."""
+
+
+@dataclass(frozen=True)
+class Voice:
+    """Sentences and figures of one language."""
+
+    language: str
+
+    @cached_property
+    def words(self) -> Catalogue:
+        """The sentences."""
+        return catalogue(WORDING, self.language)
+
+    @cached_property
+    def figures(self) -> Formatter:
+        """The rounding."""
+        return formatter(self.language)
+
+    def listed(self, parts: Sequence[str]) -> str:
+        """``a, b and c`` as the language writes it."""
+        from babel.lists import format_list
+
+        return format_list(list(parts), locale="en_GB" if self.language == "en" else self.language)
+
+    def stated(self, text: str | None) -> str:
+        """What the researcher stated, or that it was not stated."""
+        return text or self.words("page.not_stated")
+
+    def counted(self, key: str, count: int, **values: object) -> str:
+        """A sentence whose form depends on a count, the count itself rounded for print."""
+        # The plural form needs the number, the sentence its printed form.
+        return self.words(key, count=PrintedCount(count, self.figures.count(count)), **values)
+
+
+class PrintedCount(int):
+    """A number that chooses a plural form as itself and prints as it was rounded."""
+
+    printed: str
+
+    def __new__(cls, value: int, printed: str) -> Self:
+        number = super().__new__(cls, value)
+        number.printed = printed
+        return number
+
+    def __format__(self, spec: str) -> str:
+        return self.printed
+
+
+@dataclass(frozen=True)
+class Story(Voice):
+    """One scorecard in the making."""
+
+    findings: Findings
+
+    @property
+    def facts(self) -> SurveyFacts:
+        """The survey."""
+        return self.findings.facts
+
+    @property
+    def brand(self) -> str:
+        """The name of the reader's brand."""
+        return self.findings.brand_name
+
+    @property
+    def level(self) -> str:
+        """The confidence level as a percentage."""
+        return self.figures.percent(self.findings.level)

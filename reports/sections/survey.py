@@ -1,0 +1,92 @@
+"""The facts of the survey as terms and words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reports.suppression import Visibility
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from reports.sections.story import Story
+
+Term = tuple[str, str]
+
+
+def survey_facts(story: Story) -> tuple[Term, ...]:
+    """Who was asked, when, how, how many, and who paid."""
+    facts, words = story.facts, story.words
+    rows = [
+        ("population", story.stated(facts.population)),
+        ("recruitment", story.stated(facts.recruitment)),
+        ("fieldwork", fieldwork(story)),
+    ]
+    terms = [(words(f"facts.{key}"), text) for key, text in rows]
+    terms += _numbers(story)
+    rows = [
+        ("mode", mode(story)),
+        ("weighting", weighting(story)),
+        ("sponsor", story.stated(facts.sponsor)),
+        ("conducted_by", story.stated(facts.conducted_by)),
+    ]
+    return (*terms, *((words(f"facts.{key}"), text) for key, text in rows))
+
+
+def fieldwork(story: Story) -> str:
+    """The days of the fieldwork."""
+    first, last = story.facts.first_day, story.facts.last_day
+    if first is None or last is None or first == last:
+        day = first or last
+        return story.stated(None if day is None else story.figures.date(day))
+    return story.words(
+        "facts.fieldwork_dates", first=story.figures.date(first), last=story.figures.date(last)
+    )
+
+
+def mode(story: Story) -> str:
+    """How people answered."""
+    channels = story.facts.channels
+    return story.stated(story.listed(channels) if channels else None)
+
+
+def weighting(story: Story) -> str:
+    """How answers were weighted."""
+    stated = story.facts.weighting
+    return story.words("facts.unweighted") if stated == "none" else story.stated(stated)
+
+
+def study_n(story: Story) -> str:
+    """How many interviews the whole study has, unless that would give a hidden brand away."""
+    counts, figures = story.findings.counts, story.figures
+    if counts.totals_withheld:
+        return story.words("facts.study_n_withheld")
+    return story.words(
+        "facts.study_n_value",
+        started=figures.count(counts.n_interviews),
+        kept=figures.count(counts.n_kept),
+    )
+
+
+def response(story: Story) -> str:
+    """The response rate, or why there is none."""
+    counts, figures, words = story.findings.counts, story.figures, story.words
+    if counts.open_link:
+        if counts.completion_share is None:
+            return words("facts.response_open_withheld")
+        return words("facts.response_open", share=figures.percent(counts.completion_share))
+    if counts.totals_withheld:
+        return words("facts.study_n_withheld")
+    return words(
+        "facts.response_invited",
+        share=figures.percent(counts.response_share),
+        invited=figures.count(counts.n_invited),
+    )
+
+
+def _numbers(story: Story) -> Iterator[Term]:
+    n, words = story.findings.counts.brand_n, story.words
+    if story.findings.visibility is not Visibility.HIDDEN and n is not None:
+        yield words("facts.brand_n", brand=story.brand), story.figures.count(n)
+    yield words("facts.study_n"), study_n(story)
+    yield words("facts.response"), response(story)
