@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from reportlab.lib.colors import Color, HexColor
 
 from reports.charts.primitives import (
     Chart,
@@ -23,6 +26,12 @@ if TYPE_CHECKING:
 _OUTLINE = 0.9
 """Width in points of the outline of closed shapes."""
 _ROUND_JOIN = 1
+
+
+@lru_cache
+def colour(code: str) -> Color:
+    """Return the ReportLab colour of ``#rrggbb``; reading the code anew each time is slow."""
+    return HexColor(code)
 
 
 def draw(chart: Chart, canvas: Canvas, x: float, y: float) -> None:
@@ -87,7 +96,7 @@ def _polyline(polyline: Polyline, canvas: Canvas) -> None:
 
 
 def _text(text: Text, canvas: Canvas) -> None:
-    canvas.setFillColor(text.fill)
+    canvas.setFillColor(colour(text.fill))
     left = text.x
     if text.anchor != "start":
         measured = text_width(text.text, text.size, text.bold)
@@ -100,14 +109,14 @@ def _text(text: Text, canvas: Canvas) -> None:
 
 
 def _pen(canvas: Canvas, stroke: str, width: float, dash: tuple[float, ...]) -> None:
-    canvas.setStrokeColor(stroke)
+    canvas.setStrokeColor(colour(stroke))
     canvas.setLineWidth(width)
     canvas.setDash(list(dash))
 
 
 def _brush(canvas: Canvas, fill: str | None, stroke: str | None) -> tuple[int, int]:
     if fill is not None:
-        canvas.setFillColor(fill)
+        canvas.setFillColor(colour(fill))
     if stroke is not None:
         _pen(canvas, stroke, _OUTLINE, ())
     return int(fill is not None), int(stroke is not None)

@@ -10,7 +10,8 @@ from typing import IO, TYPE_CHECKING, cast
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 
 from reports.characters import readable
-from reports.charts.palette import MUTED, RULE
+from reports.charts.canvas import colour
+from reports.charts.palette import MUTED, RULE, WHITE
 from reports.charts.text_width import fit, text_width
 from reports.pdf import fonts
 from reports.pdf.canvas import ReportCanvas
@@ -51,7 +52,7 @@ class _Furniture:
         if canvas.getPageNumber() > 1:
             room = self.width / 2 - SIDE
             self._words(canvas, fit(self.title, room, 7.5), SIDE, self.height - 34)
-        canvas.setStrokeColor(RULE)
+        canvas.setStrokeColor(colour(RULE))
         canvas.setLineWidth(0.5)
         canvas.line(SIDE, 42, self.width - SIDE, 42)
         self._words(canvas, fit(self.footer, self.width - 2 * SIDE - 50, 7.5), SIDE, 30)
@@ -59,16 +60,16 @@ class _Furniture:
         cast("ReportCanvas", canvas).reserve_page_number()
 
     def _words(self, canvas: Canvas, text: str, x: float, y: float) -> None:
-        canvas.setFillColor(MUTED)
+        canvas.setFillColor(colour(MUTED))
         _write(canvas, text, x, y, 7.5)
 
     def _banner(self, canvas: Canvas) -> None:
         text = fit(self.banner, self.width / 2 - SIDE, 8, bold=True)
         wide = text_width(text, 8, bold=True) + 14
         left, bottom = self.width - SIDE - wide, self.height - 39
-        canvas.setFillColor(BANNER)
+        canvas.setFillColor(colour(BANNER))
         canvas.roundRect(left, bottom, wide, 15, 2, stroke=0, fill=1)
-        canvas.setFillColor("#ffffff")
+        canvas.setFillColor(colour(WHITE))
         _write(canvas, text, left + 7, bottom + 4.7, 8, bold=True)
 
     def _watermark(self, canvas: Canvas) -> None:
@@ -76,7 +77,7 @@ class _Furniture:
         canvas.saveState()
         canvas.translate(self.width / 2, self.height / 2)
         canvas.rotate(52)
-        canvas.setFillColor(WATERMARK)
+        canvas.setFillColor(colour(WATERMARK))
         half = text_width(self.banner, size, bold=True) / 2
         _write(canvas, self.banner, -half, -size / 3, size, bold=True)
         canvas.restoreState()

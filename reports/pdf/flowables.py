@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from reportlab.platypus.flowables import Flowable, KeepTogether
 
-from reports.charts.canvas import draw
+from reports.charts.canvas import colour, draw
 from reports.charts.palette import PANEL
 from reports.pdf.text import Markup, TextBlock, paragraph, pieces
 from reports.pdf.theme import (
@@ -95,7 +95,7 @@ class Bullet(TextBlock):
 
     def draw(self) -> None:
         """Draw the disc and the words."""
-        self.canv.setFillColor(ACCENT)
+        self.canv.setFillColor(colour(ACCENT))
         self.canv.circle(3, self.height - self.style.leading * 0.52, 1.6, stroke=0, fill=1)
         self.canv.translate(_BULLET_INDENT, 0)
         super().draw()
@@ -150,9 +150,9 @@ class Callout(Flowable):
 
     def draw(self) -> None:
         """Draw ground, bar and content."""
-        self.canv.setFillColor(self.ground)
+        self.canv.setFillColor(colour(self.ground))
         self.canv.rect(0, 0, self.width, self.height, stroke=0, fill=1)
-        self.canv.setFillColor(self.bar)
+        self.canv.setFillColor(colour(self.bar))
         self.canv.rect(0, 0, 2.6, self.height, stroke=0, fill=1)
         self.stack.drawOn(self.canv, 13, 7.5)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reportlab.platypus.flowables import Flowable
 
 from reports.blocks import Cell
-from reports.charts.canvas import draw_primitive
+from reports.charts.canvas import colour, draw_primitive
 from reports.charts.marks import mark
 from reports.charts.palette import INK, OWN, RULE
 from reports.charts.text_width import Line, text_width, wrap_pieces
@@ -158,14 +158,14 @@ class DataTable(Flowable):
             for place, row in enumerate(self.rows)
         ]
 
-    def _rule(self, y: float, colour: str, width: float) -> None:
-        self.canv.setStrokeColor(colour)
+    def _rule(self, y: float, code: str, width: float) -> None:
+        self.canv.setStrokeColor(colour(code))
         self.canv.setLineWidth(width)
         self.canv.line(0, y, self.width, y)
 
     def _draw_row(self, row: _LaidRow, bottom: float) -> None:
         if row.own:
-            self.canv.setFillColor(OWN)
+            self.canv.setFillColor(colour(OWN))
             self.canv.rect(-_PAD, bottom, self.width + 2 * _PAD, row.height, stroke=0, fill=1)
         for cell in row.cells:
             # The head's words stand on its rule, those of a row hang from its top.

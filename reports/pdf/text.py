@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from reportlab.platypus.flowables import Flowable
 
+from reports.charts.canvas import colour
 from reports.charts.text_width import Line, Piece, text_width, wrap_pieces
 from reports.pdf.fonts import runs
 from reports.pdf.theme import BODY, TextStyle
@@ -100,7 +101,7 @@ def draw_lines(
 ) -> None:
     """Draw `lines` below `top`, aligned within `width` points from `left`."""
     written = canvas.beginText()
-    written.setFillColor(style.colour)
+    written.setFillColor(colour(style.colour))
     # Ascenders and descenders of Lato fill about 1.2 of the size; the rest is divided evenly.
     y = top - (style.leading - style.size) / 2 - style.size * 0.8
     for line in lines:
