@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 @contextmanager
 def one_thread() -> Iterator[None]:
     """Everything inside runs its matrix operations on a single thread."""
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+    from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1):
         yield

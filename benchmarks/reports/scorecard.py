@@ -9,8 +9,8 @@ import io
 import os
 import statistics
 import time
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reportlab.pdfgen.canvas import Canvas
 
@@ -20,6 +20,9 @@ from survey_app.demo import tap_water
 from survey_app.services.analyse import Analysed, AnalysisCache
 from survey_app.services.report import scorecard_findings, survey_facts
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 MEGABYTE = 1024 * 1024
 
 
@@ -27,7 +30,7 @@ def make_scorecard() -> Callable[[str], bytes]:
     """Findings and PDF of one suburb; the analysis itself is done once, before."""
     instrument = load_instrument(tap_water.INSTRUMENT)
     dataset = tap_water.answers(instrument)
-    analysed = Analysed(dataset, (instrument,), None, 30, AnalysisCache())
+    analysed = Analysed(dataset, (instrument,), 30, AnalysisCache())
     names = {brand.code: brand.name("en") for brand in tap_water.brands()}
     facts = survey_facts(dataset, title=tap_water.TITLE, brands=names)
     analysed.scores  # noqa: B018

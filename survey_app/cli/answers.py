@@ -42,7 +42,7 @@ class AnswersFile:
         """The answers, ready to be analysed."""
         from survey_app.services.analyse import Analysed, AnalysisCache
 
-        return Analysed(self.dataset, self.instruments, None, minimum_n, AnalysisCache())
+        return Analysed(self.dataset, self.instruments, minimum_n, AnalysisCache())
 
 
 def answers_options(command: Command) -> Command:

@@ -54,10 +54,10 @@ def _scales(scores: ScoreAnalysis) -> Table:
         table.add_row(
             scale.scale,
             str(scale.n_scored),
-            _figure(alpha and alpha.alpha),
+            _figure(alpha.alpha if alpha else None),
             f"{_figure(alpha.lower)} – {_figure(alpha.upper)}" if alpha else "–",
             f"{_figure(unscreened.alpha)} (n = {unscreened.n_used})" if unscreened else "–",
-            _figure(scale.omega and scale.omega.omega),
+            _figure(scale.omega.omega if scale.omega else None),
         )
     return table
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from survey_app.demo import coffee, tap_water
 from survey_app.domain.user import Role
-from survey_app.services.analyse import Analysed, AnalysisCache, analyse_study
+from survey_app.services.analyse import AnalysisCache, analyse_study
 from survey_app.services.dataset import import_dataset
-from survey_app.services.export import export_file
+from survey_app.services.export import write_answers
 from survey_app.services.files import (
     write_analysis,
     write_psychometric_report,
@@ -28,9 +28,12 @@ if TYPE_CHECKING:
 
     from survey_app.domain.study import Study
     from survey_app.domain.user import User
+    from survey_app.exchange.write import FileFormat
     from survey_app.storage.database import UnitOfWork
 
     Progress = Callable[[str], None]
+
+FORMATS: tuple[FileFormat, ...] = ("csv", "sav", "xlsx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,18 +144,16 @@ def _write_files(unit: UnitOfWork, study: Study, folder: Path, say: Progress) ->
     wave = study.current_wave
     analysed = analyse_study(unit, study, wave, cache=AnalysisCache())
     facts = study_facts(study, analysed.dataset, wave, "en")
-    for kind in ("csv", "sav", "xlsx"):
+    everything = analyse_study(unit, study, cache=AnalysisCache())
+    for kind in FORMATS:
         say(f"{study.title}: writing {kind}")
-        export_file(_all_waves(unit, study), folder / f"answers.{kind}", kind)
+        names = {brand.code: brand.name("en") for brand in study.brands}
+        write_answers(everything, folder / f"answers.{kind}", kind, brand_labels=names)
     say(f"{study.title}: writing scorecards")
     write_scorecards(analysed, facts, folder / "scorecards", name_others=study.competitors_named)
     say(f"{study.title}: writing the psychometric report")
     write_psychometric_report(analysed, facts, folder / "psychometric-report.pdf")
     write_analysis(analysed, folder / "analysis.json")
-
-
-def _all_waves(unit: UnitOfWork, study: Study) -> Analysed:
-    return analyse_study(unit, study, cache=AnalysisCache())
 
 
 def _secret_key(folder: Path) -> str:

@@ -93,7 +93,8 @@ def _graded(
     steps = key.maximum - key.minimum
     answers = key.minimum + np.digitize(response, np.linspace(-2.0, 1.6, steps))
     flip = [item in key.reversed for item in key.items]
-    return np.where(flip, key.minimum + key.maximum - answers, answers).astype(np.int16)
+    graded: NDArray[np.int16] = np.where(flip, key.minimum + key.maximum - answers, answers)
+    return graded.astype(np.int16)
 
 
 def _anything(n: int, key: ScoringKey, rng: np.random.Generator) -> NDArray[np.int16]:
@@ -104,7 +105,8 @@ def _seconds(
     answers: NDArray[np.int16], careless: NDArray[np.bool_], rng: np.random.Generator
 ) -> NDArray[np.float64]:
     pace = SECONDS_PER_ITEM * rng.lognormal(0, 0.35, len(answers)) * np.where(careless, 0.2, 1.0)
-    return (answers != MISSING).sum(axis=1) * pace
+    seconds: NDArray[np.float64] = (answers != MISSING).sum(axis=1) * pace
+    return seconds
 
 
 def _instructed(
