@@ -1,0 +1,50 @@
+"""Pages. Flask and WTForms live here; every view asks a service and shows what it answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from survey_app.config import Config
+
+
+def init_storage(app: Flask, config: Config) -> None:
+    """Open the database and what works on it. Raises DatabaseError when it cannot be used."""
+    from survey_app.services.analyse import AnalysisCache
+    from survey_app.services.collect import Collector
+    from survey_app.storage.database import Database
+
+    database = Database(config.database_url)
+    database.check_is_current()
+    app.extensions["database"] = database
+    app.extensions["collector"] = Collector(database)
+    app.extensions["analyses"] = AnalysisCache()
+
+
+def init_security(app: Flask, config: Config) -> None:
+    """Headers, cookies, forged forms, sessions, and the check of who may call what."""
+    from survey_app.web import access, security, sessions
+
+    security.init_app(app, config)
+    sessions.init_app(app)
+    access.init_app(app)
+
+
+def init_pages(app: Flask) -> None:
+    """Every page by the people it is for."""
+    from survey_app.web import (
+        administration,
+        auth,
+        errors,
+        filters,
+        portal,
+        report_html,
+        respond,
+        workspace,
+    )
+
+    rooms = (errors, filters, report_html, auth, workspace, portal, administration, respond)
+    for room in rooms:
+        room.init_app(app)

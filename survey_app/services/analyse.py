@@ -1,0 +1,127 @@
+"""What a study's answers say: worked out once for the same answers, then remembered."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import cached_property
+from threading import RLock
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from instruments.model import Instrument
+    from psychometrics.analysis import ScoreAnalysis
+    from psychometrics.dataset import Dataset
+    from psychometrics.structure import StructureAnalysis
+    from survey_app.domain.study import Study, Wave
+    from survey_app.storage.database import UnitOfWork
+
+MOST_REMEMBERED = 32
+
+Result = TypeVar("Result")
+
+
+class AnalysisCache:
+    """The latest analyses by the fingerprint of their answers; the longest unused is forgotten.
+
+    One for each process, safe among threads. An analysis is asked for once at a time, so two
+    requests for the same one cost one.
+    """
+
+    def __init__(self, most: int = MOST_REMEMBERED) -> None:
+        self._most = most
+        self._lock = RLock()
+        self._known: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
+
+    def remembered(self, key: tuple[Any, ...], make: Callable[[], Result]) -> Result:
+        """The result kept under `key`, made by `make` where there is none."""
+        with self._lock:
+            if key not in self._known:
+                self._known[key] = make()
+                while len(self._known) > self._most:
+                    self._known.popitem(last=False)
+            self._known.move_to_end(key)
+            return cast("Result", self._known[key])
+
+
+class NothingToAnalyseError(ValueError):
+    """These answers allow no result yet. The message says why, in words for the researcher."""
+
+
+@dataclass(frozen=True)
+class Analysed:
+    """Answers with what was asked and what they say; each part is worked out when it is needed.
+
+    `brands` are the codes that count as brands, with or without answers; None for those found.
+    """
+
+    dataset: Dataset
+    instruments: tuple[Instrument, ...]
+    minimum_n: int
+    cache: AnalysisCache
+    brands: tuple[str, ...] | None = None
+
+    @cached_property
+    def scores(self) -> ScoreAnalysis:
+        """Screening, scores, reliability, items and comparisons. Raises NothingToAnalyseError."""
+        return self.cache.remembered(
+            ("scores", self.dataset.simulated, self.brands, self.minimum_n, *self._answers),
+            self._make_scores,
+        )
+
+    @cached_property
+    def structure(self) -> StructureAnalysis:
+        """Adequacy, number of factors and loadings of the dimensions' items, from the interviews
+        that screening keeps. Raises NothingToAnalyseError."""
+        return self.cache.remembered(
+            ("structure", self.brands, *self._answers), self._make_structure
+        )
+
+    @property
+    def _answers(self) -> tuple[str]:
+        return (self.dataset.fingerprint,)
+
+    def _make_scores(self) -> ScoreAnalysis:
+        from psychometrics.analysis import analyse_scores
+        from psychometrics.dataset import DatasetError
+
+        try:
+            return analyse_scores(self.dataset, minimum_n=self.minimum_n, brands=self.brands)
+        except DatasetError as error:
+            raise NothingToAnalyseError(str(error)) from None
+
+    def _make_structure(self) -> StructureAnalysis:
+        from psychometrics.efa import EfaError
+        from psychometrics.structure import analyse_structure
+
+        try:
+            return analyse_structure(self.dataset, rows=self.scores.kept)
+        except EfaError as error:
+            raise NothingToAnalyseError(str(error)) from None
+
+
+def analyse_study(
+    unit: UnitOfWork,
+    study: Study,
+    wave: Wave | None = None,
+    *,
+    cache: AnalysisCache,
+    minimum_n: int = 30,
+) -> Analysed:
+    """A study's answers, of one wave or of all, ready to be analysed.
+
+    The answers are read at each call, so that a result is never older than the last interview;
+    what was worked out for the same answers before is taken from `cache`.
+    """
+    from survey_app.services.dataset import dataset_of
+    from survey_app.services.study import instruments_of
+
+    return Analysed(
+        dataset=dataset_of(unit, study, wave=wave.code if wave is not None else None),
+        instruments=tuple(instruments_of(study)),
+        brands=tuple(brand.code for brand in study.brands) or None,
+        minimum_n=minimum_n,
+        cache=cache,
+    )

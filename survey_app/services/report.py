@@ -1,0 +1,144 @@
+"""Scorecards and psychometric reports from analysed answers, for the web and the command line."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from reports.facts import SurveyFacts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from psychometrics.dataset import Dataset
+    from reports.blocks import Document
+    from reports.findings import Findings
+    from survey_app.domain.study import Study, Wave
+    from survey_app.services.analyse import Analysed
+
+
+@cache
+def software_version() -> str:
+    """The version that reports state, e.g. ``0.1.0``."""
+    return version("customer-engagement")
+
+
+def survey_facts(
+    dataset: Dataset,
+    *,
+    title: str,
+    brands: Mapping[str, str],
+    population: str | None = None,
+    sponsor: str | None = None,
+    attribution: str | None = None,
+    wave: str | None = None,
+    first_day: date | None = None,
+    last_day: date | None = None,
+    n_invited: int | None = None,
+) -> SurveyFacts:
+    """What a report must be told about a survey; what is not known stays None and is never guessed.
+
+    Parameters
+    ----------
+    brands : name by brand code. title : of the study. The rest as in `SurveyFacts`.
+    """
+    return SurveyFacts(
+        study=title,
+        brands=dict(brands),
+        population=population or None,
+        sponsor=sponsor or None,
+        attribution=attribution or None,
+        wave=wave,
+        first_day=first_day,
+        last_day=last_day,
+        n_interviews=dataset.n,
+        n_invited=n_invited,
+        channels=tuple(sorted({str(code) for code in dataset.channel if code})),
+        weighting="none" if dataset.weight is None else None,
+        software_version=software_version(),
+        fingerprint=dataset.fingerprint,
+        simulated=dataset.simulated,
+    )
+
+
+def study_facts(study: Study, dataset: Dataset, wave: Wave | None, language: str) -> SurveyFacts:
+    """The facts of a stored study, of one wave or of all."""
+    waves = [wave] if wave is not None else study.waves
+    return survey_facts(
+        dataset,
+        title=study.title,
+        brands={brand.code: brand.name(language) for brand in study.brands},
+        population=study.population,
+        sponsor=study.sponsor,
+        attribution=study.source,
+        wave=wave.name if wave is not None and len(study.waves) > 1 else None,
+        first_day=_first([one.first_day for one in waves]),
+        last_day=_last([one.last_day for one in waves]),
+    )
+
+
+def scorecard_findings(
+    analysed: Analysed,
+    facts: SurveyFacts,
+    brand: str,
+    *,
+    language: str = "en",
+    name_others: bool = False,
+) -> Findings:
+    """What may be said to the manager of one brand.
+
+    Raises
+    ------
+    reports.findings.FindingsError
+        nobody answered about the brand.
+    """
+    from reports.findings import findings
+    from reports.suppression import VERDICT_FROM, ReportingRules
+
+    rules = ReportingRules(
+        hidden_below=analysed.minimum_n, verdict_from=max(VERDICT_FROM, analysed.minimum_n)
+    )
+    return findings(
+        analysed.scores,
+        analysed.instruments,
+        facts,
+        brand,
+        rules=rules,
+        language=language,
+        name_others=name_others,
+    )
+
+
+def psychometric_document(study: Study, analysed: Analysed, wave: Wave | None) -> Document:
+    """How well the questionnaire measures, as blocks: the same for the page and the PDF.
+
+    Raises
+    ------
+    survey_app.services.analyse.NothingToAnalyseError
+        too few answers.
+    """
+    from reports.psychometric_report import psychometric_report
+
+    facts = study_facts(study, analysed.dataset, wave, "en")
+    return psychometric_report(analysed.scores, analysed.structure, analysed.instruments, facts)
+
+
+def psychometric_pdf(study: Study, analysed: Analysed, wave: Wave | None) -> bytes:
+    """The psychometric report of a stored study as a PDF. Raises as `psychometric_document`."""
+    from reports.psychometric_report import psychometric_report_pdf
+
+    facts = study_facts(study, analysed.dataset, wave, "en")
+    return psychometric_report_pdf(analysed.scores, analysed.structure, analysed.instruments, facts)
+
+
+def _first(days: Sequence[date | None]) -> date | None:
+    """The first day, None where a wave's is not known."""
+    known = [day for day in days if day is not None]
+    return min(known) if known and len(known) == len(days) else None
+
+
+def _last(days: Sequence[date | None]) -> date | None:
+    known = [day for day in days if day is not None]
+    return max(known) if known and len(known) == len(days) else None

@@ -1,0 +1,239 @@
+"""The researcher's results of a wave as blocks: scores by brand, comparisons, screening.
+
+A researcher sees every figure, however few people it rests on; what a manager may read is decided
+in `reports.findings`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reports.blocks import Bullets, Cell, ChartBlock, Column, Paragraph, Section, TableBlock
+from reports.charts.interval_dots import IntervalRow, interval_dots
+from reports.format import formatter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from instruments.model import Instrument
+    from psychometrics.analysis import ScaleResult, ScoreAnalysis
+    from psychometrics.means import GroupMean
+    from reports.blocks import Block
+
+_FIGURES = formatter("en")
+
+FLAG_NAMES = {
+    "instructed": "Attention check failed",
+    "speed": "Too fast",
+    "long_string": "Same answer many times in a row",
+    "mahalanobis": "Unusual pattern of answers",
+}
+
+ALL_BRANDS = "All interviews"
+
+
+def result_sections(
+    scores: ScoreAnalysis, instruments: Sequence[Instrument], brands: Mapping[str, str]
+) -> tuple[Section, ...]:
+    """Sections of one wave's results; `brands` gives each code its name."""
+    named = {scale.id: _english(scale.name) for one in instruments for scale in one.scales}
+    scales = [(named.get(result.scale, result.scale), result) for result in scores.scales]
+    return (
+        _scores_section(scales, scores, brands),
+        _comparison_section(scales, brands),
+        _screening_section(scales, scores),
+    )
+
+
+def _scores_section(
+    scales: Sequence[tuple[str, ScaleResult]], scores: ScoreAnalysis, brands: Mapping[str, str]
+) -> Section:
+    blocks: list[Block] = [
+        Paragraph(
+            f"Scores run from 0 to 100: percent of the maximum possible. Intervals are "
+            f"{_FIGURES.percent(scores.level)} intervals.",
+            "note",
+        )
+    ]
+    for name, result in scales:
+        rows = list(_mean_rows(result, brands))
+        blocks.append(_means_chart(name, result, rows))
+        blocks.append(_means_table(name, result, rows))
+    return Section("scores", "Scores by brand", tuple(blocks))
+
+
+def _mean_rows(result: ScaleResult, brands: Mapping[str, str]) -> Iterator[tuple[str, GroupMean]]:
+    for mean in result.brand_means.means if result.brand_means else ():
+        yield brands.get(mean.group, mean.group), mean
+    yield ALL_BRANDS, result.overall
+
+
+def _means_chart(
+    name: str, result: ScaleResult, rows: Iterable[tuple[str, GroupMean]]
+) -> ChartBlock:
+    drawn = [
+        IntervalRow(
+            label=label,
+            estimate=mean.mean,
+            low=mean.lower,
+            high=mean.upper,
+            note="no score yet",
+            bold=label == ALL_BRANDS,
+        )
+        for label, mean in rows
+    ]
+    return ChartBlock(f"scores-{result.scale}", interval_dots(drawn, title=name), "")
+
+
+def _means_table(
+    name: str, result: ScaleResult, rows: Sequence[tuple[str, GroupMean]]
+) -> TableBlock:
+    return TableBlock(
+        name=f"means-{result.scale}",
+        caption=name,
+        columns=_columns("Brand", "n", "Mean", "SD", "SE", "Interval"),
+        rows=tuple(
+            _cells(
+                label,
+                _FIGURES.count(mean.n),
+                _FIGURES.score(mean.mean),
+                _FIGURES.score(mean.sd),
+                _FIGURES.mean(mean.se),
+                _FIGURES.interval(mean.lower, mean.upper),
+            )
+            for label, mean in rows
+        ),
+        marked=frozenset({len(rows) - 1}),
+    )
+
+
+def _comparison_section(
+    scales: Sequence[tuple[str, ScaleResult]], brands: Mapping[str, str]
+) -> Section:
+    compared = [(name, result) for name, result in scales if result.welch is not None]
+    if not compared:
+        reason = "Fewer than two brands have enough interviews to be compared."
+        return Section("comparison", "Brands compared", (Paragraph(reason),))
+    blocks: list[Block] = [_welch_table(compared)]
+    blocks += [_pairs_table(name, result, brands) for name, result in compared if result.pairs]
+    return Section("comparison", "Brands compared", tuple(blocks))
+
+
+def _welch_table(compared: Sequence[tuple[str, ScaleResult]]) -> TableBlock:
+    rows = []
+    for name, result in compared:
+        test = result.welch
+        if test is None:
+            continue
+        icc = result.brand_means.icc1 if result.brand_means else None
+        rows.append(
+            _cells(
+                name,
+                _FIGURES.number(test.statistic, 2),
+                _FIGURES.count(test.df_between),
+                _FIGURES.number(test.df_within, 1),
+                _FIGURES.p_value(test.p),
+                _FIGURES.coefficient(icc, 3),
+            )
+        )
+    return TableBlock(
+        name="welch",
+        caption="Do the brands differ? Welch's test, variances not assumed equal",
+        columns=_columns("Scale", "F", "df", "df within", "p", "ICC(1)"),
+        rows=tuple(rows),
+        notes=("ICC(1) is the share of the variance that lies between brands.",),
+    )
+
+
+def _pairs_table(name: str, result: ScaleResult, brands: Mapping[str, str]) -> TableBlock:
+    pairs = result.pairs.pairs if result.pairs else ()
+    return TableBlock(
+        name=f"pairs-{result.scale}",
+        caption=f"{name}: differences between brands, Games–Howell",
+        columns=_columns("Pair", "Difference", "Interval", "p", "Hedges g", "Interval of g"),
+        rows=tuple(
+            _cells(
+                f"{brands.get(pair.first, pair.first)} − {brands.get(pair.second, pair.second)}",
+                _FIGURES.change(pair.difference),
+                _FIGURES.interval(pair.lower, pair.upper),
+                _FIGURES.p_value(pair.p),
+                _FIGURES.effect(pair.g),
+                _FIGURES.interval(pair.g_lower, pair.g_upper, 2),
+            )
+            for pair in pairs
+        ),
+    )
+
+
+def _screening_section(scales: Sequence[tuple[str, ScaleResult]], scores: ScoreAnalysis) -> Section:
+    screening = scores.screening
+    blocks: list[Block] = [
+        Paragraph(
+            f"{_FIGURES.count(scores.n_interviews)} interviews, "
+            f"{_FIGURES.count(scores.n_usable)} usable, {_FIGURES.count(scores.n_kept)} kept. "
+            f"An interview is left out when {screening.flags_to_exclude} flags are raised.",
+        ),
+        _flags_table(scores),
+        _with_and_without(scales),
+    ]
+    warnings = tuple(dict.fromkeys(scores.warnings + screening.warnings))
+    if warnings:
+        blocks.append(Bullets(warnings))
+    return Section("screening", "Screening", tuple(blocks))
+
+
+def _flags_table(scores: ScoreAnalysis) -> TableBlock:
+    rows = []
+    for rate in scores.screening.rates:
+        judged = rate.flag in scores.screening.available
+        rows.append(
+            _cells(
+                FLAG_NAMES.get(rate.flag, rate.flag),
+                _FIGURES.count(rate.usable_flagged) if judged else "could not be judged",
+                _FIGURES.percent(rate.usable_share, 1),
+                _FIGURES.percent(rate.careless_share, 1),
+            )
+        )
+    return TableBlock(
+        name="flags",
+        caption="Flags of careless answering",
+        columns=_columns("Flag", "Raised", "Of the usable", "Of those screened out in the field"),
+        rows=tuple(rows),
+    )
+
+
+def _with_and_without(scales: Sequence[tuple[str, ScaleResult]]) -> TableBlock:
+    return TableBlock(
+        name="screened",
+        caption="What screening changes",
+        columns=_columns(
+            "Scale", "n with", "n without", "Mean with", "Mean without", "Alpha with", "without"
+        ),
+        rows=tuple(
+            _cells(
+                name,
+                _FIGURES.count(result.n_scored),
+                _FIGURES.count(result.unscreened.n_scored),
+                _FIGURES.score(result.overall.mean),
+                _FIGURES.score(result.unscreened.overall.mean),
+                _FIGURES.coefficient(result.alpha.alpha if result.alpha else None, 3),
+                _FIGURES.coefficient(
+                    result.unscreened.alpha.alpha if result.unscreened.alpha else None, 3
+                ),
+            )
+            for name, result in scales
+        ),
+        notes=("With: after screening, as reported everywhere else. Without: nobody left out.",),
+    )
+
+
+def _columns(first: str, *others: str) -> tuple[Column, ...]:
+    return (Column(first, "start", 2.0), *(Column(label) for label in others))
+
+
+def _cells(*words: str) -> tuple[Cell, ...]:
+    return tuple(Cell(word) for word in words)
+
+
+def _english(names: Mapping[str, str]) -> str:
+    return names.get("en") or next(iter(names.values()))

@@ -1,0 +1,25 @@
+"""Files that are handed out: never shown in the page, never kept by browsers."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from flask import Response
+
+_LONGEST_NAME = 100
+
+
+def download(content: bytes, name: str, mimetype: str) -> Response:
+    """A response that a browser saves as a file."""
+    response = Response(content, mimetype=mimetype)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+def file_name(*parts: str, kind: str) -> str:
+    """A plain file name from titles and codes: ``file_name("My study", "a", kind="pdf")`` is
+    ``my-study-a.pdf``. Letters of any script stay; everything else becomes a hyphen."""
+    words = (re.sub(r"[\W_]+", "-", unicodedata.normalize("NFC", part)) for part in parts)
+    stem = "-".join(word.strip("-").lower() for word in words if word.strip("-"))
+    return f"{stem[:_LONGEST_NAME].strip('-') or 'file'}.{kind}"

@@ -1,0 +1,84 @@
+"""Pages for what went wrong: what happened and what to do now, never how the program is built."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import current_app, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.typing import ResponseReturnValue
+
+PAGES = {
+    400: (
+        "This page could not be read",
+        "The form was incomplete or damaged on its way. Go back, reload the page and try again.",
+    ),
+    403: (
+        "This page is not open to you",
+        "Your role does not include it. If you need it, ask your administrator.",
+    ),
+    404: (
+        "There is no such page",
+        "The address may be mistyped, or what it showed is not yours to see.",
+    ),
+    405: (
+        "This page cannot be used that way",
+        "Open it from the link or the button that leads to it.",
+    ),
+    413: (
+        "That was too large",
+        "What you sent is larger than this page accepts. Send less text or a smaller file.",
+    ),
+    429: (
+        "Too many tries",
+        "Wait a few minutes and try again.",
+    ),
+    500: (
+        "Something went wrong here",
+        "The error was recorded. Nothing was half-saved; go back and try again.",
+    ),
+}
+
+HEADERS_KEPT = frozenset({"Allow", "Retry-After"})
+
+FORM_EXPIRED = (
+    "This form has expired",
+    "You signed in or out since the page was opened. Go back, reload the page and send it again.",
+)
+
+
+def init_app(app: Flask) -> None:
+    """Give every error of the application a page of its own."""
+    app.register_error_handler(CSRFError, _form_expired)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def error_page(status: int, title: str, advice: str) -> tuple[str, int]:
+    """A page that names an error and what to do."""
+    return render_template("errors/error.html", status=status, title=title, advice=advice), status
+
+
+def _form_expired(_error: CSRFError) -> ResponseReturnValue:
+    return error_page(400, *FORM_EXPIRED)
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if status < 400:
+        return error.get_response(request.environ)
+    fallback = PAGES[400] if status < 500 else PAGES[500]
+    response = make_response(error_page(status, *PAGES.get(status, fallback)))
+    response.headers.extend(
+        (name, value) for name, value in error.get_headers() if name in HEADERS_KEPT
+    )
+    return response
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    current_app.logger.error("%s %s failed", request.method, request.path, exc_info=error)
+    return error_page(500, *PAGES[500])

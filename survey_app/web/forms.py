@@ -1,0 +1,46 @@
+"""What every form of those who sign in has: the check against forged posts, and its problems."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from flask_wtf import FlaskForm
+from wtforms import FieldList, SelectMultipleField, widgets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from wtforms import Field
+
+Problem = tuple[str, str]
+"""Identifier of the field that is wrong, and what is wrong with it."""
+
+
+class PageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no type hints
+    """A form with the token that proves it was made for this session."""
+
+    def problems(self) -> list[Problem]:
+        """Every problem with its field, in the order of the page, for the summary on top."""
+        return list(self._problems())
+
+    def _problems(self) -> Iterator[Problem]:
+        for field in self:
+            if isinstance(field, FieldList):
+                yield from (found for row in field for part in row.form for found in _of(part))
+            else:
+                yield from _of(field)
+
+    def text(self, name: str) -> str:
+        """What was written in a text field, without blanks at its ends."""
+        return cast("str", self[name].data or "").replace("\r\n", "\n").strip()
+
+
+class ChooseSeveral(SelectMultipleField):
+    """Several of a few: one check box each."""
+
+    widget = widgets.ListWidget(prefix_label=False)
+    option_widget = widgets.CheckboxInput()
+
+
+def _of(field: Field) -> Iterator[Problem]:
+    return ((field.id, str(message)) for message in field.errors)

@@ -1,0 +1,48 @@
+"""How the blocks of a report become HTML. What they say was decided before; nothing is added."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from reports.charts.marks import mark as mark_shapes
+from reports.charts.svg import element, to_svg
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from reports.blocks import Align, Block, Mark
+    from reports.charts.primitives import Chart
+
+_MARK_SIZE = 11
+_CLASSES = {"start": "start", "middle": "middle", "end": "end"}
+
+
+def init_app(app: Flask) -> None:
+    """Give templates what `layout/report.html` works with."""
+    app.jinja_env.filters.update(kind=kind, chart_svg=chart_svg, mark_svg=mark_svg, aligned=aligned)
+
+
+def kind(block: Block) -> str:
+    """The name of a block's class, by which the template chooses."""
+    return type(block).__name__
+
+
+def chart_svg(chart: Chart, name: str) -> Markup:
+    """A chart as inline SVG; `name` is unique on the page."""
+    return Markup(to_svg(chart, id_prefix=f"chart-{name}"))  # noqa: S704 - to_svg escapes
+
+
+def mark_svg(mark: Mark) -> Markup:
+    """The shape of a verdict. The word beside it says the same, so it is hidden from listeners."""
+    middle = _MARK_SIZE / 2
+    shapes = mark_shapes(mark.shape, mark.colour, middle, middle)
+    drawn = "".join(element(shape, _MARK_SIZE) for shape in shapes)
+    head = f'<svg class="mark" aria-hidden="true" viewBox="0 0 {_MARK_SIZE} {_MARK_SIZE}">'
+    return Markup(f"{head}{drawn}</svg>")  # noqa: S704 - shapes and colours are ours
+
+
+def aligned(align: Align) -> str:
+    """The class of a column's alignment."""
+    return _CLASSES[align]

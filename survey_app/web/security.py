@@ -1,0 +1,85 @@
+"""What every answer carries: security headers, safe cookies, and the check against forged forms."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from flask import request
+from flask_wtf import CSRFProtect
+
+if TYPE_CHECKING:
+    from flask import Flask, Response
+
+    from survey_app.config import Config
+
+LARGEST_REQUEST = 2 * 1024 * 1024
+LARGEST_FORM_FIELD = 500_000
+MOST_FORM_PARTS = 2_000
+
+RESPONDENT_BLUEPRINT = "respond"
+"""Respondents have no session: their pages carry a signed ticket of their own instead."""
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "script-src 'self'",
+        "font-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    )
+)
+
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+TLS_ONLY = "max-age=31536000"
+
+SESSION_LIFETIME = timedelta(hours=12)
+
+
+def init_app(app: Flask, config: Config) -> None:
+    """Set cookies, limits, headers and the check of every form that changes something."""
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        SESSION_COOKIE_NAME="__Host-session" if config.secure else "session",
+        SESSION_COOKIE_SECURE=config.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=SESSION_LIFETIME,
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM_FIELD,
+        MAX_FORM_PARTS=MOST_FORM_PARTS,
+        # A form stays good as long as the session that it was made in.
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    protect = CSRFProtect(app)
+    # CSRFProtect keeps exempt blueprints by name, which also serves one that is registered later.
+    protect._exempt_blueprints.add(RESPONDENT_BLUEPRINT)
+    app.after_request(_headers)
+    if config.secure:
+        app.after_request(_tls_only)
+
+
+def _headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    may_be_kept = request.endpoint == "static" or request.blueprint == RESPONDENT_BLUEPRINT
+    if not may_be_kept:
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _tls_only(response: Response) -> Response:
+    response.headers["Strict-Transport-Security"] = TLS_ONLY
+    return response

@@ -1,0 +1,117 @@
+"""One study: its links, how fieldwork stands, opening and closing it."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+
+from survey_app.domain.study import StudyError, StudyState
+from survey_app.domain.user import Role
+from survey_app.services.study import close_study, instruments_of, open_study, progress
+from survey_app.web.access import access
+from survey_app.web.current import public_link
+from survey_app.web.workspace.own_study import reading, writing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask.typing import ResponseReturnValue
+
+    from survey_app.domain.study import Study
+
+pages = Blueprint("fieldwork", __name__, url_prefix="/studies/<key>")
+
+QR_KINDS = {"svg": "image/svg+xml", "png": "image/png"}
+PRINT_SCALE = 12
+QR_CHANNEL = "qr"
+
+
+def respondent_link(study: Study, brand_code: str, channel: str = "") -> str:
+    """The address at which customers answer about a brand; the channel is stored with answers."""
+    values = {"c": channel} if channel else {}
+    return public_link("respond.start_page", study_key=study.key, b=brand_code, **values)
+
+
+@pages.get("/")
+@access(Role.RESEARCHER)
+def overview(key: str) -> ResponseReturnValue:
+    """A draft with what it still lacks; later its links and how fieldwork stands."""
+    with reading(key) as (unit, study):
+        asked = instruments_of(study)
+        if study.state is StudyState.DRAFT:
+            page = "workspace/draft.html"
+            return render_template(page, study=study, instruments=asked)
+        standing = progress(unit, study)
+    links = {brand.code: respondent_link(study, brand.code) for brand in study.brands}
+    return render_template(
+        "workspace/fieldwork.html", study=study, progress=standing, links=links, instruments=asked
+    )
+
+
+@pages.get("/open")
+@access(Role.RESEARCHER)
+def confirm_open(key: str) -> ResponseReturnValue:
+    """Say what opening means, and ask."""
+    with reading(key) as (_, study):
+        return render_template("workspace/confirm_open.html", study=study)
+
+
+@pages.post("/open")
+@access(Role.RESEARCHER)
+def open_now(key: str) -> ResponseReturnValue:
+    """Start taking answers."""
+    return _change(key, open_study, "The study is open. Share its links.")
+
+
+@pages.get("/close")
+@access(Role.RESEARCHER)
+def confirm_close(key: str) -> ResponseReturnValue:
+    """Say what closing means, and ask."""
+    with reading(key) as (_, study):
+        return render_template("workspace/confirm_close.html", study=study)
+
+
+@pages.post("/close")
+@access(Role.RESEARCHER)
+def close_now(key: str) -> ResponseReturnValue:
+    """Stop taking answers."""
+    return _change(key, close_study, "The study is closed. No more answers are taken.")
+
+
+@pages.get("/links/<brand_code>.<any(svg, png):kind>")
+@access(Role.RESEARCHER)
+def qr_code(key: str, brand_code: str, kind: str) -> ResponseReturnValue:
+    """A brand's link as a QR code: SVG for the page, PNG or SVG to be downloaded for print."""
+    with reading(key) as (_, study):
+        if brand_code not in {brand.code for brand in study.brands}:
+            abort(404)
+    picture = _qr_picture(respondent_link(study, brand_code, QR_CHANNEL), kind)
+    response = Response(picture, mimetype=QR_KINDS[kind])
+    if "download" in request.args:
+        name = f"{brand_code}-qr.{kind}"
+        response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+def _change(key: str, change: Callable[[Study], None], done: str) -> ResponseReturnValue:
+    with writing(key) as (unit, study):
+        try:
+            change(study)
+        except StudyError as refused:
+            flash(str(refused), "caution")
+        else:
+            unit.commit()
+            flash(done)
+    return redirect(url_for("fieldwork.overview", key=key))
+
+
+def _qr_picture(link: str, kind: str) -> bytes:
+    import segno
+
+    written = io.BytesIO()
+    # Without a size of its own the SVG fills whatever space the page gives it.
+    size = {"scale": PRINT_SCALE} if kind == "png" else {"omitsize": True, "xmldecl": False}
+    segno.make(link, error="m").save(written, kind=kind, border=4, **size)
+    return written.getvalue()

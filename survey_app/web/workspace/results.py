@@ -1,0 +1,74 @@
+"""What a study's answers say: scores, comparisons and screening; and how well it measures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, abort, render_template, request
+
+from survey_app.domain.study import StudyState
+from survey_app.domain.user import Role
+from survey_app.services.analyse import Analysed, NothingToAnalyseError, analyse_study
+from survey_app.services.report import psychometric_document
+from survey_app.services.results import result_sections
+from survey_app.web.access import access
+from survey_app.web.current import analyses, settings
+from survey_app.web.workspace.own_study import reading, wave_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask.typing import ResponseReturnValue
+
+    from reports.blocks import Section
+    from survey_app.domain.study import Study, Wave
+
+pages = Blueprint("results", __name__, url_prefix="/studies/<key>")
+
+
+@pages.get("/results")
+@access(Role.RESEARCHER)
+def results(key: str) -> ResponseReturnValue:
+    """Scores by brand with their intervals, comparisons, and what screening does."""
+
+    def sections(study: Study, _wave: Wave | None, analysed: Analysed) -> tuple[Section, ...]:
+        brands = {brand.code: brand.name("en") for brand in study.brands}
+        return result_sections(analysed.scores, analysed.instruments, brands)
+
+    return _page(key, sections)
+
+
+@pages.get("/measurement")
+@access(Role.RESEARCHER)
+def measurement(key: str) -> ResponseReturnValue:
+    """Reliability, items, number of factors and loadings: the psychometric report as a page."""
+
+    def sections(study: Study, wave: Wave | None, analysed: Analysed) -> tuple[Section, ...]:
+        return psychometric_document(study, analysed, wave).sections
+
+    return _page(key, sections)
+
+
+def _page(
+    key: str, sections: Callable[[Study, Wave | None, Analysed], tuple[Section, ...]]
+) -> ResponseReturnValue:
+    with reading(key) as (unit, study):
+        if study.state is StudyState.DRAFT:
+            abort(404)
+        wave = wave_of(study, request.args.get("wave"))
+        analysed = analyse_study(
+            unit, study, wave, cache=analyses(), minimum_n=settings().minimum_n
+        )
+    try:
+        parts, refusal = sections(study, wave, analysed), ""
+    except NothingToAnalyseError as error:
+        parts, refusal = (), str(error)
+    return render_template(
+        "workspace/results.html",
+        study=study,
+        wave=wave,
+        sections=parts,
+        refusal=refusal,
+        n=analysed.dataset.n,
+        fingerprint=analysed.dataset.fingerprint,
+    )
