@@ -1,0 +1,250 @@
+"""A respondent's way: start page, page after page, thanks.
+
+A GET never records anything. A POST may be repeated at will: the ticket in each form holds an
+identifier that makes the second one harmless. Every POST that was taken answers with a redirect.
+"""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from http import HTTPStatus
+from typing import TYPE_CHECKING, cast
+
+from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
+
+from survey_app.web.access import public
+from survey_app.web.respond_desk import (
+    collector,
+    desk,
+    language_for,
+    new_desk,
+    position_for,
+    study_for,
+)
+from survey_app.web.respond_html import common
+from survey_app.web.respond_message import message_of
+from survey_app.web.respond_start import brand_of, channel_of, keep_ticket, kept_ticket
+from survey_app.web.respond_words import chosen_language
+from survey_app.web.ticket import TicketError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from flask import Flask, Response
+    from flask.typing import ResponseReturnValue
+
+    from survey_app.services.collect import OpenStudy, Position
+    from survey_app.web.respond_form import PageForm
+
+LARGEST_FORM = 64 * 1024
+
+blueprint = Blueprint("respond", __name__, template_folder="templates")
+
+
+def init_app(app: Flask) -> None:
+    """Give an application the respondent's pages. Its extensions hold ``engage_config``, and
+    ``collector`` by the time of the first request. The check of session tokens, where there is
+    one, leaves these pages to their tickets."""
+    app.extensions["respond"] = new_desk(app.extensions["engage_config"].secret_key)
+    app.register_blueprint(blueprint)
+    if "csrf" in app.extensions:
+        app.extensions["csrf"].exempt(blueprint)
+
+
+@blueprint.before_request
+def _limit_size() -> None:
+    request.max_content_length = LARGEST_FORM
+
+
+@blueprint.after_request
+def _headers(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+@blueprint.get("/s/<study_key>")
+@public
+def start_page(study_key: str) -> ResponseReturnValue:
+    """What the survey is, in which language, about which brand, and the consent."""
+    study = study_for(study_key)
+    ticket = "" if "new" in request.args else kept_ticket(request)
+    try:
+        desk().tickets.read_start(ticket, study.key)
+    except TicketError:
+        ticket = desk().tickets.for_start(study.key)
+    return _start_response(study, language_for(study, request.args.get("lang")), ticket)
+
+
+@blueprint.post("/s/<study_key>")
+@public
+def start(study_key: str) -> ResponseReturnValue:
+    """Begin the interview, or go on with the one that this browser began."""
+    study = study_for(study_key)
+    tickets = desk().tickets
+    language = language_for(study, request.form.get("language"))
+    read = partial(tickets.read_start, study_key=study.key)
+    form = desk().starts.form_class(study, language)(request.form, meta={"csrf_context": read})
+    if not form.validate():
+        believed = form.ticket_read is not None
+        ticket = tickets.for_start(study.key, form.ticket_read)
+        response = _start_response(study, language, ticket, problem=believed)
+        response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+        return response
+    try:
+        # Two tabs opened at once hold two tickets, but share the browser's one cookie.
+        start_id = read(kept_ticket(request))
+    except TicketError:
+        start_id = form.ticket_read
+    key = collector().start(
+        study.key,
+        start_id=start_id,
+        brand_code=form.brand.data,
+        language=language,
+        channel=channel_of(request.form.get("channel")),
+    )
+    response = _to_page(collector().position(key))
+    keep_ticket(response, tickets.for_start(study.key, start_id), study.key)
+    return response
+
+
+@blueprint.get("/i/<interview_key>")
+@public
+def resume(interview_key: str) -> ResponseReturnValue:
+    """Go on at the first page that was not submitted yet."""
+    return _to_page(position_for(interview_key))
+
+
+@blueprint.get("/i/<interview_key>/<int:page_number>")
+@public
+def show_page(interview_key: str, page_number: int) -> ResponseReturnValue:
+    """A page of the questionnaire with the answers given so far."""
+    position = position_for(interview_key)
+    if position.finished or not position.may_show(page_number):
+        return _to_page(position)
+    order = position.item_order(page_number)
+    point_out = "open" in request.args and page_number in position.submitted
+    view = desk().pages.of(position, page_number)
+    return view.html(
+        key=interview_key,
+        ticket=desk().tickets.for_page(interview_key, page_number),
+        order=order,
+        answers=position.answers,
+        still_open=_still_open(position.answers, order) if point_out else (),
+    )
+
+
+@blueprint.post("/i/<interview_key>/<int:page_number>")
+@public
+def save_page(interview_key: str, page_number: int) -> ResponseReturnValue:
+    """Keep what was answered, then ask once for what was left open."""
+    position = position_for(interview_key)
+    if position.finished or not position.may_show(page_number):
+        return _to_page(position)
+    read = partial(desk().tickets.read_page, interview_key=interview_key, page=page_number)
+    view = desk().pages.of(position, page_number)
+    form = view.form_class(request.form, meta={"csrf_context": read})
+    form.validate()
+    if form.ticket_read is None:
+        return _show_again(position, page_number, form, renewed=True)
+    ask = None in form.answers.values() and "anyway" not in request.form
+    if ask and page_number == len(position.study.pages):
+        # Saving the last page ends the interview, so what is open is asked for before.
+        return _show_again(position, page_number, form, renewed=False)
+    position = _save(position, page_number, form)
+    if ask and not position.finished:
+        return _see_other(f"{_address(position, page_number)}?open=1")
+    return _to_page(position, page_number + 1)
+
+
+@blueprint.get("/i/<interview_key>/finish")
+@public
+def finish(interview_key: str) -> ResponseReturnValue:
+    """Thanks, on every later visit too."""
+    position = position_for(interview_key)
+    if not position.finished:
+        return _to_page(position)
+    study = position.study
+    again = url_for("respond.start_page", study_key=study.key, lang=position.language, new=1)
+    return render_template(
+        "respond/finish.html",
+        again=again if study.is_open else None,
+        **common(position.language),
+    )
+
+
+@blueprint.errorhandler(Exception)
+def _failed(error: Exception) -> ResponseReturnValue:
+    message = message_of(error)
+    if message.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        current_app.logger.error("%s %s failed", request.method, request.endpoint, exc_info=error)
+    language = message.language or chosen_language(None, request.accept_languages)
+    html = render_template("respond/message.html", topic=message.topic, **common(language))
+    return html, message.status
+
+
+def _start_response(
+    study: OpenStudy, language: str, ticket: str, *, problem: bool = False
+) -> Response:
+    fixed = brand_of(study, request.args.get("b"))
+    chosen = brand_of(study, request.values.get("brand"))
+    view = desk().starts.of(study, language, fixed=fixed, chosen=chosen, problem=problem)
+    channel = channel_of(request.form.get("channel") or request.args.get("c"))
+    response = make_response(view.html(ticket=ticket, channel=channel))
+    keep_ticket(response, ticket, study.key)
+    return response
+
+
+def _show_again(
+    position: Position, page_number: int, form: PageForm, *, renewed: bool
+) -> ResponseReturnValue:
+    """The page as it was sent, nothing of it saved, with a fresh ticket."""
+    order = position.item_order(page_number)
+    html = (
+        desk()
+        .pages.of(position, page_number)
+        .html(
+            key=position.interview_key,
+            ticket=desk().tickets.for_page(position.interview_key, page_number),
+            order=order,
+            answers=form.answers,
+            still_open=() if renewed else _still_open(form.answers, order),
+            renewed=renewed,
+            saved=False,
+        )
+    )
+    return html, HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def _save(position: Position, page_number: int, form: PageForm) -> Position:
+    return collector().save_page(
+        position.interview_key,
+        page_number,
+        submission_id=form.ticket_read.submission_id,
+        answers=form.answers,
+        item_order=position.item_order(page_number),
+        seconds=form.ticket_read.seconds_until(time.time()),
+    )
+
+
+def _still_open(answers: Mapping[str, int | None], order: Iterable[str]) -> frozenset[str]:
+    return frozenset(item for item in order if answers.get(item) is None)
+
+
+def _to_page(position: Position, wished: int | None = None) -> Response:
+    """On to a page: the wished one where it has been reached, else the first not submitted."""
+    if position.finished:
+        return _see_other(url_for("respond.finish", interview_key=position.interview_key))
+    number = wished if wished and position.may_show(wished) else position.page_number
+    return _see_other(_address(position, number))
+
+
+def _address(position: Position, page_number: int) -> str:
+    key = position.interview_key
+    return url_for("respond.show_page", interview_key=key, page_number=page_number)
+
+
+def _see_other(address: str) -> Response:
+    return cast("Response", redirect(address, HTTPStatus.SEE_OTHER))

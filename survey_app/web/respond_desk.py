@@ -1,0 +1,72 @@
+"""What every view of a respondent's pages asks for first: the study, the interview, the tools."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, cast
+
+from flask import current_app, request
+
+from survey_app.web.respond_message import RespondentMessage
+from survey_app.web.respond_page import PageViews
+from survey_app.web.respond_start import StartViews
+from survey_app.web.respond_words import chosen_language
+from survey_app.web.ticket import Tickets
+
+if TYPE_CHECKING:
+    from survey_app.services.collect import Collector, OpenStudy, Position
+
+_KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the views work with, made once for an application."""
+
+    tickets: Tickets
+    pages: PageViews
+    starts: StartViews
+
+
+def new_desk(secret_key: str) -> Desk:
+    """A desk on which nothing has been shown yet."""
+    return Desk(Tickets(secret_key), PageViews(), StartViews())
+
+
+def desk() -> Desk:
+    """The application's desk."""
+    return cast("Desk", current_app.extensions["respond"])
+
+
+def collector() -> Collector:
+    """What takes the answers."""
+    return cast("Collector", current_app.extensions["collector"])
+
+
+def study_for(study_key: str) -> OpenStudy:
+    """The open study with a key. Raises RespondentMessage where there is none."""
+    study = collector().study(study_key) if _KEY.fullmatch(study_key) else None
+    if study is None:
+        raise RespondentMessage("unknown_study", HTTPStatus.NOT_FOUND)
+    if not study.is_open:
+        language = language_for(study, request.args.get("lang"))
+        raise RespondentMessage("closed", HTTPStatus.GONE, language)
+    return study
+
+
+def language_for(study: OpenStudy, wish: str | None) -> str:
+    """The language to show a study in to this browser."""
+    return chosen_language(wish, request.accept_languages, study.languages)
+
+
+def position_for(interview_key: str) -> Position:
+    """Where an interview stands that can be answered or is finished. Raises RespondentMessage
+    where there is none, or where the study closed before its end."""
+    if not _KEY.fullmatch(interview_key):
+        raise RespondentMessage("unknown_interview", HTTPStatus.NOT_FOUND)
+    position = collector().position(interview_key)
+    if position.closed and not position.finished:
+        raise RespondentMessage("closed_during", HTTPStatus.GONE, position.language)
+    return position

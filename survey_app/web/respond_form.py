@@ -1,0 +1,193 @@
+"""The forms of a respondent's pages: WTForms built from the instrument.
+
+The form's check against forgery is WTForms' own CSRF hook with a ticket (see `ticket`) in place
+of the session token.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from wtforms import Form, RadioField
+from wtforms.csrf.core import CSRF
+from wtforms.validators import InputRequired, Optional, ValidationError
+
+from survey_app.domain.interview import INSTRUCTED_ITEM, instructed_value
+from survey_app.web.respond_words import words
+from survey_app.web.ticket import TicketError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from wtforms.csrf.core import CSRFTokenField
+
+    from instruments.model import Item, ResponseFormat
+    from survey_app.domain.interview import Page
+    from survey_app.domain.open_study import OpenStudy
+
+FIELD_PREFIX = "q-"
+"""Keeps an item called `data` or `errors` from hiding the form's own attributes."""
+
+LAYOUTS = {
+    "agreement": "words",
+    "frequency": "words",
+    "rating": "numbers",
+    "semantic_differential": "poles",
+}
+"""How each kind of response format is laid out; `respond/item.html` draws the layouts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One item as it is shown: its points with the words that a screen reader says, and the words
+    at both ends where the layout has them."""
+
+    item_id: str
+    text: str
+    layout: str
+    choices: tuple[tuple[int, str], ...]
+    ends: tuple[str, str] = ("", "")
+
+    @property
+    def field_name(self) -> str:
+        """The name of the form field that holds the answer."""
+        return FIELD_PREFIX + self.item_id
+
+
+def questions(page: Page, *, language: str, brand: str) -> dict[str, Question]:
+    """The questions of a page by item identifier, the brand's name piped in."""
+    form = page.scale.format
+    shown = {item.id: _question(item, form, language, brand) for item in page.items}
+    if page.instructed:
+        shown[INSTRUCTED_ITEM] = _instructed_question(page, language)
+    return shown
+
+
+def _question(item: Item, form: ResponseFormat, language: str, brand: str) -> Question:
+    layout = LAYOUTS[form.kind]
+    ends = item.poles.get(language, ("", "")) if layout == "poles" else _ends(form, language)
+    return Question(
+        item_id=item.id,
+        text=item.wording(language, brand),
+        layout=layout,
+        choices=_choices(form, language, layout, ends),
+        ends=ends,
+    )
+
+
+def _instructed_question(page: Page, language: str) -> Question:
+    form = page.scale.format
+    layout = LAYOUTS[form.kind]
+    # A pair of poles asks about something; a plain instruction needs points that have names.
+    layout = "numbers" if layout == "poles" else layout
+    choices = _choices(form, language, layout, _ends(form, language))
+    label = dict(choices)[instructed_value(page)]
+    return Question(
+        item_id=INSTRUCTED_ITEM,
+        text=words(language)("page.instructed", label=label),
+        layout=layout,
+        choices=choices,
+        ends=_ends(form, language) if layout == "numbers" else ("", ""),
+    )
+
+
+def _ends(form: ResponseFormat, language: str) -> tuple[str, str]:
+    labels = form.labels.get(language, {})
+    return labels.get(form.minimum, ""), labels.get(form.maximum, "")
+
+
+def _choices(
+    form: ResponseFormat, language: str, layout: str, ends: tuple[str, str]
+) -> tuple[tuple[int, str], ...]:
+    if layout == "words":
+        labels = form.labels.get(language, {})
+        return tuple((value, labels.get(value, str(value))) for value in form.values)
+    name: Callable[[int], str] = str
+    if layout == "poles":
+        say, count = words(language), len(form.values)
+
+        def name(value: int) -> str:
+            return say("page.point", value=value - form.minimum + 1, count=count)
+
+    spoken_ends = {form.minimum: ends[0], form.maximum: ends[1]}
+    return tuple(
+        (value, ", ".join(filter(None, (name(value), spoken_ends.get(value)))))
+        for value in form.values
+    )
+
+
+class TicketCheck(CSRF):
+    """WTForms' hook against forgery, reading tickets. The form's Meta gives `csrf_context`: a
+    function from the text of a ticket to what it says."""
+
+    def setup_form(self, form: Any) -> Any:
+        """Remember how to read tickets, then add the field."""
+        self.read: Callable[[str], Any] = form.meta.csrf_context
+        return super().setup_form(form)
+
+    def generate_csrf_token(self, csrf_token_field: CSRFTokenField) -> str:  # noqa: ARG002
+        """Nothing: pages are filled with their tickets when they are shown, not by the form."""
+        return ""
+
+    def validate_csrf_token(self, form: Any, field: CSRFTokenField) -> None:
+        """Keep what the ticket says as `form.ticket_read`, or fail the field."""
+        try:
+            form.ticket_read = self.read(field.data or "")
+        except TicketError as error:
+            raise ValidationError(str(error)) from None
+
+
+class TicketForm(Form):
+    """A form that is believed only with a valid ticket; `ticket_read` is what that says."""
+
+    ticket_read: Any = None
+
+    class Meta:
+        """Turns on the ticket check."""
+
+        csrf = True
+        csrf_class = TicketCheck
+        csrf_field_name = "ticket"
+
+
+class PageForm(TicketForm):
+    """One page: a radio group for every item. Nothing is required: leaving an item open is an
+    answer too. Subclasses come from `page_form`."""
+
+    questions: ClassVar[Mapping[str, Question]]
+
+    @property
+    def answers(self) -> dict[str, int | None]:
+        """The answer to every item of the page; None where it was left open or is impossible.
+        Only after `validate`."""
+        fields = (
+            (item_id, self[question.field_name]) for item_id, question in self.questions.items()
+        )
+        return {item_id: None if field.errors else field.data for item_id, field in fields}
+
+
+def page_form(shown: Mapping[str, Question]) -> type[PageForm]:
+    """The form class of a page, to be made once."""
+    fields = {
+        question.field_name: RadioField(
+            question.text, choices=list(question.choices), coerce=int, validators=[Optional()]
+        )
+        for question in shown.values()
+    }
+    return type("AnswerPage", (PageForm,), {"questions": shown, **fields})
+
+
+class StartForm(TicketForm):
+    """The start of an interview: which brand. Subclasses come from `start_form`."""
+
+    brand: RadioField
+
+
+def start_form(study: OpenStudy, language: str) -> type[StartForm]:
+    """The form class of a study's start page, to be made once."""
+    say = words(language)
+    choices: Sequence[tuple[str, str]] = [(b.code, b.name(language)) for b in study.brands]
+    required = InputRequired(say("start.brand_open"))
+    brand = RadioField(say("start.brand"), choices=list(choices), validators=[required])
+    return type("StudyStart", (StartForm,), {"brand": brand})

@@ -1,0 +1,72 @@
+"""Pages rendered once and filled many times.
+
+What a page shows is the same for every respondent of a study, brand and language but for a few
+places: ticket, interview key, marked answers. A `FilledPage` is rendered by Jinja once, those
+places left open, and joined for each request.
+"""
+
+from __future__ import annotations
+
+import secrets
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flask import render_template, url_for
+from markupsafe import Markup
+
+from survey_app.web.respond_words import direction, words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+STATIC = Path(__file__).parent / "static"
+
+_MARK = f"x{secrets.token_hex(16)}x"
+
+
+def slot(name: str) -> Markup:
+    """The place of a value that differs between respondents, for use in a template that becomes a
+    `FilledPage`. Its mark is random, so that no text of an author can contain it, and plain
+    enough to stand in an address."""
+    return Markup(f"{_MARK}{name}{_MARK}")  # noqa: S704 - letters and digits of our own
+
+
+class FilledPage:
+    """A rendered template with slots."""
+
+    def __init__(self, template: str, **values: object) -> None:
+        self._pieces = render_template(template, slot=slot, **values).split(_MARK)
+
+    def fill(self, values: Mapping[str, str]) -> str:
+        """The page with its slots filled; values must be HTML already."""
+        pieces = list(self._pieces)
+        pieces[1::2] = [values[name] for name in pieces[1::2]]
+        return "".join(pieces)
+
+
+def common(language: str) -> dict[str, object]:
+    """What every template needs to be written in a language."""
+    say = words(language)
+    return {
+        "say": say,
+        "direction": direction(say.language),
+        "asset": asset,
+        "lang": lang_attribute(language),
+    }
+
+
+def lang_attribute(language: str) -> Markup:
+    """The ``lang`` attribute of a study's own text, where the page around it is in another
+    language because the interface has no words in the study's."""
+    if words(language).language == language:
+        return Markup()
+    return Markup(' lang="{}" dir="{}"').format(language, direction(language))
+
+
+@lru_cache(maxsize=16)
+def asset(name: str) -> str:
+    """The address of a static file. It changes with the content, so browsers may keep the file."""
+    digest = sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    return url_for("static", filename=name, v=digest)

@@ -1,0 +1,161 @@
+"""The start page: language, brand, consent, and the ticket that makes starting twice harmless."""
+
+from __future__ import annotations
+
+import math
+import re
+from functools import partial
+from typing import TYPE_CHECKING
+
+from flask import url_for
+
+from survey_app.domain.study import StudyError
+from survey_app.web.current import settings
+from survey_app.web.respond_form import start_form
+from survey_app.web.respond_html import FilledPage, common, slot
+from survey_app.web.respond_words import own_name, words
+
+if TYPE_CHECKING:
+    from flask import Request, Response
+
+    from survey_app.services.collect import OpenBrand, OpenStudy
+    from survey_app.web.respond_form import StartForm
+
+COOKIE_SECONDS = 30 * 24 * 3600
+DEFAULT_CHANNEL = "web"
+
+_CHANNEL = re.compile(r"[a-z0-9_-]{1,40}")
+_READING_SECONDS = 25
+_SECONDS_AN_ITEM = 7
+
+
+class StartView:
+    """The start page of a study in one language, for one brand or for the respondent's choice."""
+
+    def __init__(
+        self,
+        study: OpenStudy,
+        language: str,
+        *,
+        fixed: OpenBrand | None,
+        chosen: OpenBrand | None,
+        problem: bool,
+    ) -> None:
+        say = words(language)
+        form_class = start_form(study, language)
+        heading = say("start.heading_any")
+        if fixed:
+            heading = say("start.heading", brand=fixed.name(language))
+        items = sum(len(page.items) + page.instructed for page in study.pages)
+        self._frame = FilledPage(
+            "respond/start.html",
+            heading=heading,
+            language=language,
+            languages=_languages(study, fixed, chosen),
+            question_count=items,
+            minutes=math.ceil((_READING_SECONDS + _SECONDS_AN_ITEM * items) / 60),
+            fixed=fixed,
+            form=form_class(data={"brand": chosen.code if chosen else None}, meta={"csrf": False}),
+            problem=say("start.brand_open") if problem else "",
+            consent=_paragraphs(study.consent.get(language, "")),
+            address=url_for("respond.start", study_key=study.key, b=fixed.code if fixed else None),
+            demo=settings().demo,
+            **common(language),
+        )
+
+    def html(self, *, ticket: str, channel: str) -> str:
+        """The page for one respondent."""
+        return self._frame.fill({"ticket": ticket, "channel": channel})
+
+
+class StartViews:
+    """The start pages that a process has shown."""
+
+    MOST = 400
+
+    def __init__(self) -> None:
+        self._views: dict[tuple[object, ...], StartView] = {}
+        self._form_classes: dict[tuple[str, str], type[StartForm]] = {}
+
+    def form_class(self, study: OpenStudy, language: str) -> type[StartForm]:
+        """The form of a study's start page."""
+        name = (study.key, language)
+        if name not in self._form_classes:
+            self._form_classes[name] = start_form(study, language)
+        return self._form_classes[name]
+
+    def of(
+        self,
+        study: OpenStudy,
+        language: str,
+        *,
+        fixed: OpenBrand | None,
+        chosen: OpenBrand | None,
+        problem: bool = False,
+    ) -> StartView:
+        """The view of a start page; the only brand of a study is no choice."""
+        if len(study.brands) == 1:
+            fixed = study.brands[0]
+        codes = (fixed.code if fixed else None, chosen.code if chosen else None)
+        name = (study.key, language, *codes, problem)
+        known = self._views.get(name)
+        if known is None:
+            known = StartView(study, language, fixed=fixed, chosen=chosen, problem=problem)
+            if len(self._views) >= self.MOST:
+                self._views.clear()
+            self._views[name] = known
+        return known
+
+
+def brand_of(study: OpenStudy, code: str | None) -> OpenBrand | None:
+    """The brand with a code, None where the study has none of that code."""
+    try:
+        return study.brand(code or "")
+    except StudyError:
+        return None
+
+
+def channel_of(wish: str | None) -> str:
+    """How the respondent came: what the link says where that is a plain word, else ``web``."""
+    return wish if wish and _CHANNEL.fullmatch(wish) else DEFAULT_CHANNEL
+
+
+def cookie_name() -> str:
+    """The name of the cookie that holds the start ticket."""
+    return "__Secure-start" if settings().secure else "start"
+
+
+def kept_ticket(request: Request) -> str:
+    """The start ticket that this browser keeps for the study, empty where there is none."""
+    return request.cookies.get(cookie_name(), "")
+
+
+def keep_ticket(response: Response, ticket: str, study_key: str) -> None:
+    """Have the browser keep the start ticket, for this study's start page only."""
+    response.set_cookie(
+        cookie_name(),
+        ticket,
+        max_age=COOKIE_SECONDS,
+        path=url_for("respond.start_page", study_key=study_key),
+        secure=settings().secure,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def _languages(
+    study: OpenStudy, fixed: OpenBrand | None, chosen: OpenBrand | None
+) -> list[tuple[str, str, str]]:
+    link = partial(
+        url_for,
+        "respond.start_page",
+        study_key=study.key,
+        b=fixed.code if fixed else None,
+        brand=chosen.code if chosen else None,
+        c=slot("channel"),
+    )
+    return [(code, own_name(code), link(lang=code)) for code in study.languages]
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]

@@ -1,0 +1,61 @@
+"""The interface words of a respondent's pages, and how a language is written."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reports.wording import FALLBACK_LANGUAGE, Catalogue, catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from werkzeug.datastructures import LanguageAccept
+
+DIRECTORY = Path(__file__).parent / "wording"
+
+
+def words(language: str) -> Catalogue:
+    """The interface words in a language; in English where a language has none."""
+    return catalogue(DIRECTORY, language)
+
+
+@lru_cache(maxsize=1)
+def languages_with_words() -> tuple[str, ...]:
+    """The languages that have interface words, English first."""
+    found = {path.stem for path in DIRECTORY.glob("*.yaml")}
+    return (FALLBACK_LANGUAGE, *sorted(found - {FALLBACK_LANGUAGE}))
+
+
+def chosen_language(
+    wish: str | None, accepted: LanguageAccept, offered: Sequence[str] | None = None
+) -> str:
+    """The language to show: the one asked for, else the browser's best, else the first offered."""
+    offered = offered or languages_with_words()
+    if wish in offered:
+        return str(wish)
+    return accepted.best_match(offered) or offered[0]
+
+
+@lru_cache(maxsize=64)
+def direction(language: str) -> str:
+    """``rtl`` for languages that are written from right to left, else ``ltr``."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return Locale.parse(language, sep="-").text_direction
+    except (UnknownLocaleError, ValueError):
+        return "ltr"
+
+
+@lru_cache(maxsize=64)
+def own_name(language: str) -> str:
+    """A language's name in itself, as its readers look for it: Русский, not Russian."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        name = Locale.parse(language, sep="-").get_display_name(language.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        name = None
+    return name[0].upper() + name[1:] if name else language
