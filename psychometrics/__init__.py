@@ -13,13 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from psychometrics.adequacy import bartlett, kmo
     from psychometrics.analysis import ScaleResult, ScoreAnalysis, analyse_scores
-    from psychometrics.compare import (
-        brand_means,
-        contrast_to_others,
-        games_howell,
-        split_groups,
-        welch,
-    )
+    from psychometrics.compare import contrast_to_others, games_howell, welch
     from psychometrics.dataset import (
         MISSING,
         USABLE_DISPOSITIONS,
@@ -29,6 +23,7 @@ if TYPE_CHECKING:
     )
     from psychometrics.efa import efa
     from psychometrics.items import ItemStatistics, item_statistics
+    from psychometrics.means import ComparisonError, brand_means, split_groups
     from psychometrics.multiplicity import benjamini_hochberg, holm
     from psychometrics.reliability import Alpha, Omega, ReliabilityError, alpha, omega
     from psychometrics.retention import map_test, parallel_analysis, suggest_factors
@@ -40,6 +35,7 @@ __all__ = [
     "MISSING",
     "USABLE_DISPOSITIONS",
     "Alpha",
+    "ComparisonError",
     "Dataset",
     "DatasetError",
     "ItemStatistics",
@@ -76,10 +72,11 @@ __all__ = [
 _NAMES = {
     "adequacy": "bartlett kmo",
     "analysis": "ScaleResult ScoreAnalysis analyse_scores",
-    "compare": "brand_means contrast_to_others games_howell split_groups welch",
+    "compare": "contrast_to_others games_howell welch",
     "dataset": "MISSING USABLE_DISPOSITIONS Dataset DatasetError ScoringKey",
     "efa": "efa",
     "items": "ItemStatistics item_statistics",
+    "means": "ComparisonError brand_means split_groups",
     "multiplicity": "benjamini_hochberg holm",
     "reliability": "Alpha Omega ReliabilityError alpha omega",
     "retention": "map_test parallel_analysis suggest_factors",

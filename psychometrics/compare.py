@@ -12,14 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from psychometrics.means import (
-    BrandMeans,
-    ComparisonError,
-    GroupMean,
-    brand_means,
-    check_level,
-    split_groups,
-)
+from psychometrics.means import ComparisonError, check_level
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,18 +20,14 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
-    "BrandMeans",
     "ComparisonError",
     "Contrast",
     "Contrasts",
-    "GroupMean",
     "PairComparisons",
     "PairDifference",
     "WelchTest",
-    "brand_means",
     "contrast_to_others",
     "games_howell",
-    "split_groups",
     "welch",
 ]
 
