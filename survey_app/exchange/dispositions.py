@@ -6,12 +6,13 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from survey_app.domain.interview import Disposition
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from survey_app.exchange.columns import Journal
@@ -86,8 +87,5 @@ def dispositions(
 
 
 def _from_answers(answered: NDArray[np.bool_]) -> list[str]:
-    complete: NDArray[np.bool_] = answered.all(axis=1)
-    return [
-        Disposition.COMPLETE.value if row else Disposition.PARTIAL.value
-        for row in complete.tolist()
-    ]
+    complete: list[bool] = np.all(answered, axis=1).tolist()
+    return [Disposition.COMPLETE.value if row else Disposition.PARTIAL.value for row in complete]

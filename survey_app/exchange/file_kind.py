@@ -6,7 +6,7 @@ import stat
 from pathlib import Path
 from typing import Literal
 
-from survey_app.exchange.errors import refusal
+from survey_app.exchange.errors import ExchangeError, refusal
 
 Kind = Literal["text", "sav", "xlsx"]
 
@@ -64,10 +64,10 @@ def file_kind(path: Path, *, max_bytes: int = MAX_BYTES) -> tuple[Kind, bytes]:
     except OSError as error:
         what = f"cannot be read ({error.strerror}); check the name and the permissions."
         raise refusal(name, what) from None
-    except ValueError as error:
-        if type(error) is not ValueError:
-            raise
-        raise refusal(name.replace("\0", "\\0"), "is not a possible file name.") from None
+    except ExchangeError:
+        raise
+    except ValueError:
+        raise refusal(ascii(name), "is not a possible file name.") from None
     _check_magic(name, kind, head)
     return kind, head
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,11 +40,10 @@ def read_table(
     """
     path = Path(path)
     try:
-        return _read(path, encoding, max_bytes)
+        table = _read(path, encoding, max_bytes)
     except ExchangeError as error:
-        if not name:
-            raise
-        raise ExchangeError(name, error.faults) from None
+        raise ExchangeError(name or error.file, error.faults) from None
+    return replace(table, source=name) if name else table
 
 
 def _read(path: Path, encoding: str | None, max_bytes: int) -> Table:

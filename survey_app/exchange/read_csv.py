@@ -46,7 +46,7 @@ def read_csv(path: Path, head: bytes, encoding: str | None = None) -> Table:
             sheet = _sheet(name, stream)
     except UnicodeDecodeError as error:
         raise _wrong_encoding(path, encoding, error) from None
-    except UnicodeError:
+    except (UnicodeError, LookupError):
         raise refusal(name, f"is not {encoding} text; save it as CSV UTF-8.") from None
     return to_table(sheet)
 
@@ -62,7 +62,7 @@ def _encoding(name: str, head: bytes, asked: str | None) -> str:
         what = "holds NUL bytes: it is binary, or UTF-16 without its mark; save it as CSV UTF-8."
         raise refusal(name, what, f"line {line}")
     controls = sum(byte < 32 and byte not in _ALLOWED_CONTROLS for byte in head)
-    if controls > len(head) // 500:
+    if controls * 50 > len(head):
         raise refusal(name, "is binary, not text; export the answers as CSV UTF-8.")
     if asked is None:
         return "utf-8"
@@ -75,6 +75,8 @@ def _encoding(name: str, head: bytes, asked: str | None) -> str:
 
 def _wrong_encoding(path: Path, encoding: str, error: UnicodeDecodeError) -> ExchangeError:
     """The refusal of a file in another encoding, with its line and a guess which it is."""
+    if encoding.startswith("utf-16"):
+        return refusal(str(path), "is damaged UTF-16 text; export it again as CSV UTF-8.")
     line = _first_undecodable_line(path, encoding)
     byte = error.object[error.start]
     what = f"byte 0x{byte:02x} is not {encoding.upper()}; {_guess(error.object)}"
@@ -101,8 +103,6 @@ def _runs(raw: bytes) -> int:
 
 
 def _first_undecodable_line(path: Path, encoding: str) -> int:
-    if encoding.startswith("utf-16"):
-        return 0
     with path.open("rb") as stream:
         for number, line in enumerate(iter(lambda: stream.readline(MAX_LINE), b""), start=1):
             try:
@@ -132,7 +132,7 @@ def _delimiter(header: str) -> str:
 def _rows(name: str, lines: _Lines, delimiter: str) -> Sheet:
     sheet = Sheet(name, "line", [], [])
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    start, cells = 1, 0
+    start, cells = lines.number + 1, 0
     try:
         for row in reader:
             start, here = lines.number + 1, start

@@ -116,6 +116,8 @@ def _table(
 
 def _check_names(path: Path, table: ExportTable) -> None:
     names = [variable.name for variable in table.variables]
+    if not all(name.strip() for name in names):
+        raise refusal(str(path), "an extra column has no name; give it one.")
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
         what = "two columns have this name; rename the extra column or the item."

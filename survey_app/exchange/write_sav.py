@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from survey_app.exchange.atomic import replacing
@@ -108,7 +109,7 @@ def _write(
             column_labels=dict(labels),
             compress=file.suffix == ".zsav",
             row_compress=file.suffix != ".zsav",
-            note=[cut_bytes(remark, _NOTE_BYTES) for remark in table.remarks],
+            note=_note_lines(table.remarks),
             variable_value_labels=dict(value_labels),
             missing_ranges={v.name: list(v.missing) for v in variables if v.missing},
             variable_measure={v.name: v.measure for v in variables},
@@ -116,6 +117,13 @@ def _write(
         )
     except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError) as error:
         raise refusal(named, f"cannot be written as SPSS file ({error}).") from None
+
+
+def _note_lines(remarks: Sequence[str]) -> list[str]:
+    """Remarks in the lines of 80 bytes that SPSS keeps; other scripts take up to two bytes."""
+    widths = [_NOTE_BYTES if remark.isascii() else _NOTE_BYTES // 2 for remark in remarks]
+    wrapped = [wrap(writable(each), width) for each, width in zip(remarks, widths, strict=True)]
+    return [cut_bytes(line, _NOTE_BYTES) for lines in wrapped for line in lines]
 
 
 def _compare(
