@@ -116,7 +116,7 @@ class _Drawing:
 
     def _value(self, brand: RankedBrand) -> str:
         interval = self.figures.interval(brand.low, brand.high)
-        return f"{self.figures.score(brand.estimate)}  ({interval})"
+        return f"{self.figures.score(brand.estimate)} ({interval})"
 
     def _reference(self) -> list[Primitive]:
         if self.reference is None:

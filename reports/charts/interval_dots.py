@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from reports.charts.axis import Axis, vertical_grid
 from reports.charts.columns import TextColumns
@@ -15,16 +15,23 @@ from reports.charts.words import chart_words
 from reports.format import Formatter, formatter
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from reports.blocks import Mark
     from reports.wording import Catalogue
 
 _LABEL_SIZE = 8.5
 _LINE = 10.5
+_LEGEND = 7.0
+_LEGEND_LINE = 11.0
+_KEY = 22.0
+_BETWEEN = 10.0
 _GAP = 10.0
 _LEAST_PLOT = 0.26
 _LEAST_POINTS = 110.0
+
+
+_Key: TypeAlias = "Callable[[float, float], list[Primitive]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +111,8 @@ class _Drawing:
         self.text_columns = TextColumns(columns, cells, width, width - left - least)
         self.axis = Axis(*axis, left + 6, width - self.text_columns.width - 8)
         self.heights = [max(24.0, len(lines) * _LINE + 9) for lines in self.labels]
-        self.bottom = 34.0
+        self.legend_lines = self._legend_lines()
+        self.bottom = 23.0 + _LEGEND_LINE * len(self.legend_lines)
         self.top = self.bottom + sum(self.heights)
         self.height = self.top + (self.text_columns.head_height + 7 if columns else 2)
 
@@ -116,7 +124,7 @@ class _Drawing:
             y -= height
             shapes += self._row(row, lines, y + height / 2)
             shapes.append(Line(0, y, self.width, y, RULE, 0.4))
-        return shapes + self._legend()
+        return shapes + self._legend_shapes()
 
     def alt(self) -> str:
         """The chart in words."""
@@ -140,8 +148,8 @@ class _Drawing:
 
     def _plot(self, row: IntervalRow, y: float) -> list[Primitive]:
         if row.estimate is None:
-            note = fit(row.note, self.width - self.axis.start, 8)
-            return [Text(self.axis.start, y - 3, note, 8, MUTED)]
+            note = fit(row.note, self.width - self.axis.start - 6, 8)
+            return [Text(self.axis.start + 5, y - 3, note, 8, MUTED)]
         shapes: list[Primitive] = []
         if row.band_low is not None and row.band_high is not None:
             shapes.append(self._band(row.band_low, row.band_high, y))
@@ -151,22 +159,44 @@ class _Drawing:
         if row.low is not None and row.high is not None:
             low, high = self.axis.place(row.low), self.axis.place(row.high)
             shapes.append(Line(low, y, high, y, BLUE, 2.4))
-        return [*shapes, *disc(BLUE, self.axis.place(row.estimate), y, 3.7)]
+        return [*shapes, *disc(BLUE, self.axis.place(row.estimate), y, 3.3)]
 
     def _band(self, low: float, high: float, y: float) -> Rect:
         left, right = self.axis.place(low), self.axis.place(high)
         return Rect(left, y - 6, max(right - left, 0.8), 12, fill=BAND)
 
-    def _legend(self) -> list[Primitive]:
-        y, x, size = 6.0, self.axis.start, 7.0
-        shapes: list[Primitive] = [Line(x, y, x + 18, y, BLUE, 2.4), *disc(BLUE, x + 9, y, 3.5)]
-        x = _legend_words(shapes, self.own, x + 22, y, size)
+    def _legend_names(self) -> list[tuple[str, _Key]]:
+        """Return each drawn thing's name with the function that draws its key."""
+        names: list[tuple[str, _Key]] = [(self.own, _own_key)]
         if any(row.comparison is not None for row in self.rows):
-            shapes.append(Line(x + 2, y - 5, x + 2, y + 5, INK, 1.1))
-            x = _legend_words(shapes, self.others, x + 7, y, size)
+            names.append((self.others, _comparison_key))
         if any(row.band_low is not None for row in self.rows):
-            shapes.append(Rect(x, y - 4, 14, 8, fill=BAND))
-            _legend_words(shapes, self.expected, x + 18, y, size)
+            names.append((self.expected, _band_key))
+        return names
+
+    def _legend_lines(self) -> list[list[tuple[str, _Key]]]:
+        """Arrange the names in lines no wider than the chart."""
+        lines: list[list[tuple[str, _Key]]] = []
+        taken = self.width
+        for name, key in self._legend_names():
+            needed = _KEY + text_width(fit(name, self.width - _KEY, _LEGEND), _LEGEND)
+            if taken + _BETWEEN + needed > self.width:
+                lines.append([])
+                taken = -_BETWEEN
+            lines[-1].append((fit(name, self.width - _KEY, _LEGEND), key))
+            taken += _BETWEEN + needed
+        return lines
+
+    def _legend_shapes(self) -> list[Primitive]:
+        shapes: list[Primitive] = []
+        for place, line in enumerate(self.legend_lines):
+            y = 6.0 + (len(self.legend_lines) - 1 - place) * _LEGEND_LINE
+            total = sum(_KEY + _BETWEEN + text_width(name, _LEGEND) for name, _ in line) - _BETWEEN
+            x = max(0.0, min(self.axis.start, self.width - total))
+            for name, key in line:
+                shapes += key(x, y)
+                shapes.append(Text(x + _KEY, y - _LEGEND * 0.36, name, _LEGEND, MUTED))
+                x += _KEY + text_width(name, _LEGEND) + _BETWEEN
         return shapes
 
     def _row_words(self, row: IntervalRow) -> str:
@@ -192,6 +222,13 @@ class _Drawing:
         return "; ".join(parts)
 
 
-def _legend_words(shapes: list[Primitive], text: str, x: float, y: float, size: float) -> float:
-    shapes.append(Text(x, y - size * 0.36, text, size, MUTED))
-    return x + text_width(text, size) + 14
+def _own_key(x: float, y: float) -> list[Primitive]:
+    return [Line(x, y, x + 18, y, BLUE, 2.4), *disc(BLUE, x + 9, y, 3.3)]
+
+
+def _comparison_key(x: float, y: float) -> list[Primitive]:
+    return [Line(x + 16, y - 5, x + 16, y + 5, INK, 1.2)]
+
+
+def _band_key(x: float, y: float) -> list[Primitive]:
+    return [Rect(x + 4, y - 4, 14, 8, fill=BAND)]

@@ -19,8 +19,10 @@ BAND = "#c8d3e0"
 OWN = "#e6f0f8"
 PANEL = "#f5f7fa"
 
-_NEGATIVE = ("#f6cfae", "#e8935a", "#b34700")
-_POSITIVE = ("#bfd9ee", "#6ba6d3", "#00558a")
+# Light to dark. No step lies where neither ink nor white could be read on it.
+_NEGATIVE = ("#fbe3d0", "#f3bd92", "#e3935a", "#b34f08", "#7a3000")
+_POSITIVE = ("#dcebf7", "#aacde8", "#6ba6d3", "#1f6fa8", "#004470")
+_STEPS = {0: (), 1: (3,), 2: (1, 3), 3: (0, 2, 3), 4: (0, 2, 3, 4), 5: (0, 1, 2, 3, 4)}
 _NEUTRAL = "#d5d9de"
 
 
@@ -29,13 +31,14 @@ def ramp(steps: int) -> tuple[str, ...]:
     """Return `steps` fills from the lowest to the highest answer, neutral grey in an odd middle.
 
     Vermillion and blue stay apart for every common kind of colour blindness; neighbours differ in
-    lightness, and charts add white gaps and printed numbers.
+    lightness, and charts add white gaps and printed numbers. With more than eleven answers the
+    outermost share the darkest step.
     """
     side = steps // 2
-    negative = [_between(_NEGATIVE, place) for place in _places(side)]
-    positive = [_between(_POSITIVE, place) for place in _places(side)]
+    places = _STEPS[min(side, 5)] + (4,) * (side - 5)
     middle = [_NEUTRAL] if steps % 2 else []
-    return (*reversed(negative), *middle, *positive)
+    negative = [_NEGATIVE[place] for place in reversed(places)]
+    return (*negative, *middle, *(_POSITIVE[place] for place in places))
 
 
 @lru_cache
@@ -49,20 +52,6 @@ def contrast(one: str, other: str) -> float:
 def text_on(fill: str) -> str:
     """Return ink or white, whichever reads better on `fill`."""
     return max((INK, WHITE), key=lambda colour: contrast(colour, fill))
-
-
-def _places(side: int) -> list[float]:
-    if side <= 1:
-        return [1.0] * side
-    return [step / (side - 1) for step in range(side)]
-
-
-def _between(stops: tuple[str, ...], place: float) -> str:
-    position = place * (len(stops) - 1)
-    index = min(int(position), len(stops) - 2)
-    share = position - index
-    pairs = zip(_channels(stops[index]), _channels(stops[index + 1]), strict=True)
-    return "#" + "".join(f"{round(low + share * (high - low)):02x}" for low, high in pairs)
 
 
 def _channels(colour: str) -> tuple[int, int, int]:
