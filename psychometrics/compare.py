@@ -1,7 +1,7 @@
 """Comparing the means of groups (brands): which differ, by how much, and how surely.
 
-No function here assumes equal variances. A group with fewer than two values, or whose values are
-all alike, has no standard error; it is left out and a warning names it.
+No test here assumes equal variances; only Hedges g pools them. A group with fewer than two values,
+or whose values are all alike, has no standard error; it is left out and a warning names it.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ def benjamini_hochberg(p: ArrayLike) -> NDArray[np.float64]:
     values = _checked(p)
     order = np.argsort(-values, kind="stable")
     m = len(values)
-    steps = values[order] * m / np.arange(m, 0, -1)
+    steps = values[order] * (m / np.arange(m, 0, -1))
     return _restore(np.minimum.accumulate(steps), order)
 
 

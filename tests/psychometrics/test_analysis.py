@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from psychometrics import (
     MISSING,
@@ -262,3 +264,38 @@ def test_settings_out_of_range_are_refused() -> None:
         analyse_scores(careless, flags_to_exclude=1)
     with pytest.raises(KeyError):
         analyse_scores(data).scale("none")
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 100_000), n=st.integers(1, 60), missing=st.floats(0, 1))
+def test_any_answers_give_a_result_or_a_message(seed, n, missing) -> None:
+    """Whatever is missing, constant, refused or alike: plain JSON without NaN, or DatasetError."""
+    rng = np.random.default_rng(seed)
+    answers = rng.integers(1, rng.integers(2, 9), size=(n, 7))
+    answers[:, :5] = np.minimum(answers[:, :5], rng.integers(1, 8))
+    answers[rng.random((n, 7)) < missing] = MISSING
+    data = Dataset.build(
+        answers,
+        list("abcdefg"),
+        KEYS,
+        brand=rng.choice(["", "x", "y", "10"], n),
+        disposition=rng.choice(["complete", "partial", "screened_out_attention", "refused"], n),
+        seconds=rng.choice([0, 10, 100, np.nan], n),
+        instructed=rng.choice([0, 1, np.nan], n),
+    )
+    try:
+        result = analyse_scores(data, minimum_n=2)
+    except DatasetError:
+        known = data.brand != ""
+        assert not screen(data, usable=known if known.any() else None).kept.any()
+        return
+    json.dumps(result.to_dict(), allow_nan=False)
+    assert result.n_kept <= result.n_usable <= result.n_interviews
+    for part in result.scales:
+        assert part.overall.n == part.n_scored <= result.n_kept
+        for row in part.contrasts.contrasts if part.contrasts else ():
+            assert 0 <= row.p <= row.q <= 1
+            assert row.lower <= row.gap <= row.upper
+            assert np.isfinite([row.se, row.df, row.g, row.g_lower, row.g_upper]).all()
+        for pair in part.pairs.pairs if part.pairs else ():
+            assert np.isfinite([pair.p, pair.lower, pair.upper, pair.g]).all()
