@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reports.blocks import Bullets, Cell, ChartBlock, Column, Paragraph, Section, TableBlock
+from reports.blocks import (
+    Bullets,
+    Cell,
+    ChartBlock,
+    Column,
+    Heading,
+    Paragraph,
+    Section,
+    TableBlock,
+)
 from reports.charts.interval_dots import IntervalRow, interval_dots
 from reports.format import formatter
 
@@ -57,6 +66,7 @@ def _scores_section(
     ]
     for name, result in scales:
         rows = list(_mean_rows(result, brands))
+        blocks.append(Heading(name))
         blocks.append(_means_chart(name, result, rows))
         blocks.append(_means_table(name, result, rows))
     return Section("scores", "Scores by brand", tuple(blocks))
@@ -90,7 +100,7 @@ def _means_table(
 ) -> TableBlock:
     return TableBlock(
         name=f"means-{result.scale}",
-        caption=name,
+        caption=f"{name} in figures",
         columns=_columns("Brand", "n", "Mean", "SD", "SE", "Interval"),
         rows=tuple(
             _cells(
@@ -207,7 +217,13 @@ def _with_and_without(scales: Sequence[tuple[str, ScaleResult]]) -> TableBlock:
         name="screened",
         caption="What screening changes",
         columns=_columns(
-            "Scale", "n with", "n without", "Mean with", "Mean without", "Alpha with", "without"
+            "Scale",
+            "n with",
+            "n without",
+            "Mean with",
+            "Mean without",
+            "Alpha with",
+            "Alpha without",
         ),
         rows=tuple(
             _cells(

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
+from reports.blocks import Heading, SideBySide
 from reports.charts.marks import mark as mark_shapes
 from reports.charts.svg import element, to_svg
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flask import Flask
 
     from reports.blocks import Align, Block, Mark
@@ -21,12 +24,32 @@ _CLASSES = {"start": "start", "middle": "middle", "end": "end"}
 
 def init_app(app: Flask) -> None:
     """Give templates what `layout/report.html` works with."""
-    app.jinja_env.filters.update(kind=kind, chart_svg=chart_svg, mark_svg=mark_svg, aligned=aligned)
+    app.jinja_env.filters.update(
+        kind=kind,
+        chart_svg=chart_svg,
+        mark_svg=mark_svg,
+        aligned=aligned,
+        first_level=first_level,
+    )
 
 
 def kind(block: Block) -> str:
     """The name of a block's class, by which the template chooses."""
     return type(block).__name__
+
+
+def first_level(blocks: tuple[Block, ...]) -> int:
+    """The level of a section's topmost headings, so that no level is left out on the page."""
+    return min((block.level for block in flat(blocks) if isinstance(block, Heading)), default=2)
+
+
+def flat(blocks: tuple[Block, ...]) -> Iterator[Block]:
+    """Every block, those inside columns included."""
+    for block in blocks:
+        if isinstance(block, SideBySide):
+            yield from flat(block.left + block.right)
+        else:
+            yield block
 
 
 def chart_svg(chart: Chart, name: str) -> Markup:
