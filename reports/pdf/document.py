@@ -57,7 +57,6 @@ class _Furniture:
         canvas.line(SIDE, 42, self.width - SIDE, 42)
         self._words(canvas, fit(self.footer, self.width - 2 * SIDE - 50, 7.5), SIDE, 30)
         canvas.restoreState()
-        cast("ReportCanvas", canvas).reserve_page_number()
 
     def _words(self, canvas: Canvas, text: str, x: float, y: float) -> None:
         canvas.setFillColor(colour(MUTED))
@@ -118,12 +117,16 @@ def render(
     document.keepTogetherClass = Together
     furniture = _Furniture(readable(title), footer, readable(banner), width, height)
     frame = Frame(SIDE, BOTTOM, *frame_size(page_size), 0, 0, 0, 0)
-    template = PageTemplate("page", [frame], onPage=furniture.draw)
+    template = PageTemplate("page", [frame], furniture.draw, _reserve_page_number)
     document.addPageTemplates([template])
     document.build(list(story), canvasmaker=ReportCanvas)
     content = buffer.getvalue()
     _write_out(content, path_or_buffer)
     return content
+
+
+def _reserve_page_number(canvas: Canvas, _document: object) -> None:
+    cast("ReportCanvas", canvas).reserve_page_number()
 
 
 def _write_out(content: bytes, target: str | Path | IO[bytes] | None) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
+from reportlab.platypus.doctemplate import NullActionFlowable
 from reportlab.platypus.flowables import Flowable, KeepTogether
 
 from reports.charts.canvas import colour, draw
@@ -23,11 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reports.charts.primitives import Chart
+    from reports.charts.text_width import Line, Piece
     from reports.pdf.canvas import ReportCanvas
 
 _BULLET_INDENT = 11.0
 _WHOLE = 500.0
-"""Points up to which boxes, columns and points of a list stay whole."""
+"""Points up to which boxes and columns stay whole."""
 
 
 class Heading(TextBlock):
@@ -77,26 +79,32 @@ class Bullet(TextBlock):
     """One point of a list, its words hanging beside a small disc."""
 
     def __init__(
-        self, markup: Markup, style: TextStyle = BODY, lines: tuple[Any, ...] | None = None
+        self,
+        text: tuple[Piece, ...],
+        style: TextStyle,
+        lines: tuple[Line, ...] | None = None,
+        *,
+        disc: bool = True,
     ) -> None:
-        super().__init__(pieces(markup, style), style, lines)
+        super().__init__(text, style, lines)
         self.spaceAfter = style.after / 2
+        self.disc = disc
 
     def wrap(self, width: float, height: float) -> tuple[float, float]:
         """Break the words beside the disc."""
-        _, height = super().wrap(width - _BULLET_INDENT, height)
-        return width, height
+        _, taken = super().wrap(width - _BULLET_INDENT, height)
+        return width, taken
 
-    def split(self, width: float, height: float) -> list[Flowable]:
-        """Points are short: they move to the next page whole."""
-        if self.wrap(width, height)[1] < _WHOLE:
-            return []
-        return super().split(width - _BULLET_INDENT, height)
+    def part(self, lines: tuple[Line, ...], *, first: bool) -> Bullet:
+        """Return some of the lines; only the first keep the disc."""
+        return Bullet(self.text, self.style, lines, disc=first)
 
     def draw(self) -> None:
         """Draw the disc and the words."""
-        self.canv.setFillColor(colour(ACCENT))
-        self.canv.circle(3, self.height - self.style.leading * 0.52, 1.6, stroke=0, fill=1)
+        if self.disc:
+            self.canv.setFillColor(colour(ACCENT))
+            middle = self.height - self.style.leading * 0.52
+            self.canv.circle(3, middle, 1.6, stroke=0, fill=1)
         self.canv.translate(_BULLET_INDENT, 0)
         super().draw()
 
@@ -129,6 +137,12 @@ class Stack(Flowable):
             flowable.drawOn(self.canv, 0, self.height - down)
 
 
+def opened(content: Sequence[Flowable]) -> list[Flowable]:
+    """Return `content` so that ReportLab takes it in place of the flowable that held it."""
+    # It would otherwise insist that the first of them fits where the holder did not.
+    return [NullActionFlowable(), *content]
+
+
 class Callout(Flowable):
     """A box beside whose words stands a coloured bar."""
 
@@ -146,7 +160,7 @@ class Callout(Flowable):
 
     def split(self, _width: float, _height: float) -> list[Flowable]:
         """Open the box only when it is too tall for any page."""
-        return self.stack.content if self.height > _WHOLE else []
+        return opened(self.stack.content) if self.height > _WHOLE else []
 
     def draw(self) -> None:
         """Draw ground, bar and content."""
@@ -177,7 +191,7 @@ class Columns(Flowable):
         """Put the stacks one below the other only when they are too tall for any page."""
         if self.height <= _WHOLE:
             return []
-        return [flowable for stack in self.stacks for flowable in stack.content]
+        return opened([flowable for stack in self.stacks for flowable in stack.content])
 
     def draw(self) -> None:
         """Draw the stacks from left to right."""
@@ -219,4 +233,4 @@ def callout(*texts: Markup, caution: bool = False) -> Callout:
 
 def bullets(texts: Sequence[Markup], style: TextStyle = BODY) -> list[Flowable]:
     """Return a list, one point for each text."""
-    return [Bullet(text, style) for text in texts]
+    return [Bullet(pieces(text, style), style) for text in texts]

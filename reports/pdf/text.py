@@ -74,10 +74,15 @@ class TextBlock(Flowable):
         fitting = min(fitting, len(self.lines) - _TOGETHER)
         if fitting < _TOGETHER:
             return []
-        first = TextBlock(self.text, self.style, self.lines[:fitting])
-        rest = TextBlock(self.text, self.style, self.lines[fitting:])
-        first.keepWithNext = False
-        return [first, rest]
+        first = self.part(self.lines[:fitting], first=True)
+        first.spaceAfter = 0.0
+        return [first, self.part(self.lines[fitting:], first=False)]
+
+    def part(self, lines: tuple[Line, ...], *, first: bool) -> TextBlock:
+        """Return some of the lines as a block; `first` tells whether they begin the text."""
+        block = TextBlock(self.text, self.style, lines)
+        block.keepWithNext = self.keepWithNext and not first
+        return block
 
     def least_height(self, width: float) -> float:
         """Return the height below which the block moves to the next page."""

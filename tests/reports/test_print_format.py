@@ -1,0 +1,74 @@
+"""Figures as they are printed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports.format import MINUS, NARROW_SPACE, NOTHING, formatter
+
+EN, RU = formatter("en"), formatter("ru")
+
+
+@pytest.mark.parametrize(
+    ("printed", "expected"),
+    [
+        (EN.score(63.249), "63.2"),
+        (EN.score(-0.04), "0.0"),
+        (EN.mean(4.206), "4.21"),
+        (EN.count(1234567), "1\u202f234\u202f567"),
+        (EN.change(3.2), "+3.2"),
+        (EN.change(-3.2), "−3.2"),
+        (EN.change(0.04), "0.0"),
+        (EN.change(-0.04), "0.0"),
+        (EN.effect(0.345), "+0.34"),
+        (EN.coefficient(0.8634), ".86"),
+        (EN.coefficient(-0.8634), "−.86"),
+        (EN.coefficient(-0.001), ".00"),
+        (EN.coefficient(1.0), "1.00"),
+        (EN.coefficient(10.5), "10.50"),
+        (EN.p_value(0.0342), ".034"),
+        (EN.p_value(0.00099), "< .001"),
+        (EN.p_value(0.9996), "> .999"),
+        (EN.percent(0.614), "61%"),
+        (EN.percent(-0.001), "0%"),
+        (EN.interval(58.1, 66.0), "58.1–66.0"),
+        (EN.interval(-2.0, 4.04), "−2.0 to 4.0"),
+        (EN.interval(-0.01, 4.04), "0.0–4.0"),
+        (EN.interval(None, 4.0), "–"),
+        (EN.date(date(2025, 3, 3)), "3 March 2025"),
+        (RU.score(63.249), "63,2"),
+        (RU.coefficient(0.8634), "0,86"),
+        (RU.p_value(0.0001), "< 0,001"),
+        (RU.percent(0.614), "61\u202f%"),
+        (RU.interval(-2.0, 4.04), "от −2,0 до 4,0"),
+        (RU.count(12345), "12\u202f345"),
+        (RU.date(date(2025, 3, 3)), "3 марта 2025\u202fг."),
+        (formatter("tr").percent(0.5), "%50"),
+        (formatter("xx-nonsense").score(1.25), "1.2"),
+        (formatter("ru-RU").score(1.25), "1,2"),
+    ],
+)
+def test_printed_figures(printed, expected):
+    """Digits, signs and spaces are those of the language."""
+    assert printed == expected
+
+
+@pytest.mark.parametrize("value", [None, float("nan"), float("inf"), float("-inf")])
+def test_no_figure_prints_as_a_dash(value):
+    """What is no number never prints as one."""
+    figures = [EN.number, EN.count, EN.change, EN.effect, EN.coefficient, EN.p_value, EN.percent]
+    assert {figure(value) for figure in figures} == {NOTHING}
+
+
+@given(st.floats(-1e9, 1e9), st.integers(0, 4))
+def test_zero_has_no_sign_and_the_figure_reads_back(value, digits):
+    """A figure that rounds to zero has no minus; every figure reads back as rounded."""
+    text = EN.number(value, digits)
+    plain = text.replace(NARROW_SPACE, "").replace(MINUS, "-")
+    assert float(plain) == pytest.approx(float(f"{value:.{digits}f}"))
+    assert not (float(plain) == 0 and plain.startswith("-"))
+    assert "-" not in text
