@@ -53,7 +53,7 @@ class Journal:
         for row in rows[:MOST_PLACES]:
             self.fault(what(row), self.table.place(row, column))
         if len(rows) > MOST_PLACES:
-            self.fault(f"and {len(rows) - MOST_PLACES} more cells like these.", f"column {column}")
+            self.fault(f"and {len(rows) - MOST_PLACES} more like these.", f"column {column}")
 
     def refuse_faults(self) -> None:
         """Raise ExchangeError when anything stands in the way."""
@@ -144,7 +144,7 @@ def numbers(
         )
     elif wrong:
         where = table.place(wrong[0], column.name)
-        journal.note(f"{len(wrong)} cells cannot be read as {part}, the first in {where}.")
+        journal.note(f"Cells that cannot be read as {part}: {len(wrong)}, first {where}.")
     return values
 
 

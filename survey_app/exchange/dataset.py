@@ -92,7 +92,7 @@ def to_dataset(
         "instructed": parts.instructed(instructed_column),
         "respondent": parts.respondents(id_column),
     }
-    _check_filled(journal, brand, brands, answered)
+    _check_filled(journal, brand if brand_column else None, brands, answered)
     journal.refuse_faults()
     item_ids = [item.id for instrument in instruments for item in instrument.items()]
     dataset = Dataset.build(answers, item_ids, keys, simulated=_simulated(table), **columns)
@@ -168,7 +168,8 @@ def _tell_repeated(journal: Journal, column: Column, identifiers: Sequence[str])
 def _check_filled(
     journal: Journal, brand: Column | None, brands: Sequence[str], answered: NDArray[np.bool_]
 ) -> None:
-    """Faults where there is nothing to analyse: no answer, or no brand that was answered about."""
+    """Faults where there is nothing to analyse: no answer, or no brand that was answered about
+    in the column that was named for it."""
     if not journal.faults and not answered.any():
         journal.fault("no item has an answer; check the codes for missing answers.")
     elif brand is not None and not any(brands):
@@ -185,7 +186,7 @@ def _note_brandless(journal: Journal, dataset: Dataset, brand: Column | None) ->
     brandless = np.flatnonzero(dataset.usable & (dataset.brand == ""))
     if len(brandless):
         where = journal.table.place(int(brandless[0]), brand.name)
-        journal.note(f"{len(brandless)} usable interviews have no brand, the first in {where}.")
+        journal.note(f"Usable interviews without a brand: {len(brandless)}, first {where}.")
 
 
 def _simulated(table: Table) -> bool:

@@ -29,7 +29,7 @@ def name_faults(names: Sequence[str]) -> list[Fault]:
 
 
 def _broken(name: str) -> Iterator[str]:
-    if not name or not (name[0].isalpha() or name[0] == "@"):
+    if not name or not name[0].isalpha():
         yield "SPSS names begin with a letter; rename it."
     elif not all(character.isalnum() or character in "._$#@" for character in name):
         yield "SPSS names hold letters, digits and . _ $ # @ only; rename it."

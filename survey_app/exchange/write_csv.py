@@ -27,7 +27,7 @@ def write_csv(table: ExportTable, path: Path, codebook: Path) -> list[str]:
     rows = zip(*table.cells, strict=True)
     with replacing(path, codebook) as (data_file, codebook_file):
         changed = _write(data_file, chain([header], rows))
-        _write(codebook_file, chain([HEADINGS], codebook_rows(table.variables)))
+        changed += _write(codebook_file, chain([HEADINGS], codebook_rows(table.variables)))
     return [f"{changed} texts that look like formulas begin with an apostrophe."] if changed else []
 
 

@@ -49,7 +49,7 @@ def write_sav(table: ExportTable, path: Path) -> list[str]:
     value_labels = {
         variable.name: labelled
         for variable in table.variables
-        if (labelled := _value_labels(variable, notes))
+        if (labelled := _value_labels(variable, columns[variable.name], notes))
     }
     with replacing(path) as (file,):
         _write(table, file, columns, labels, value_labels, named=str(path))
@@ -73,15 +73,20 @@ def _cells(variable: Variable, cells: Sequence[Cell], notes: list[str]) -> list[
     return [blank if cell is None else float(cell) for cell in cells]
 
 
-def _value_labels(variable: Variable, notes: list[str]) -> dict[Any, str]:
-    convert: Any = str if variable.kind == "text" else float
+def _value_labels(
+    variable: Variable, cells: Sequence[str] | Sequence[float], notes: list[str]
+) -> dict[Any, str]:
+    """Labels by code; of text codes those that occur, as the file has no room for longer ones."""
     noun = f"value labels of {variable.name}: one"
-    return {
-        convert(value): fit
-        for value, label in [*variable.value_labels.items(), *variable.missing.items()]
-        if (fit := _cut(label, VALUE_LABEL_BYTES, noun, notes))
-        and len(writable(str(value)).encode()) <= VALUE_LABEL_BYTES
-    }
+    labels: dict[Any, str] = {**variable.missing}
+    if variable.kind == "text":
+        present = {cell for cell in cells if len(str(cell).encode()) <= VALUE_LABEL_BYTES}
+        codes = {writable(code).rstrip(): label for code, label in variable.value_labels.items()}
+        labels = {code: label for code, label in codes.items() if code and code in present}
+    else:
+        labels |= {float(code): label for code, label in variable.value_labels.items()}
+    cut = {code: _cut(label, VALUE_LABEL_BYTES, noun, notes) for code, label in labels.items()}
+    return {code: label for code, label in cut.items() if label}
 
 
 def _write(
@@ -138,7 +143,11 @@ def _compare(
     """Refuse a file that does not hold what was meant: the library cuts and renames silently."""
     import pyreadstat
 
-    data, meta = pyreadstat.read_sav(str(file), user_missing=True, output_format="dict")
+    try:
+        data, meta = pyreadstat.read_sav(str(file), user_missing=True, output_format="dict")
+    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError):
+        # The library does not notice a full disk: it reports success and leaves a stump.
+        raise refusal(named, "was not written in full; is the disk full?") from None
     read_labels = {name: label or "" for name, label in meta.column_names_to_labels.items()}
     measures = {variable.name: variable.measure for variable in table.variables}
     missing = {
