@@ -25,9 +25,9 @@ class SurveyCounts:
     Parameters
     ----------
     brand_n : interviews kept of the reader's brand; None when hidden.
-    hidden_brands : how many other brands are left out, most for having too few interviews.
-    compared_brands : how many brands are shown, the reader's included.
-    totals_withheld : True when totals are None to protect a hidden brand.
+    hidden_brands : how many other brands have too few interviews to be shown.
+    shown_brands : how many brands are shown, the reader's included unless it is hidden.
+    totals_withheld : True when totals are None to protect a brand that is not shown.
     n_interviews, n_usable, n_kept, n_complete : started, usable, kept after screening, complete.
     n_invited : invitations; None also for an open link (`open_link`).
     response_share : complete interviews per invitation.
@@ -39,7 +39,7 @@ class SurveyCounts:
 
     brand_n: int | None
     hidden_brands: int
-    compared_brands: int
+    shown_brands: int
     totals_withheld: bool
     n_interviews: int | None
     n_usable: int | None
@@ -59,8 +59,9 @@ def survey_counts(
     analysis: ScoreAnalysis, facts: SurveyFacts, brand: str, rules: ReportingRules
 ) -> SurveyCounts:
     """The counts that a brand's report may print."""
-    hidden = not_shown(analysis, brand, rules)
-    withheld = bool(hidden)
+    hidden = hidden_groups(analysis.brand_counts, rules)
+    unseen = hidden | _left_out(analysis, brand)
+    withheld = bool(unseen)
     screening = analysis.screening
     started = analysis.n_interviews if facts.n_interviews is None else facts.n_interviews
     complete = analysis.disposition_counts.get("complete", 0)
@@ -71,7 +72,7 @@ def survey_counts(
     return SurveyCounts(
         brand_n=None if brand in hidden else analysis.brand_counts.get(brand),
         hidden_brands=len(hidden - {brand}),
-        compared_brands=len(set(analysis.brands) - hidden),
+        shown_brands=len(set(analysis.brands) - unseen),
         totals_withheld=withheld,
         n_interviews=unless_withheld(started),
         n_usable=unless_withheld(analysis.n_usable),
@@ -92,11 +93,10 @@ def survey_counts(
     )
 
 
-def not_shown(analysis: ScoreAnalysis, brand: str, rules: ReportingRules) -> frozenset[str]:
-    """Brands that a brand's report may not show: too small, or left out of every comparison."""
+def _left_out(analysis: ScoreAnalysis, brand: str) -> frozenset[str]:
+    """Other brands that take no part in any comparison, and so are not shown."""
     compared = {code for scale in analysis.scales for code in scale.compared}
-    left_out = frozenset(analysis.brands) - compared - {brand}
-    return hidden_groups(analysis.brand_counts, rules) | left_out
+    return frozenset(analysis.brands) - compared - {brand}
 
 
 def _share(part: int, whole: int | None) -> float | None:

@@ -85,7 +85,7 @@ class Findings:
     brand, brand_name : code and name of the brand whose manager reads.
     facts : the survey, naming only the brands that may be named.
     language : of wording and figures.
-    instruments : name, citation and licence of each questionnaire, as printed.
+    instruments : name and citation of each questionnaire, as printed.
     visibility : of the brand as a whole; hidden when every dimension is.
     headline : id of the page-one rule (`verdicts.HEADLINE_RULES`).
     dimensions, outcomes : what is engagement, and what engagement is set beside.
@@ -126,13 +126,11 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class QuestionnaireNote:
-    """How a questionnaire is to be named in print; `worded` when its wording is at hand."""
+    """How a questionnaire is to be named in print."""
 
     name: str
     version: str
     citation: str
-    licence: str
-    worded: bool
 
 
 def findings(
@@ -288,6 +286,4 @@ def _note(instrument: Instrument, language: str) -> QuestionnaireNote:
         name=instrument.name.get(language) or instrument.name.get("en") or instrument.id,
         version=instrument.version,
         citation=instrument.citation.text,
-        licence=instrument.licence,
-        worded=instrument.is_worded(language),
     )

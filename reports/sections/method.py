@@ -166,9 +166,8 @@ def _disclosure(story: Story) -> Iterator[Term]:
         words("method.who"),
         words("method.who_text", sponsor=sponsor, conducted_by=conductor),
     )
-    for text in _instruments(story):
-        yield words("method.instruments"), text
     texts = {
+        "instruments": " ".join(_instruments(story)),
         "population": story.stated(facts.population),
         "recruitment": story.stated(facts.recruitment),
         "modes": mode(story),
@@ -189,7 +188,6 @@ def _instruments(story: Story) -> Iterator[str]:
             name=note.name,
             version=note.version,
             citation=note.citation,
-            licence=note.licence,
         )
 
 

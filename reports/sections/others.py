@@ -49,7 +49,7 @@ def _opening(story: Story, compared: bool) -> Iterator[Paragraph]:
     words, counts = story.words, story.findings.counts
     limit = story.findings.rules.hidden_below
     if not compared:
-        key = "alone" if counts.compared_brands < 2 else "alone_left_out"
+        key = "alone" if counts.shown_brands < 2 else "alone_left_out"
         yield Paragraph(words(f"others_page.{key}", brand=story.brand, hidden_below=limit))
         return
     yield Paragraph(words("others_page.invariance"), "caution")
@@ -121,7 +121,7 @@ def _table(story: Story, row: ScoreFinding) -> TableBlock:
     label = {key: words(f"others_page.column.{key}", level=story.level) for key in _COLUMNS}
     return TableBlock(
         name=f"others-{row.scale}",
-        caption="",
+        caption=words("others_page.table", dimension=row.name),
         columns=(
             Column(label["brand"], "start", 3.0),
             Column(label["n"], share=0.6),

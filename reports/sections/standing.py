@@ -44,7 +44,7 @@ def standing(story: Story) -> Section:
     blocks += [
         _chart(story),
         Paragraph(words("standing.chart_note", level=story.level), "note"),
-        score_table(story, "scores", "", story.findings.dimensions),
+        score_table(story, "scores", words("standing.table"), story.findings.dimensions),
         *_standouts(story),
         Heading(words("standing.facts")),
         _facts(story),
@@ -97,7 +97,7 @@ def score_table(
             Column(column["verdict"], "start", 2.0),
         ),
         rows=tuple(_row(story, row) for row in rows),
-        notes=tuple(notes),
+        notes=(" ".join(notes),) if notes else (),
     )
 
 
@@ -197,7 +197,6 @@ def _standouts(story: Story) -> Iterator[Block]:
         limit = found.rules.verdict_from
         yield Paragraph(story.words("standing.no_standouts", verdict_from=limit), "note")
         return
-    yield Heading(story.words("standing.standouts"))
     yield SideBySide(
         _ranked(story, "strengths", found.strengths, "standing.none_above"),
         _ranked(story, "opportunities", found.opportunities, "standing.none_below"),
@@ -207,7 +206,7 @@ def _standouts(story: Story) -> Iterator[Block]:
 def _ranked(
     story: Story, key: str, items: Sequence[ItemFinding], nothing: str
 ) -> tuple[Block, ...]:
-    heading = Heading(story.words(f"standing.{key}"), 3)
+    heading = Heading(story.words(f"standing.{key}"))
     if not items:
         return heading, Paragraph(story.words(nothing))
     figures = story.figures

@@ -87,6 +87,6 @@ def response(story: Story) -> str:
 def _numbers(story: Story) -> Iterator[Term]:
     n, words = story.findings.counts.brand_n, story.words
     if story.findings.visibility is not Visibility.HIDDEN and n is not None:
-        yield words("facts.brand_n", brand=story.brand), story.figures.count(n)
+        yield words("facts.brand_n"), story.counted("facts.brand_n_value", n)
     yield words("facts.study_n"), study_n(story)
     yield words("facts.response"), response(story)

@@ -1,0 +1,112 @@
+"""How well the questionnaire measures: the report for the researcher."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+from reports.blocks import Document, Facts, Paragraph, Section
+from reports.sections.psychometric_items import items
+from reports.sections.psychometric_sample import sample
+from reports.sections.psychometric_scales import scales
+from reports.sections.psychometric_structure import structure as structure_section
+from reports.sections.study import Study
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from instruments.model import Instrument
+    from psychometrics.analysis import ScoreAnalysis
+    from psychometrics.structure import StructureAnalysis
+    from reports.facts import SurveyFacts
+
+LIBRARIES = ("numpy", "scipy", "factor_analyzer")
+"""Whose versions a figure may depend on."""
+
+
+def psychometric_report(
+    scores: ScoreAnalysis,
+    structure: StructureAnalysis | None,
+    instruments: Sequence[Instrument],
+    facts: SurveyFacts,
+    language: str = "en",
+) -> Document:
+    """Sample and screening, items, reliability, structure and method as blocks.
+
+    Every table carries a line that says how it was computed and the R call that gives the same.
+    Figures of small groups are not hidden here: the report is for the researcher, who holds the
+    answers. `structure` is None where the items could not be factor-analysed.
+    """
+    study = Study(language, scores, structure, tuple(instruments), facts)
+    words = study.words
+    subtitle = "subtitle_wave" if facts.wave else "subtitle"
+    return Document(
+        title=facts.study,
+        subtitle=words(f"psychometric.{subtitle}", wave=facts.wave),
+        language=language,
+        sections=(
+            sample(study),
+            items(study),
+            scales(study),
+            structure_section(study),
+            _method(study),
+        ),
+        banner=words("page.simulated") if facts.simulated or scores.simulated else "",
+        footer=words("psychometric.footer", study=facts.study),
+    )
+
+
+def psychometric_report_pdf(
+    scores: ScoreAnalysis,
+    structure: StructureAnalysis | None,
+    instruments: Sequence[Instrument],
+    facts: SurveyFacts,
+    language: str = "en",
+) -> bytes:
+    """The report as a PDF; the same results give the same bytes."""
+    from reports.pdf.pages import flowing_pdf
+
+    return flowing_pdf(psychometric_report(scores, structure, instruments, facts, language))
+
+
+def _method(study: Study) -> Section:
+    words = study.words
+    terms = (*_instruments(study), *_provenance(study))
+    blocks = (Paragraph(words("psychometric.method.text")), Facts(terms))
+    return Section("method", words("psychometric.method.title"), blocks)
+
+
+def _instruments(study: Study) -> Iterator[tuple[str, str]]:
+    for instrument in study.instruments:
+        text = study.words(
+            "method.instrument_text",
+            name=instrument.name.get(study.language) or instrument.id,
+            version=instrument.version,
+            citation=instrument.citation.text,
+        )
+        licence = study.words("psychometric.method.licence", licence=instrument.licence)
+        yield study.words("psychometric.method.instrument"), f"{text} {licence}"
+
+
+def _provenance(study: Study) -> Iterator[tuple[str, str]]:
+    words, scores, facts = study.words, study.scores, study.facts
+    yield words("psychometric.method.scores"), scores.method
+    mine = facts.software_version or words("page.not_known")
+    libraries = [f"{name} {_version(name) or words('page.not_known')}" for name in LIBRARIES]
+    yield (
+        words("method.software"),
+        study.listed([words("method.software_text", version=mine), *libraries]),
+    )
+    yield (
+        words("method.fingerprint"),
+        words("method.fingerprint_text", fingerprint=facts.fingerprint or scores.fingerprint),
+    )
+    if facts.attribution:
+        yield words("method.source"), facts.attribution
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None

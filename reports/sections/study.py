@@ -1,0 +1,57 @@
+"""What every section of the psychometric report needs at hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from reports.sections.story import Voice
+
+if TYPE_CHECKING:
+    from instruments.model import Instrument, Item, Scale
+    from psychometrics.analysis import ScoreAnalysis
+    from psychometrics.structure import StructureAnalysis
+    from reports.facts import SurveyFacts
+
+
+@dataclass(frozen=True)
+class Study(Voice):
+    """One psychometric report in the making. `structure` is None where it could not be analysed."""
+
+    scores: ScoreAnalysis
+    structure: StructureAnalysis | None
+    instruments: tuple[Instrument, ...]
+    facts: SurveyFacts
+
+    @property
+    def level(self) -> str:
+        """The confidence level as a percentage."""
+        return self.figures.percent(self.scores.level)
+
+    @cached_property
+    def _scales(self) -> dict[str, Scale]:
+        return {scale.id: scale for one in self.instruments for scale in one.scales}
+
+    @cached_property
+    def _items(self) -> dict[str, Item]:
+        return {item.id: item for one in self.instruments for item in one.items()}
+
+    def p_value(self, value: float) -> str:
+        """``= .034`` or ``< .001``, to stand behind a p."""
+        text = self.figures.p_value(value)
+        return text if text[:1] in "<>" else f"= {text}"
+
+    def scale_name(self, scale: str) -> str:
+        """The name of a scale; its identifier where no instrument describes it."""
+        found = self._scales.get(scale)
+        if found is None:
+            return scale
+        return found.name.get(self.language) or found.name.get("en") or scale
+
+    def item_label(self, item: str) -> str:
+        """Identifier and topic of an item."""
+        found = self._items.get(item)
+        if found is None or found.topic == item:
+            return item
+        return self.words("psychometric.item_label", item=item, topic=found.topic)
