@@ -80,6 +80,14 @@ class Analysed:
         )
 
     @property
+    def structure_if_any(self) -> StructureAnalysis | None:
+        """The structure, None where the answers do not allow one (too few, too few items)."""
+        try:
+            return self.structure
+        except NothingToAnalyseError:
+            return None
+
+    @property
     def _answers(self) -> tuple[str]:
         return (self.dataset.fingerprint,)
 

@@ -122,7 +122,8 @@ def psychometric_document(study: Study, analysed: Analysed, wave: Wave | None) -
     from reports.psychometric_report import psychometric_report
 
     facts = study_facts(study, analysed.dataset, wave, "en")
-    return psychometric_report(analysed.scores, analysed.structure, analysed.instruments, facts)
+    scores, structure = analysed.scores, analysed.structure_if_any
+    return psychometric_report(scores, structure, analysed.instruments, facts)
 
 
 def psychometric_pdf(study: Study, analysed: Analysed, wave: Wave | None) -> bytes:
@@ -130,7 +131,8 @@ def psychometric_pdf(study: Study, analysed: Analysed, wave: Wave | None) -> byt
     from reports.psychometric_report import psychometric_report_pdf
 
     facts = study_facts(study, analysed.dataset, wave, "en")
-    return psychometric_report_pdf(analysed.scores, analysed.structure, analysed.instruments, facts)
+    scores, structure = analysed.scores, analysed.structure_if_any
+    return psychometric_report_pdf(scores, structure, analysed.instruments, facts)
 
 
 def _first(days: Sequence[date | None]) -> date | None:

@@ -1,4 +1,4 @@
-"""The researcher's results of a wave as blocks: scores by brand, comparisons, screening.
+"""The researcher's results of a wave as blocks: scores by brand and comparisons.
 
 A researcher sees every figure, however few people it rests on; what a manager may read is decided
 in `reports.findings`.
@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reports.blocks import (
-    Bullets,
     Cell,
     ChartBlock,
     Column,
@@ -31,13 +30,6 @@ if TYPE_CHECKING:
 
 _FIGURES = formatter("en")
 
-FLAG_NAMES = {
-    "instructed": "Attention check failed",
-    "speed": "Too fast",
-    "long_string": "Same answer many times in a row",
-    "mahalanobis": "Unusual pattern of answers",
-}
-
 ALL_BRANDS = "All interviews"
 
 
@@ -50,7 +42,6 @@ def result_sections(
     return (
         _scores_section(scales, scores, brands),
         _comparison_section(scales, brands),
-        _screening_section(scales, scores),
     )
 
 
@@ -172,74 +163,6 @@ def _pairs_table(name: str, result: ScaleResult, brands: Mapping[str, str]) -> T
             )
             for pair in pairs
         ),
-    )
-
-
-def _screening_section(scales: Sequence[tuple[str, ScaleResult]], scores: ScoreAnalysis) -> Section:
-    screening = scores.screening
-    blocks: list[Block] = [
-        Paragraph(
-            f"{_FIGURES.count(scores.n_interviews)} interviews, "
-            f"{_FIGURES.count(scores.n_usable)} usable, {_FIGURES.count(scores.n_kept)} kept. "
-            f"An interview is left out when {screening.flags_to_exclude} flags are raised.",
-        ),
-        _flags_table(scores),
-        _with_and_without(scales),
-    ]
-    warnings = tuple(dict.fromkeys(scores.warnings + screening.warnings))
-    if warnings:
-        blocks.append(Bullets(warnings))
-    return Section("screening", "Screening", tuple(blocks))
-
-
-def _flags_table(scores: ScoreAnalysis) -> TableBlock:
-    rows = []
-    for rate in scores.screening.rates:
-        judged = rate.flag in scores.screening.available
-        rows.append(
-            _cells(
-                FLAG_NAMES.get(rate.flag, rate.flag),
-                _FIGURES.count(rate.usable_flagged) if judged else "could not be judged",
-                _FIGURES.percent(rate.usable_share, 1),
-                _FIGURES.percent(rate.careless_share, 1),
-            )
-        )
-    return TableBlock(
-        name="flags",
-        caption="Flags of careless answering",
-        columns=_columns("Flag", "Raised", "Of the usable", "Of those screened out in the field"),
-        rows=tuple(rows),
-    )
-
-
-def _with_and_without(scales: Sequence[tuple[str, ScaleResult]]) -> TableBlock:
-    return TableBlock(
-        name="screened",
-        caption="What screening changes",
-        columns=_columns(
-            "Scale",
-            "n with",
-            "n without",
-            "Mean with",
-            "Mean without",
-            "Alpha with",
-            "Alpha without",
-        ),
-        rows=tuple(
-            _cells(
-                name,
-                _FIGURES.count(result.n_scored),
-                _FIGURES.count(result.unscreened.n_scored),
-                _FIGURES.score(result.overall.mean),
-                _FIGURES.score(result.unscreened.overall.mean),
-                _FIGURES.coefficient(result.alpha.alpha if result.alpha else None, 3),
-                _FIGURES.coefficient(
-                    result.unscreened.alpha.alpha if result.unscreened.alpha else None, 3
-                ),
-            )
-            for name, result in scales
-        ),
-        notes=("With: after screening, as reported everywhere else. Without: nobody left out.",),
     )
 
 

@@ -10,7 +10,10 @@ if TYPE_CHECKING:
 
 def init_app(app: Flask) -> None:
     """Add the pages."""
-    from survey_app.web.workspace import downloads, fieldwork, results, studies
+    from survey_app.web.workspace.downloads import pages as downloads
+    from survey_app.web.workspace.fieldwork import pages as fieldwork
+    from survey_app.web.workspace.results import pages as results
+    from survey_app.web.workspace.studies import pages as studies
 
-    for module in (studies, fieldwork, results, downloads):
-        app.register_blueprint(module.pages)
+    for blueprint in (studies, fieldwork, results, downloads):
+        app.register_blueprint(blueprint)

@@ -1,4 +1,4 @@
-"""What a study's answers say: scores, comparisons and screening; and how well it measures."""
+"""What a study's answers say: scores and comparisons, screening, and how well it measures."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ pages = Blueprint("results", __name__, url_prefix="/studies/<key>")
 @pages.get("/results")
 @access(Role.RESEARCHER)
 def results(key: str) -> ResponseReturnValue:
-    """Scores by brand with their intervals, comparisons, and what screening does."""
+    """Scores by brand with their intervals, and the brands compared."""
 
     def sections(study: Study, _wave: Wave | None, analysed: Analysed) -> tuple[Section, ...]:
         brands = {brand.code: brand.name("en") for brand in study.brands}
@@ -41,7 +41,7 @@ def results(key: str) -> ResponseReturnValue:
 @pages.get("/measurement")
 @access(Role.RESEARCHER)
 def measurement(key: str) -> ResponseReturnValue:
-    """Reliability, items, number of factors and loadings: the psychometric report as a page."""
+    """Screening, reliability, items, factors: the psychometric report as a page."""
 
     def sections(study: Study, wave: Wave | None, analysed: Analysed) -> tuple[Section, ...]:
         return psychometric_document(study, analysed, wave).sections
