@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from instruments.load import InstrumentError, shipped
+from instruments.plain import from_plain, to_plain
 from instruments.wording import overlay
 
 if TYPE_CHECKING:
@@ -92,3 +93,9 @@ def test_an_incomplete_language_is_refused(yaml_file: Callable[[str | bytes], Pa
     lines = [line for line in LICENSED.splitlines() if "p04" not in line]
     with pytest.raises(InstrumentError, match="item 'p04' has no wording in en"):
         overlay(shipped("zaichkowsky_1994_pii"), yaml_file("\n".join(lines)))
+
+
+def test_a_worded_instrument_can_be_frozen(yaml_file: Callable[[str | bytes], Path]) -> None:
+    """A study keeps licensed wording as JSON too."""
+    after = overlay(shipped("zaichkowsky_1994_pii"), yaml_file(LICENSED))
+    assert from_plain(to_plain(after)) == after
