@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
+
+_KEY = re.compile(r"[A-Za-z0-9_-]{1,22}")
 
 
 class StudyError(ValueError):
@@ -24,6 +27,11 @@ class StudyState(StrEnum):
 def new_key() -> str:
     """An unguessable identifier for links: 128 bits, URL-safe, 22 characters."""
     return secrets.token_urlsafe(16)
+
+
+def is_key(text: str) -> bool:
+    """True when a text from a link could be such an identifier, so that looking it up is safe."""
+    return _KEY.fullmatch(text) is not None
 
 
 def now() -> datetime:

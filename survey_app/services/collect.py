@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from instruments.plain import from_plain
 from survey_app.domain.interview import INSTRUCTED_ITEM, instructed_value
 from survey_app.domain.open_study import OpenBrand, OpenStudy, open_study
-from survey_app.domain.study import StudyError, StudyState, new_key, now
+from survey_app.domain.study import StudyError, StudyState, is_key, new_key, now
 from survey_app.storage.answer_store import AnswerStore, StoredInterview, Submission
+from survey_app.storage.errors import DatabaseError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,6 +35,9 @@ __all__ = [
     "StudyClosed",
     "UnknownInterview",
 ]
+
+
+_CLOSED = "This survey has been closed; no more answers are taken."
 
 
 class CollectError(Exception):
@@ -102,7 +106,7 @@ class Collector:
 
     def study(self, study_key: str) -> OpenStudy | None:
         """The study with a key, its `state` fresh; None when unknown or not yet opened."""
-        state = self._store.study_state(study_key)
+        state = self._store.study_state(study_key) if is_key(study_key) else None
         if state is None or state is StudyState.DRAFT:
             return None
         return self._known_study(study_key, state)
@@ -179,7 +183,7 @@ class Collector:
         if stored.finished or submission_id in stored.submission_ids:
             return replace(position, replayed=True)
         if position.closed:
-            raise StudyClosed("This survey has been closed; no more answers are taken.")
+            raise StudyClosed(_CLOSED)
         if not position.may_show(page_number):
             raise PageNotReached("Please answer the pages in their order.")
         page = position.study.page(page_number)
@@ -207,7 +211,7 @@ class Collector:
         else:
             kept = self._store.add_page(stored.id, submission)
         if not kept:
-            return replace(self.position(position.interview_key), replayed=True)
+            return self._taken_before(position.interview_key, submission.submission_id)
         submitted = stored.submitted | {submission.page}
         return replace(
             position,
@@ -217,8 +221,16 @@ class Collector:
             finished=last,
         )
 
+    def _taken_before(self, interview_key: str, submission_id: str) -> Position:
+        stored = self._find(interview_key)
+        if stored.finished or submission_id in stored.submission_ids:
+            return replace(self._position(interview_key, stored), replayed=True)
+        if stored.study_state is not StudyState.OPEN:
+            raise StudyClosed(_CLOSED)
+        raise DatabaseError("The page was not stored. Please send it again.")
+
     def _find(self, interview_key: str) -> StoredInterview:
-        stored = self._store.find(interview_key)
+        stored = self._store.find(interview_key) if is_key(interview_key) else None
         if stored is None:
             raise UnknownInterview(
                 "There is no such interview. Please use the link you were given."

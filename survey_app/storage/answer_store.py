@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import and_, bindparam, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from survey_app.domain.interview import Disposition
+from survey_app.domain.study import StudyState
 from survey_app.storage.errors import usable
 from survey_app.storage.tables import interview, page_answers, study, wave
 
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection, Engine, RowMapping
-
-    from survey_app.domain.study import StudyState
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,26 +82,37 @@ _START = insert(interview).values(
 _STARTED = select(interview.c.key).where(interview.c.start_id == bindparam("start_id"))
 
 _PAGE_COLUMNS = ("page", "submission_id", "answers", "item_order", "seconds", "saved_at")
+_NEW_PAGE = {
+    name: bindparam(f"new_{name}", type_=page_answers.c[name].type) for name in _PAGE_COLUMNS
+}
+
+_MAY_BE_CHANGED = and_(
+    interview.c.id == bindparam("interview"),
+    interview.c.finished_at.is_(None),
+    exists().where(study.c.id == interview.c.study_id, study.c.state == StudyState.OPEN),
+)
 
 # The lock keeps a page from slipping in beside a transaction that finishes the interview.
-_ADD_TO_UNFINISHED = insert(page_answers).from_select(
-    ["interview_id", *_PAGE_COLUMNS],
-    select(
-        interview.c.id,
-        *(bindparam(f"new_{name}", type_=page_answers.c[name].type) for name in _PAGE_COLUMNS),
+_ADD_PAGE = (
+    insert(page_answers)
+    .from_select(
+        ["interview_id", *_PAGE_COLUMNS],
+        select(interview.c.id, *_NEW_PAGE.values())
+        .where(_MAY_BE_CHANGED)
+        .with_for_update(read=True, of=interview),
     )
-    .where(interview.c.id == bindparam("interview"), interview.c.finished_at.is_(None))
-    .with_for_update(read=True),
+    .execution_options(preserve_rowcount=True)
 )
 _FINISH = (
     update(interview)
-    .where(interview.c.id == bindparam("interview"), interview.c.finished_at.is_(None))
+    .where(_MAY_BE_CHANGED)
     .values(
-        finished_at=bindparam("finished"),
+        finished_at=bindparam("new_saved_at"),
         disposition=Disposition.COMPLETE,
         instructed_passed=bindparam("passed"),
     )
 )
+_ADD_LAST_PAGE = insert(page_answers).values(interview_id=bindparam("interview"), **_NEW_PAGE)
 
 
 class AnswerStore:
@@ -145,33 +155,36 @@ class AnswerStore:
             return str(connection.execute(_STARTED, {"start_id": start_id}).scalar_one())
 
     def add_page(self, interview_id: int, submission: Submission) -> bool:
-        """Keep one page; False when the interview is finished or the submission already kept."""
-        return self._write(interview_id, submission, None)
+        """Keep one page; False when the submission is already kept, the interview finished or
+        the study closed."""
+        row = _row(interview_id, submission)
+        with _connection(self._writing) as connection:
+            try:
+                if connection.execute(_ADD_PAGE, row).rowcount != 1:
+                    return False
+            except IntegrityError:
+                return False
+            connection.commit()
+        return True
 
     def finish(self, interview_id: int, submission: Submission, *, passed: bool | None) -> bool:
         """Keep the last page and finish the interview, both or neither; False as in `add_page`."""
-        ending = {
-            "interview": interview_id,
-            "finished": submission.saved_at,
-            "passed": passed,
-        }
-        return self._write(interview_id, submission, ending)
-
-    def _write(
-        self, interview_id: int, submission: Submission, ending: dict[str, Any] | None
-    ) -> bool:
-        row = {f"new_{name}": getattr(submission, name) for name in _PAGE_COLUMNS}
-        row["interview"] = interview_id
-        try:
-            with _connection(self._writing) as connection:
-                if connection.execute(_ADD_TO_UNFINISHED, row).rowcount != 1:
+        row = _row(interview_id, submission)
+        with _connection(self._writing) as connection:
+            ended = {"interview": interview_id, "new_saved_at": submission.saved_at}
+            try:
+                if connection.execute(_FINISH, {**ended, "passed": passed}).rowcount != 1:
                     return False
-                if ending is not None and connection.execute(_FINISH, ending).rowcount != 1:
-                    return False
-                connection.commit()
-        except IntegrityError:
-            return False
+                connection.execute(_ADD_LAST_PAGE, row)
+            except IntegrityError:
+                return False
+            connection.commit()
         return True
+
+
+def _row(interview_id: int, submission: Submission) -> dict[str, Any]:
+    row = {f"new_{name}": getattr(submission, name) for name in _PAGE_COLUMNS}
+    return {**row, "interview": interview_id}
 
 
 @contextmanager
