@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from survey_app.cli.answers import answers_options, read_answers
+from survey_app.cli.answers import answers_options, print_notes, read_answers
 from survey_app.cli.facts import facts_of, facts_options
 
 
@@ -27,7 +27,9 @@ def analyse(file: Path, json_file: Path | None, report: Path | None, **options: 
 
     answers = read_answers(file, options)
     analysed = answers.analysed()
-    print_summary(analysed, answers.notes)
+    print_notes(answers)
+    answers.require_variation()
+    print_summary(analysed)
     if json_file is not None:
         click.echo(f"Wrote {write_analysis(analysed, json_file, notes=answers.notes)}")
     if report is not None:

@@ -28,6 +28,10 @@ COLUMNS = {
 }
 
 
+class AnswersError(ValueError):
+    """The answers of a file cannot be analysed. The message names file, column and mend."""
+
+
 @dataclass(frozen=True, slots=True)
 class AnswersFile:
     """A file of answers that was read, checked and matched with its questionnaires."""
@@ -44,12 +48,52 @@ class AnswersFile:
 
         return Analysed(self.dataset, self.instruments, minimum_n, AnalysisCache())
 
+    def brands_without_answers(self) -> dict[str, int]:
+        """Interviews by brand code, for the brands that have interviews but none usable."""
+        from collections import Counter
+
+        usable = set(self.dataset.brand[self.dataset.usable].tolist())
+        counts = Counter(code for code in self.dataset.brand.tolist() if code)
+        return {code: n for code, n in sorted(counts.items()) if code not in usable}
+
+    def require_variation(self) -> None:
+        """Raise AnswersError where nobody is usable, or an item never varies among those who are:
+        almost always a column that was exported wrongly."""
+        from psychometrics.dataset import MISSING
+
+        usable = self.dataset.answers[self.dataset.usable]
+        if not len(usable):
+            raise AnswersError(
+                f"{self.path}: none of the {self.dataset.n} interviews is usable; check the column "
+                "that says how an interview ended (--disposition-column)."
+            )
+        faults = []
+        for item, column in zip(self.dataset.item_ids, usable.T, strict=True):
+            given = column[column != MISSING]
+            if len(given) == 0 or (given == given[0]).all():
+                said = (
+                    f"all {len(given)} usable answers are {given[0]}" if len(given) else "no answer"
+                )
+                faults.append(
+                    f"{self.path}, column {item}: {said}, so the item measures nothing; check how "
+                    "the column was exported, or use an instrument file without the item."
+                )
+        if faults:
+            raise AnswersError("\n".join(faults))
+
 
 def answers_options(command: Command) -> Command:
     """Add FILE, --instrument, --wording, --wave and the column options, for `read_answers`."""
     for name, text in reversed(COLUMNS.items()):
         command = click.option(f"--{name.replace('_', '-')}", metavar="NAME", help=text)(command)
     for decorate in (
+        click.option(
+            "--missing",
+            metavar="CODE",
+            multiple=True,
+            help="Further code for a missing answer, e.g. 9; may be repeated.",
+        ),
+        click.option("--encoding", help="Of a text file that is not UTF-8, e.g. cp1251."),
         click.option("--wave", metavar="CODE", help="Wave to use, of several in the file."),
         click.option(
             "--wording",
@@ -76,7 +120,7 @@ def read_answers(file: Path, options: dict[str, Any]) -> AnswersFile:
     """
     from instruments.load import load_instrument
     from instruments.wording import overlay
-    from survey_app.exchange.dataset import to_dataset
+    from survey_app.exchange.dataset import MISSING_CODES, to_dataset
     from survey_app.exchange.read import read_table
 
     main, *others = (load_instrument(each) for each in options["instrument"])
@@ -84,11 +128,21 @@ def read_answers(file: Path, options: dict[str, Any]) -> AnswersFile:
         main = overlay(main, options["wording"])
     instruments = (main, *others)
     columns = {name: options[name] for name in COLUMNS}
-    imported = to_dataset(read_table(file), instruments, **columns)
+    missing = MISSING_CODES | set(options["missing"])
+    table = read_table(file, encoding=options["encoding"])
+    imported = to_dataset(table, instruments, missing=missing, **columns)
     dataset = imported.dataset
     if options["wave"] is not None:
         dataset = _of_wave(dataset, options["wave"])
     return AnswersFile(file, dataset, instruments, imported.brand_labels, imported.notes)
+
+
+def print_notes(answers: AnswersFile) -> None:
+    """Say what was recognised in the file, and which brands have nobody to report on."""
+    for note in answers.notes:
+        click.echo(note)
+    for code, n in answers.brands_without_answers().items():
+        click.echo(f"Brand {code!r}: {n} interviews, none usable; it is not reported.")
 
 
 def _of_wave(dataset: Dataset, wave: str) -> Dataset:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from survey_app.cli.answers import answers_options, read_answers
+from survey_app.cli.answers import answers_options, print_notes, read_answers
 
 if TYPE_CHECKING:
     from survey_app.exchange.write import FileFormat
@@ -26,8 +26,7 @@ def export(file: Path, kind: FileFormat, out: Path, **options: Any) -> None:
     from survey_app.services.export import write_answers
 
     answers = read_answers(file, options)
-    for note in answers.notes:
-        click.echo(note)
+    print_notes(answers)
     written = write_answers(
         answers.analysed(),
         out,

@@ -38,9 +38,15 @@ def facts_of(answers: AnswersFile, stated: dict[str, str | None]) -> SurveyFacts
     return survey_facts(
         answers.dataset,
         title=stated["title"] or answers.path.stem.replace("_", " "),
-        brands={code: answers.brand_labels.get(code, code) for code in brands},
+        brands={code: _name(code, answers, stated["brand_column"]) for code in brands},
         population=stated["population"],
         sponsor=stated["sponsor"],
         attribution=stated["source"],
         wave=waves[0] if len(waves) == 1 else None,
     )
+
+
+def _name(code: str, answers: AnswersFile, column: str | None) -> str:
+    """The label of a brand code; a bare number is told with its column, as in "suburb 2"."""
+    label = answers.brand_labels.get(code, code)
+    return f"{column} {label}" if column and label.isdigit() else label

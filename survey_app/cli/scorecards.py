@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from survey_app.cli.answers import answers_options, read_answers
+from survey_app.cli.answers import answers_options, print_notes, read_answers
 from survey_app.cli.facts import facts_of, facts_options
 
 
@@ -28,8 +28,8 @@ def scorecards(file: Path, out: Path, **options: Any) -> None:
     waves = sorted({str(code) for code in answers.dataset.wave if code})
     if len(waves) > 1:
         raise click.UsageError(f"The file holds waves {', '.join(waves)}; choose one with --wave.")
-    for note in answers.notes:
-        click.echo(note)
+    print_notes(answers)
+    answers.require_variation()
     written = write_scorecards(
         answers.analysed(options["minimum_n"]),
         facts_of(answers, options),

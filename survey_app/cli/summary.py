@@ -8,17 +8,13 @@ from rich.console import Console
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from psychometrics.analysis import ScoreAnalysis
     from survey_app.services.analyse import Analysed
 
 
-def print_summary(analysed: Analysed, notes: Sequence[str]) -> None:
-    """Print what was read, who was kept, and every result worth a line."""
+def print_summary(analysed: Analysed) -> None:
+    """Print who was kept, and every result worth a line."""
     console = Console(highlight=False)
-    for note in notes:
-        console.print(note, markup=False, style="dim")
     scores = analysed.scores
     _print_interviews(console, scores)
     console.print(_scales(scores))
