@@ -1,0 +1,86 @@
+"""The demo, built whole into a temporary folder."""
+
+from __future__ import annotations
+
+import csv
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from pypdf import PdfReader
+
+from survey_app.demo.build import LOGINS, Demo, build
+from survey_app.services.sign_in import sign_in
+from survey_app.storage.database import Database
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Demo, list[str]]:
+    """The folder, what `build` returned, and the steps it said."""
+    folder = tmp_path_factory.mktemp("demo")
+    steps: list[str] = []
+    return folder, build(folder, steps.append), steps
+
+
+def test_every_brand_of_both_studies_has_a_scorecard(
+    built: tuple[Path, Demo, list[str]],
+) -> None:
+    """Three suburbs and four coffee houses."""
+    folder, _, _ = built
+    assert len(list((folder / "tap-water" / "scorecards").glob("*.pdf"))) == 3
+    assert len(list((folder / "coffee-simulated" / "scorecards").glob("*.pdf"))) == 4
+
+
+def test_simulated_data_says_so_on_every_page_and_real_data_never(
+    built: tuple[Path, Demo, list[str]],
+) -> None:
+    """The words stand on each page of each PDF of the simulated study only."""
+    folder, _, _ = built
+    for path in folder.glob("*/**/*.pdf"):
+        simulated = "coffee-simulated" in path.parts
+        for page in PdfReader(path).pages:
+            assert ("simulated data" in page.extract_text().lower()) is simulated, path
+
+
+def test_the_real_study_gives_the_known_figures(built: tuple[Path, Demo, list[str]]) -> None:
+    """Through the database the answers are those of the file: 439 usable, 79 screened out."""
+    folder, _, _ = built
+    scores = json.loads((folder / "tap-water" / "analysis.json").read_text("utf-8"))["scores"]
+    assert scores["n_usable"] == 439
+    assert scores["disposition_counts"]["screened_out_attention"] == 79
+    alphas = [scale["unscreened"]["alpha"]["alpha"] for scale in scores["scales"]]
+    assert alphas == pytest.approx([0.863, 0.854], abs=5e-4)
+
+
+def test_exports_hold_all_waves(built: tuple[Path, Demo, list[str]]) -> None:
+    """The researcher's file has every interview of every wave."""
+    folder, _, _ = built
+    with (folder / "coffee-simulated" / "answers.csv").open(encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 3 * (190 + 170 + 68 + 24)
+    assert {row["wave"] for row in rows} == {"2026-1", "2026-2", "2026-3"}
+
+
+def test_the_demo_logins_work(built: tuple[Path, Demo, list[str]]) -> None:
+    """Each login that is printed can sign in, in its role."""
+    database = Database(built[1].database_url)
+    for login in LOGINS:
+        user = sign_in(database, login.email, login.password, address="127.0.0.1")
+        assert user.role is login.role
+    database.close()
+
+
+def test_a_second_build_keeps_what_was_done_in_the_demo(tmp_path: Path) -> None:
+    """The database stays, so nothing that somebody tried out is lost."""
+    first = build(tmp_path, lambda _: None)
+    second = build(tmp_path, lambda _: None)
+    assert second == first
+
+
+def test_progress_is_told(built: tuple[Path, Demo, list[str]]) -> None:
+    """Every long step is named before it begins."""
+    assert any("Importing real answers" in step for step in built[2])
+    assert any("scorecards" in step for step in built[2])

@@ -1,0 +1,63 @@
+"""The simulator: seeded, honest about itself, and true to the model it states."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from psychometrics import alpha, analyse_scores
+from psychometrics.dataset import MISSING, Dataset, ScoringKey
+from survey_app.demo.simulator import FACTOR_CORRELATION, Cell, simulate
+
+KEYS = (
+    ScoringKey("first", ("a1", "a2", "a3"), 1, 7, frozenset({"a2"})),
+    ScoringKey("second", ("b1", "b2", "b3", "b4"), 1, 7),
+    ScoringKey("against", ("c1", "c2"), 1, 7, outcome=True),
+)
+CELLS = (Cell("x", "1", 3000, 0.3), Cell("y", "1", 3000, 0.0))
+
+
+@pytest.fixture(scope="module")
+def simulated() -> Dataset:
+    """Six thousand interviews about two brands."""
+    return simulate(KEYS, CELLS, np.random.default_rng(7), opposed={"against"})
+
+
+def test_the_same_seed_gives_the_same_answers(simulated: Dataset) -> None:
+    """A second run has the same fingerprint; another seed has not."""
+    again = simulate(KEYS, CELLS, np.random.default_rng(7), opposed={"against"})
+    other = simulate(KEYS, CELLS, np.random.default_rng(8), opposed={"against"})
+    assert again.fingerprint == simulated.fingerprint
+    assert other.fingerprint != simulated.fingerprint
+
+
+def test_simulated_answers_say_so(simulated: Dataset) -> None:
+    """The mark that reports print cannot be forgotten."""
+    assert simulated.simulated
+
+
+def test_scales_hold_together_and_run_in_the_direction_stated(simulated: Dataset) -> None:
+    """Scales are reliable after reversal, correlate as stated, and the opposed one runs against."""
+    kept = simulated.select(np.isin(simulated.disposition, ["complete"]))
+    assert alpha(kept, scale="first").alpha > 0.75
+    scores = analyse_scores(kept).scores.pomp
+    complete = ~np.isnan(scores).any(axis=1)
+    correlation = np.corrcoef(scores[complete].T)
+    reliability = 0.8
+    assert correlation[0, 1] == pytest.approx(FACTOR_CORRELATION * reliability, abs=0.1)
+    assert correlation[0, 2] < -0.3
+
+
+def test_brands_differ_by_their_shift(simulated: Dataset) -> None:
+    """The brand whose latent mean is higher has the higher mean score."""
+    contrast = analyse_scores(simulated).scale("second").contrast_of("x")
+    assert contrast is not None
+    assert contrast.gap > 0
+    assert contrast.p < 1e-6
+
+
+def test_careless_and_broken_off_interviews_are_among_them(simulated: Dataset) -> None:
+    """There is something to screen, and something missing."""
+    assert (simulated.disposition == "partial").any()
+    assert (simulated.answers == MISSING).any()
+    assert analyse_scores(simulated).n_kept < analyse_scores(simulated).n_usable
