@@ -22,7 +22,7 @@ from survey_app.services.user import (
 )
 from survey_app.web.access import access
 from survey_app.web.current import database, signed_in_user
-from survey_app.web.forms import ChooseSeveral, PageForm
+from survey_app.web.forms import ChooseSeveral, PageForm, choices
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -54,7 +54,7 @@ class PersonForm(PageForm):
 
     name = StringField("Name", [InputRequired("Write the person's name."), Length(max=200)])
     email = EmailField("E-mail address", [InputRequired("Write an e-mail address.")])
-    role = RadioField("Role", choices=ROLES, validators=[InputRequired("Choose a role.")])
+    role = RadioField("Role", choices=choices(ROLES), validators=[InputRequired("Choose a role.")])
     password = PasswordField(
         "First password",
         description=f"At least {MINIMUM_PASSWORD_LENGTH} characters. Left empty, one is made and "
@@ -65,7 +65,7 @@ class PersonForm(PageForm):
 class RoleForm(PageForm):
     """Another role."""
 
-    role = RadioField("Role", choices=ROLES, validators=[InputRequired("Choose a role.")])
+    role = RadioField("Role", choices=choices(ROLES), validators=[InputRequired("Choose a role.")])
 
 
 class BrandsForm(PageForm):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from flask_wtf import FlaskForm
 from wtforms import FieldList, SelectMultipleField, widgets
+from wtforms import SelectChoice as _SelectChoice  # type: ignore[attr-defined]  # not in its hints
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from wtforms import Field
 
@@ -40,6 +41,11 @@ class ChooseSeveral(SelectMultipleField):
 
     widget = widgets.ListWidget(prefix_label=False)
     option_widget = widgets.CheckboxInput()
+
+
+def choices(pairs: Iterable[tuple[object, str]]) -> list[Any]:
+    """Values with their labels, as fields of choices take them."""
+    return [_SelectChoice(value=value, label=label) for value, label in pairs]
 
 
 def _of(field: Field) -> Iterator[Problem]:

@@ -21,7 +21,7 @@ from wtforms.validators import DataRequired, Length, Optional, Regexp
 from survey_app.domain.consent import DEFAULT_CONSENT
 from survey_app.domain.study import Brand
 from survey_app.web.filters import language_name
-from survey_app.web.forms import ChooseSeveral, PageForm
+from survey_app.web.forms import ChooseSeveral, PageForm, choices
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -152,9 +152,9 @@ def study_form(offered: Sequence[Instrument], study: Study | None = None) -> Stu
     languages = list(dict.fromkeys(code for one in offered for code in one.languages))
     form: StudyForm = _form_class(languages)(data=_data(study, languages))
     main = [one for one in offered if not is_outcome(one)]
-    form.instrument.choices = [(one.id, _name(one)) for one in main]
-    form.outcomes.choices = [(one.id, _name(one)) for one in offered if is_outcome(one)]
-    form.languages.choices = [(code, language_name(code)) for code in languages]
+    form.instrument.choices = choices((one.id, _name(one)) for one in main)
+    form.outcomes.choices = choices((one.id, _name(one)) for one in offered if is_outcome(one))
+    form.languages.choices = choices((code, language_name(code)) for code in languages)
     while len(form.brand_rows) < FEWEST_BRAND_ROWS:
         form.add_brand_row()
     return form
@@ -194,9 +194,9 @@ def _data(study: Study | None, languages: Sequence[str]) -> dict[str, Any] | Non
         return {"languages": ["en"] if "en" in languages else languages[:1]}
     asked = [plain["id"] for plain in study.instruments]
     kept = ("title", "languages", "population", "sponsor")
-    choices = ("shuffle_items", "instructed_item", "competitors_named")
+    switches = ("shuffle_items", "instructed_item", "competitors_named")
     return {
-        **{name: getattr(study, name) for name in kept + choices},
+        **{name: getattr(study, name) for name in kept + switches},
         **{f"consent_{code}": study.consent.get(code, "") for code in languages},
         "instrument": asked[0],
         "outcomes": asked[1:],

@@ -1,0 +1,155 @@
+"""Who may call what: the whole map of addresses is walked with every kind of visitor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from survey_app.domain.user import Role
+from survey_app.web.access import PUBLIC, access, allowed_roles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from werkzeug.routing import Rule
+
+    from tests.survey_app.web.conftest import Office, Visitor
+
+EVERYBODY = set(Role)
+BY_BLUEPRINT = {
+    "workspace": {Role.RESEARCHER},
+    "fieldwork": {Role.RESEARCHER},
+    "results": {Role.RESEARCHER},
+    "downloads": {Role.RESEARCHER},
+    "administration": {Role.ADMINISTRATOR},
+    "portal": {Role.MANAGER, Role.RESEARCHER},
+    "auth": EVERYBODY,
+    "respond": set(),
+}
+BY_ENDPOINT = {
+    "portal.scorecards": {Role.MANAGER},
+    "auth.home": set(),
+    "auth.sign_in": set(),
+    "static": set(),
+}
+"""Who may call what, written down a second time: empty means anybody, signed in or not."""
+
+VISITORS = ("", "administrator", "researcher", "foreign_researcher", "manager", "idle_manager")
+
+
+def expected(endpoint: str) -> set[Role]:
+    """Who is meant to call an endpoint."""
+    return BY_ENDPOINT.get(endpoint, BY_BLUEPRINT.get(endpoint.partition(".")[0], set()))
+
+
+def own_pages(office: Office) -> Iterator[tuple[Rule, str, str]]:
+    """Every rule with a method and an address about the researcher's study and the manager."""
+    values = {
+        "key": office.open_key,
+        "brand_code": "north",
+        "kind": "svg",
+        "file_format": "csv",
+        "person_id": office.people["manager"],
+        "study_key": office.open_key,
+        "interview_key": "nobody-has-this-key",
+        "page_number": 1,
+        "filename": "app.css",
+    }
+    adapter = office.app.url_map.bind("localhost")
+    for rule in office.app.url_map.iter_rules():
+        for method in sorted((rule.methods or set()) & {"GET", "POST"}):
+            path = adapter.build(rule.endpoint, values, append_unknown=False, method=method)
+            yield rule, method, path
+
+
+def call(visitor: Visitor, method: str, path: str, token: str) -> int:
+    """Call an address with a good token and nothing else; the status."""
+    if method == "GET":
+        return visitor.get(path).status_code
+    return visitor.post(path, data={"csrf_token": token}).status_code
+
+
+def test_every_endpoint_declares_who_may_call_it(office: Office) -> None:
+    """No endpoint is left undeclared, and the declarations are the ones written down here."""
+    for endpoint in office.app.view_functions:
+        declared = allowed_roles(office.app, endpoint)
+        assert declared is not None, endpoint
+        assert set(declared) == expected(endpoint), endpoint
+
+
+def test_undeclared_endpoint_is_refused(office: Office) -> None:
+    """A view that somebody forgot to declare answers nobody, not even an administrator."""
+    office.app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
+    for person in (None, "administrator", "researcher"):
+        response = office.visitor(person).get("/forgotten")
+        assert response.status_code == 403
+        assert "secret" not in response.text
+
+
+def test_access_without_a_role_is_a_mistake() -> None:
+    """Nobody can open a page to all by forgetting to name roles."""
+    with pytest.raises(ValueError, match="at least one role"):
+        access()
+
+
+@pytest.mark.parametrize("person", VISITORS)
+def test_map_of_addresses(office: Office, person: str) -> None:
+    """Each visitor gets in where the table says so, and nowhere else.
+
+    Without a session one is led to sign in; with the wrong role the answer is 403; what belongs to
+    somebody else does not exist (404).
+    """
+    visitor = office.visitor(person or None)
+    role = Role(visitor_role(person)) if person else None
+    walked = 0
+    for rule, method, path in own_pages(office):
+        if rule.endpoint == "auth.sign_out":
+            continue
+        token = visitor.token("/account") if person else visitor.token("/sign-in")
+        status = call(visitor, method, path, token)
+        roles = expected(rule.endpoint)
+        where = (person, method, path, status)
+        if roles == set(PUBLIC):
+            assert status not in {401, 403} or rule.endpoint == "auth.sign_in", where
+        elif role is None:
+            assert status == 302, where
+        elif role not in roles:
+            assert status == 403, where
+        elif owns(person, rule.endpoint):
+            assert status in {200, 302, 422, 400}, where
+        else:
+            assert status == 404, where
+        walked += 1
+    assert walked > 30
+
+
+def visitor_role(person: str) -> str:
+    """The role of one of the visitors."""
+    return {"foreign_researcher": "researcher", "idle_manager": "manager"}.get(person, person)
+
+
+def owns(person: str, endpoint: str) -> bool:
+    """Whether the addresses walked are about something of this visitor, or about no object."""
+    if person in {"researcher", "manager", "administrator"}:
+        return True
+    return endpoint in {
+        "workspace.studies",
+        "workspace.new",
+        "portal.scorecards",
+        "auth.account",
+    }
+
+
+def test_manager_reads_assigned_brands_only(office: Office) -> None:
+    """The brand next to one's own does not exist, on the web or on paper."""
+    manager = office.visitor("manager")
+    assert manager.get(f"/scorecards/{office.open_key}/north").status_code == 200
+    for path in ("south", "south/pdf", "nobody", "nobody/pdf"):
+        assert manager.get(f"/scorecards/{office.open_key}/{path}").status_code == 404
+
+
+def test_draft_has_no_scorecard(office: Office) -> None:
+    """Before a study is opened there is nothing to read, even for its researcher."""
+    path = f"/scorecards/{office.draft_key}/draft-brand"
+    assert office.visitor("researcher").get(path).status_code == 404
