@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from reportlab.lib.colors import Color, HexColor
-
+from reports.charts.pen import dash_with, fill_with, stroke_with
 from reports.charts.primitives import (
     Chart,
     Circle,
@@ -21,17 +20,13 @@ from reports.charts.text_width import text_width
 from reports.pdf.fonts import runs
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from reportlab.pdfgen.canvas import Canvas
 
 _OUTLINE = 0.9
 """Width in points of the outline of closed shapes."""
 _ROUND_JOIN = 1
-
-
-@lru_cache
-def colour(code: str) -> Color:
-    """Return the ReportLab colour of ``#rrggbb``; reading the code anew each time is slow."""
-    return HexColor(code)
 
 
 def draw(chart: Chart, canvas: Canvas, x: float, y: float) -> None:
@@ -62,8 +57,9 @@ def draw_primitive(primitive: Primitive, canvas: Canvas) -> None:
 
 
 def _line(line: Line, canvas: Canvas) -> None:
-    _pen(canvas, line.stroke, line.width, line.dash)
-    canvas.line(line.x1, line.y1, line.x2, line.y2)
+    stroke_with(canvas, line.stroke, line.width)
+    with _dashed(canvas, line.dash):
+        canvas.line(line.x1, line.y1, line.x2, line.y2)
 
 
 def _rect(rect: Rect, canvas: Canvas) -> None:
@@ -87,16 +83,17 @@ def _polygon(polygon: Polygon, canvas: Canvas) -> None:
 
 
 def _polyline(polyline: Polyline, canvas: Canvas) -> None:
-    _pen(canvas, polyline.stroke, polyline.width, polyline.dash)
+    stroke_with(canvas, polyline.stroke, polyline.width)
     path = canvas.beginPath()
     path.moveTo(*polyline.points[0])
     for point in polyline.points[1:]:
         path.lineTo(*point)
-    canvas.drawPath(path, stroke=1, fill=0)
+    with _dashed(canvas, polyline.dash):
+        canvas.drawPath(path, stroke=1, fill=0)
 
 
 def _text(text: Text, canvas: Canvas) -> None:
-    canvas.setFillColor(colour(text.fill))
+    fill_with(canvas, text.fill)
     left = text.x
     if text.anchor != "start":
         measured = text_width(text.text, text.size, text.bold)
@@ -108,15 +105,18 @@ def _text(text: Text, canvas: Canvas) -> None:
     canvas.drawText(written)
 
 
-def _pen(canvas: Canvas, stroke: str, width: float, dash: tuple[float, ...]) -> None:
-    canvas.setStrokeColor(colour(stroke))
-    canvas.setLineWidth(width)
-    canvas.setDash(list(dash))
-
-
 def _brush(canvas: Canvas, fill: str | None, stroke: str | None) -> tuple[int, int]:
     if fill is not None:
-        canvas.setFillColor(colour(fill))
+        fill_with(canvas, fill)
     if stroke is not None:
-        _pen(canvas, stroke, _OUTLINE, ())
+        stroke_with(canvas, stroke, _OUTLINE)
     return int(fill is not None), int(stroke is not None)
+
+
+@contextmanager
+def _dashed(canvas: Canvas, dash: tuple[float, ...]) -> Iterator[None]:
+    if dash:
+        dash_with(canvas, dash)
+    yield
+    if dash:
+        dash_with(canvas, ())

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from reportlab.pdfbase.pdfdoc import PDFStream, PDFZCompress
-from reportlab.pdfgen.canvas import Canvas
 
 from reports.characters import readable
-from reports.charts.canvas import colour
 from reports.charts.palette import MUTED
+from reports.charts.pen import fill_with
 from reports.pdf.fonts import REGULAR
+from reports.pdf.tagging import TaggedCanvas
 from reports.pdf.theme import SIDE
 
 # A comment in the page's stream, so that it does no harm if it is never replaced. No text can
@@ -18,11 +18,9 @@ from reports.pdf.theme import SIDE
 _NUMBER = "\n% page number\n"
 
 
-class ReportCanvas(Canvas):
+class ReportCanvas(TaggedCanvas):
     """A canvas on which `reserve_page_number` keeps a place for "2 / 4"."""
 
-    _doc: Any
-    _code: list[str]
     _pagesize: tuple[float, float]
     _outline_level = -1
     _outline_entries = 0
@@ -37,7 +35,8 @@ class ReportCanvas(Canvas):
 
     def reserve_page_number(self) -> None:
         """Mark where the page's number is drawn when the document is saved."""
-        self._code.append(_NUMBER)
+        with self.artifact("Pagination"):
+            self._code.append(_NUMBER)
 
     def save(self) -> None:
         """Number the pages and write the document."""
@@ -52,7 +51,7 @@ class ReportCanvas(Canvas):
     def _page_number(self, number: int, total: int) -> str:
         self._code = []
         self.setFont(REGULAR, 7.5)
-        self.setFillColor(colour(MUTED))
+        fill_with(self, MUTED)
         self.drawRightString(self._pagesize[0] - SIDE, 30, f"{number} / {total}")
         code, self._code = "\n".join(self._code), []
         return f"\n{code}\n"

@@ -10,8 +10,8 @@ from typing import IO, TYPE_CHECKING, cast
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 
 from reports.characters import readable
-from reports.charts.canvas import colour
 from reports.charts.palette import MUTED, RULE, WHITE
+from reports.charts.pen import fill_with, stroke_with
 from reports.charts.text_width import fit, text_width
 from reports.pdf import fonts
 from reports.pdf.canvas import ReportCanvas
@@ -46,29 +46,32 @@ class _Furniture:
     def draw(self, canvas: Canvas, _document: object = None) -> None:
         """Draw the furniture of a page that has just begun, below its content."""
         canvas.saveState()
+        with cast("ReportCanvas", canvas).artifact("Pagination"):
+            self._draw(canvas)
+        canvas.restoreState()
+
+    def _draw(self, canvas: Canvas) -> None:
         if self.banner:
             self._watermark(canvas)
             self._banner(canvas)
         if canvas.getPageNumber() > 1:
             room = self.width / 2 - SIDE
             self._words(canvas, fit(self.title, room, 7.5), SIDE, self.height - 34)
-        canvas.setStrokeColor(colour(RULE))
-        canvas.setLineWidth(0.5)
+        stroke_with(canvas, RULE, 0.5)
         canvas.line(SIDE, 42, self.width - SIDE, 42)
         self._words(canvas, fit(self.footer, self.width - 2 * SIDE - 50, 7.5), SIDE, 30)
-        canvas.restoreState()
 
     def _words(self, canvas: Canvas, text: str, x: float, y: float) -> None:
-        canvas.setFillColor(colour(MUTED))
+        fill_with(canvas, MUTED)
         _write(canvas, text, x, y, 7.5)
 
     def _banner(self, canvas: Canvas) -> None:
         text = fit(self.banner, self.width / 2 - SIDE, 8, bold=True)
         wide = text_width(text, 8, bold=True) + 14
         left, bottom = self.width - SIDE - wide, self.height - 39
-        canvas.setFillColor(colour(BANNER))
+        fill_with(canvas, BANNER)
         canvas.roundRect(left, bottom, wide, 15, 2, stroke=0, fill=1)
-        canvas.setFillColor(colour(WHITE))
+        fill_with(canvas, WHITE)
         _write(canvas, text, left + 7, bottom + 4.7, 8, bold=True)
 
     def _watermark(self, canvas: Canvas) -> None:
@@ -76,7 +79,7 @@ class _Furniture:
         canvas.saveState()
         canvas.translate(self.width / 2, self.height / 2)
         canvas.rotate(52)
-        canvas.setFillColor(colour(WATERMARK))
+        fill_with(canvas, WATERMARK)
         half = text_width(self.banner, size, bold=True) / 2
         _write(canvas, self.banner, -half, -size / 3, size, bold=True)
         canvas.restoreState()

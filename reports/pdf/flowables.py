@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, cast
 from reportlab.platypus.doctemplate import NullActionFlowable
 from reportlab.platypus.flowables import Flowable, KeepTogether
 
-from reports.charts.canvas import colour, draw
+from reports.characters import readable
+from reports.charts.canvas import draw
 from reports.charts.palette import PANEL
+from reports.charts.pen import fill_with
 from reports.pdf.text import Markup, TextBlock, paragraph, pieces
 from reports.pdf.theme import (
     ACCENT,
@@ -69,10 +71,14 @@ class ChartFlowable(Flowable):
 
     def draw(self) -> None:
         """Draw the chart's primitives."""
-        self.canv.saveState()
-        self.canv.scale(self.scale, self.scale)
-        draw(self.chart, self.canv, 0, 0)
-        self.canv.restoreState()
+        canvas = cast("ReportCanvas", self.canv)
+        left, bottom = canvas.absolutePosition(0, 0)
+        box = (left, bottom, left + self.width, bottom + self.height)
+        with canvas.content("Figure", alt=readable(self.chart.alt), box=box):
+            canvas.saveState()
+            canvas.scale(self.scale, self.scale)
+            draw(self.chart, canvas, 0, 0)
+            canvas.restoreState()
 
 
 class Bullet(TextBlock):
@@ -85,8 +91,10 @@ class Bullet(TextBlock):
         lines: tuple[Line, ...] | None = None,
         *,
         disc: bool = True,
+        of: object = None,
     ) -> None:
         super().__init__(text, style, lines)
+        self.of = of if of is not None else self
         self.spaceAfter = style.after / 2
         self.disc = disc
 
@@ -97,16 +105,23 @@ class Bullet(TextBlock):
 
     def part(self, lines: tuple[Line, ...], *, first: bool) -> Bullet:
         """Return some of the lines; only the first keep the disc."""
-        return Bullet(self.text, self.style, lines, disc=first)
+        return Bullet(self.text, self.style, lines, disc=first, of=self.of)
 
     def draw(self) -> None:
         """Draw the disc and the words."""
+        canvas = cast("ReportCanvas", self.canv)
         if self.disc:
-            self.canv.setFillColor(colour(ACCENT))
-            middle = self.height - self.style.leading * 0.52
-            self.canv.circle(3, middle, 1.6, stroke=0, fill=1)
-        self.canv.translate(_BULLET_INDENT, 0)
-        super().draw()
+            with canvas.artifact():
+                fill_with(canvas, ACCENT)
+                middle = self.height - self.style.leading * 0.52
+                canvas.circle(3, middle, 1.6, stroke=0, fill=1)
+        canvas.translate(_BULLET_INDENT, 0)
+        with (
+            canvas.element("L", key=self.of),
+            canvas.element("LI", key=self.origin),
+            canvas.content("LBody", key=(self.origin, "body")),
+        ):
+            self.draw_text()
 
 
 class Stack(Flowable):
@@ -164,10 +179,12 @@ class Callout(Flowable):
 
     def draw(self) -> None:
         """Draw ground, bar and content."""
-        self.canv.setFillColor(colour(self.ground))
-        self.canv.rect(0, 0, self.width, self.height, stroke=0, fill=1)
-        self.canv.setFillColor(colour(self.bar))
-        self.canv.rect(0, 0, 2.6, self.height, stroke=0, fill=1)
+        canvas = cast("ReportCanvas", self.canv)
+        with canvas.artifact("Background"):
+            fill_with(canvas, self.ground)
+            canvas.rect(0, 0, self.width, self.height, stroke=0, fill=1)
+            fill_with(canvas, self.bar)
+            canvas.rect(0, 0, 2.6, self.height, stroke=0, fill=1)
         self.stack.drawOn(self.canv, 13, 7.5)
 
 
@@ -233,4 +250,5 @@ def callout(*texts: Markup, caution: bool = False) -> Callout:
 
 def bullets(texts: Sequence[Markup], style: TextStyle = BODY) -> list[Flowable]:
     """Return a list, one point for each text."""
-    return [Bullet(pieces(text, style), style) for text in texts]
+    of = object()
+    return [Bullet(pieces(text, style), style, of=of) for text in texts]

@@ -11,10 +11,10 @@ import threading
 from functools import cache, lru_cache
 from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfbase.ttfonts import SUBSETN, TTFont
 
 from reports.characters import MISSING_MARK, readable
 
@@ -33,6 +33,24 @@ _FALLBACK_FOLDERS = (
     "/usr/local/share/fonts",
     "/Library/Fonts",
 )
+_CMAP = """/CIDInit /ProcSet findresource begin
+12 dict begin
+begincmap
+/CIDSystemInfo
+<< /Registry ({name})
+/Ordering ({name})
+/Supplement 0
+>> def
+/CMapName /{name} def
+/CMapType 2 def
+1 begincodespacerange
+<00> <{last}>
+endcodespacerange
+{tables}
+endcmap
+CMapName currentdict /CMap defineresource pop
+end
+end"""
 _LOCK = threading.Lock()
 
 
@@ -47,6 +65,36 @@ class _Glyph(NamedTuple):
     font: str
     character: str
     advance: float  # in parts of the font size
+
+
+class _ReportFont(TTFont):
+    """A font whose text can be read back, searched and read aloud from the file.
+
+    ReportLab maps unused codes to U+0000, which PDF/UA forbids, and writes characters beyond
+    U+FFFF in a form that no reader understands.
+    """
+
+    def addObjects(self, doc: Any) -> None:  # noqa: N802 ReportLab's name
+        """Write the font's subsets, each with its own table from codes to characters."""
+        subsets = [list(subset) for subset in self.state[doc].subsets]
+        super().addObjects(doc)
+        for number, subset in enumerate(subsets):
+            tag = (SUBSETN(number) + b"+" + self.face.name + self.face.subfontNameX).decode("ascii")
+            doc.idToObject[f"toUnicodeCMap:{tag}"].content = _to_unicode(tag, subset)
+
+
+def _to_unicode(name: str, subset: list[int]) -> str:
+    lines = [f"<{place:02X}> <{_utf16(code)}>" for place, code in enumerate(subset)]
+    # The format allows a hundred lines at a time.
+    parts = [lines[start : start + 100] for start in range(0, len(lines), 100)]
+    tables = [[f"{len(part)} beginbfchar", *part, "endbfchar"] for part in parts]
+    return _CMAP.format(
+        name=name, last=f"{len(subset) - 1:02X}", tables="\n".join("\n".join(t) for t in tables)
+    )
+
+
+def _utf16(code: int) -> str:
+    return chr(code or 0xFFFD).encode("utf-16-be").hex().upper()
 
 
 class _Weight(dict[str, _Glyph]):
@@ -126,7 +174,7 @@ def _fonts(bold: bool) -> tuple[TTFont, ...]:
     fallback = _fallback_folder()
     if fallback is not None:
         paths.append((_FALLBACK_NAMES[bold], fallback / _FALLBACK_FILES[bold]))
-    fonts = tuple(TTFont(name, str(path)) for name, path in paths)
+    fonts = tuple(_ReportFont(name, str(path)) for name, path in paths)
     for font in fonts:
         pdfmetrics.registerFont(font)
     return fonts

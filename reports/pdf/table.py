@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from reportlab.platypus.flowables import Flowable
 
 from reports.blocks import Cell
-from reports.charts.canvas import colour, draw_primitive
+from reports.charts.canvas import draw_primitive
 from reports.charts.marks import mark
 from reports.charts.palette import INK, OWN, RULE
+from reports.charts.pen import fill_with, stroke_with
 from reports.charts.text_width import Line, text_width, wrap_pieces
 from reports.pdf.text import draw_lines
 from reports.pdf.theme import CELL, HEAD, TextStyle
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+    from contextlib import AbstractContextManager
 
     from reports.blocks import Align, Mark
+    from reports.pdf.canvas import ReportCanvas
 
 _PAD = 5.0
 """Points on either side of a column's words."""
@@ -93,6 +96,9 @@ class DataTable(Flowable):
         self.marked = marked
         self.spaceBefore, self.spaceAfter = 2.0, 7.0
         self.keepWithNext = False
+        # Parts of a split table know that they are one.
+        self.key = object()
+        self.begun = self.goes_on = False
         self._laid_for: float | None = None
         self._head: _LaidRow | None = None
         self._body: list[_LaidRow] = []
@@ -125,21 +131,33 @@ class DataTable(Flowable):
         return self._head_height() + sum(row.height for row in self._body[:2])
 
     def draw(self) -> None:
-        """Draw head, rows and rules downwards from the top."""
+        """Draw grounds, rules and marks, then the words by row."""
+        canvas = cast("ReportCanvas", self.canv)
+        placed = self._placed()
+        with canvas.artifact():
+            for row, bottom in placed:
+                self._draw_ground(row, bottom)
+            self._draw_rules(placed)
+        with canvas.element("Table", key=self.key):
+            for row, bottom in placed:
+                self._draw_row(row, bottom)
+
+    def _placed(self) -> list[tuple[_LaidRow, float]]:
+        """Return the rows with the heights of their lower edges, the head first."""
+        rows = self._body if self._head is None else [self._head, *self._body]
         y = self.height
-        if self._head is not None:
-            y -= self._head.height
-            self._draw_row(self._head, y)
-            self._rule(y, INK, 0.8)
-        for place, row in enumerate(self._body, 1):
+        placed = []
+        for row in rows:
             y -= row.height
-            self._draw_row(row, y)
-            last = place == len(self._body)
-            self._rule(y, INK if last else RULE, 0.6 if last else 0.4)
+            placed.append((row, y))
+        return placed
 
     def _part(self, start: int, stop: int) -> DataTable:
         part = DataTable(self.header, self.rows, self.shares, self.align, self.marked)
         part._laid_for, part._head, part._body = self._laid_for, self._head, self._body[start:stop]
+        part.key = self.key
+        part.begun = self.begun or start > 0
+        part.goes_on = self.goes_on or stop < len(self._body)
         return part
 
     def _head_height(self) -> float:
@@ -158,30 +176,54 @@ class DataTable(Flowable):
             for place, row in enumerate(self.rows)
         ]
 
-    def _rule(self, y: float, code: str, width: float) -> None:
-        self.canv.setStrokeColor(colour(code))
-        self.canv.setLineWidth(width)
-        self.canv.line(0, y, self.width, y)
-
-    def _draw_row(self, row: _LaidRow, bottom: float) -> None:
+    def _draw_ground(self, row: _LaidRow, bottom: float) -> None:
         if row.own:
-            self.canv.setFillColor(colour(OWN))
+            fill_with(self.canv, OWN)
             self.canv.rect(-_PAD, bottom, self.width + 2 * _PAD, row.height, stroke=0, fill=1)
         for cell in row.cells:
-            # The head's words stand on its rule, those of a row hang from its top.
-            high = row.height - _HIGH
-            if row is self._head:
-                high = _HIGH + len(cell.lines) * cell.style.leading
-            self._draw_cell(cell, bottom + high)
+            if cell.mark is not None:
+                y = bottom + self._high(row, cell) - cell.style.leading / 2
+                for shape in mark(cell.mark.shape, cell.mark.colour, cell.left + 3.6, y, 3.4):
+                    draw_primitive(shape, self.canv)
+
+    def _draw_rules(self, placed: list[tuple[_LaidRow, float]]) -> None:
+        for place, (row, bottom) in enumerate(placed, 1):
+            ends = place == len(placed) and not self.goes_on
+            strong = row is self._head or ends
+            stroke_with(self.canv, INK if strong else RULE, 0.7 if strong else 0.4)
+            self.canv.line(0, bottom, self.width, bottom)
+
+    def _draw_row(self, row: _LaidRow, bottom: float) -> None:
+        canvas = cast("ReportCanvas", self.canv)
+        if row is self._head and self.begun:
+            # The head repeated on a later page says nothing new.
+            with canvas.artifact("Pagination"):
+                for cell in row.cells:
+                    self._draw_cell(cell, bottom + self._high(row, cell))
+            return
+        with canvas.element("TR"):
+            for place, cell in enumerate(row.cells):
+                with self._tagged(canvas, row, place):
+                    self._draw_cell(cell, bottom + self._high(row, cell))
+
+    def _tagged(
+        self, canvas: ReportCanvas, row: _LaidRow, place: int
+    ) -> AbstractContextManager[None]:
+        if row is self._head:
+            return canvas.content("TH", scope="Column")
+        return canvas.content("TD") if place else canvas.content("TH", scope="Row")
+
+    def _high(self, row: _LaidRow, cell: _LaidCell) -> float:
+        """Return how far above the row's lower edge the words of a cell begin."""
+        if row is self._head:
+            # The head's words stand on its rule, those of other rows hang from their top.
+            return _HIGH + len(cell.lines) * cell.style.leading
+        return row.height - _HIGH
 
     def _draw_cell(self, cell: _LaidCell, top: float) -> None:
-        left, width = cell.left, cell.width
-        if cell.mark is not None:
-            y = top - cell.style.leading / 2
-            for shape in mark(cell.mark.shape, cell.mark.colour, left + 3.6, y, 3.4):
-                draw_primitive(shape, self.canv)
-            left, width = left + _MARK, width - _MARK
-        draw_lines(self.canv, cell.lines, cell.style, left, top, width)
+        indent = _MARK if cell.mark is not None else 0.0
+        width = cell.width - indent
+        draw_lines(self.canv, cell.lines, cell.style, cell.left + indent, top, width)
 
 
 def _laid_row(

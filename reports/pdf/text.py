@@ -6,11 +6,11 @@ and ``<img src="...">`` opens a file; here text is text, and weight comes as typ
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from reportlab.platypus.flowables import Flowable
 
-from reports.charts.canvas import colour
+from reports.charts.pen import fill_with
 from reports.charts.text_width import Line, Piece, text_width, wrap_pieces
 from reports.pdf.fonts import runs
 from reports.pdf.theme import BODY, TextStyle
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reportlab.pdfgen.canvas import Canvas
+
+    from reports.pdf.canvas import ReportCanvas
 
 Markup: TypeAlias = "str | Sequence[str | Piece]"
 """Plain text, or texts and pieces of their own weight in a row."""
@@ -57,6 +59,7 @@ class TextBlock(Flowable):
         self.spaceAfter = style.after
         self.keepWithNext = style.keep_with_next
         self.lines = lines or ()
+        self.origin: TextBlock = self
         self._wrapped_at = None if lines is None else _FIXED
 
     def wrap(self, width: float, _height: float) -> tuple[float, float]:
@@ -76,7 +79,10 @@ class TextBlock(Flowable):
             return []
         first = self.part(self.lines[:fitting], first=True)
         first.spaceAfter = 0.0
-        return [first, self.part(self.lines[fitting:], first=False)]
+        rest = self.part(self.lines[fitting:], first=False)
+        # Both go into one paragraph of the document's structure.
+        first.origin = rest.origin = self.origin
+        return [first, rest]
 
     def part(self, lines: tuple[Line, ...], *, first: bool) -> TextBlock:
         """Return some of the lines as a block; `first` tells whether they begin the text."""
@@ -93,6 +99,16 @@ class TextBlock(Flowable):
 
     def draw(self) -> None:
         """Draw the lines downwards from the top."""
+        canvas = cast("ReportCanvas", self.canv)
+        if self.style.heading:
+            with canvas.heading(self.style.heading):
+                self.draw_text()
+        else:
+            with canvas.content("P", key=self.origin):
+                self.draw_text()
+
+    def draw_text(self) -> None:
+        """Draw the lines into the element that is open."""
         draw_lines(self.canv, self.lines, self.style, 0, self.height, self.width)
 
 
@@ -105,8 +121,8 @@ def draw_lines(
     width: float,
 ) -> None:
     """Draw `lines` below `top`, aligned within `width` points from `left`."""
+    fill_with(canvas, style.colour)
     written = canvas.beginText()
-    written.setFillColor(colour(style.colour))
     # Ascenders and descenders of Lato fill about 1.2 of the size; the rest is divided evenly.
     y = top - (style.leading - style.size) / 2 - style.size * 0.8
     for line in lines:

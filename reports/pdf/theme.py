@@ -30,7 +30,7 @@ WATERMARK = "#eef1f4"
 
 @dataclass(frozen=True, slots=True)
 class TextStyle:
-    """One step of the type scale, in points."""
+    """One step of the type scale, in points; `heading` is the level of headings set in it."""
 
     size: float
     leading: float
@@ -40,13 +40,16 @@ class TextStyle:
     after: float = 0.0
     align: Align = "start"
     keep_with_next: bool = False
+    heading: int = 0
 
 
-TITLE = TextStyle(22, 27, bold=True, after=3, keep_with_next=True)
+TITLE = TextStyle(22, 27, bold=True, after=3, keep_with_next=True, heading=1)
 SUBTITLE = TextStyle(11, 15, colour=MUTED, after=12)
-SECTION = TextStyle(16, 21, bold=True, colour=ACCENT, before=4, after=7, keep_with_next=True)
-HEADING = TextStyle(12, 16, bold=True, before=13, after=4, keep_with_next=True)
-SUBHEADING = TextStyle(9.5, 13, bold=True, before=8, after=2, keep_with_next=True)
+SECTION = TextStyle(
+    16, 21, bold=True, colour=ACCENT, before=4, after=7, keep_with_next=True, heading=2
+)
+HEADING = TextStyle(12, 16, bold=True, before=13, after=4, keep_with_next=True, heading=3)
+SUBHEADING = TextStyle(9.5, 13, bold=True, before=8, after=2, keep_with_next=True, heading=4)
 LEAD = TextStyle(12.5, 18, after=9)
 BODY = TextStyle(9.5, 13.5, after=6)
 NOTE = TextStyle(7.8, 10.6, colour=MUTED, before=2, after=4)

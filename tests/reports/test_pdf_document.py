@@ -101,7 +101,7 @@ def test_document_tells_title_language_and_outline():
 
 def test_only_embedded_subsets_of_our_fonts_are_used():
     """No standard font that the file does not carry, least of all Helvetica."""
-    content = render_document(_document())
+    content = render_document(document())
     found = set()
     for page in read(content).pages:
         for font in page["/Resources"]["/Font"].values():
@@ -118,8 +118,8 @@ def test_the_same_document_has_the_same_bytes_in_every_process():
     code = (
         "import hashlib\n"
         "from reports.pdf.layout import render_document\n"
-        "from tests.reports.test_pdf_document import _document\n"
-        "print(hashlib.sha256(render_document(_document())).hexdigest())"
+        "from tests.reports.test_pdf_document import document\n"
+        "print(hashlib.sha256(render_document(document())).hexdigest())"
     )
     digests = set()
     for seed in ("1", "2"):
@@ -131,7 +131,7 @@ def test_the_same_document_has_the_same_bytes_in_every_process():
             env={"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path)},
         )
         digests.add(done.stdout.strip())
-    digests.add(hashlib.sha256(render_document(_document())).hexdigest())
+    digests.add(hashlib.sha256(render_document(document())).hexdigest())
     assert len(digests) == 1
 
 
@@ -146,7 +146,7 @@ def test_bytes_go_where_they_are_asked_to(tmp_path):
 @pytest.mark.parametrize("size", PAGE_SIZES)
 def test_pages_have_the_size_asked_for(size):
     """A4 and Letter both hold every kind of chart and block."""
-    reader = read(render_document(_document(), page_size=size))
+    reader = read(render_document(document(), page_size=size))
     assert {tuple(map(float, page.mediabox[2:])) for page in reader.pages} == {PAGE_SIZES[size]}
 
 
@@ -228,7 +228,7 @@ def test_weight_changes_within_a_word_without_a_gap():
     assert [piece.bold for piece in line] == [False, True, False]
 
 
-def _document() -> blocks.Document:
+def document() -> blocks.Document:
     """A document with every kind of block."""
     columns = (
         blocks.Column("Item", "start", 3),
