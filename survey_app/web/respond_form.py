@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from wtforms import Form, RadioField
 from wtforms.csrf.core import CSRF
-from wtforms.validators import InputRequired, Optional, ValidationError
+from wtforms.validators import InputRequired, ValidationError
 
 from survey_app.domain.interview import INSTRUCTED_ITEM, instructed_value
+from survey_app.web.forms import choices
 from survey_app.web.respond_words import words
 from survey_app.web.ticket import TicketError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from wtforms.csrf.core import CSRFTokenField
 
@@ -54,6 +55,11 @@ class Question:
         """The name of the form field that holds the answer."""
         return FIELD_PREFIX + self.item_id
 
+    @property
+    def values(self) -> range:
+        """The answers that may be given: consecutive integers."""
+        return range(self.choices[0][0], self.choices[-1][0] + 1)
+
 
 def questions(page: Page, *, language: str, brand: str) -> dict[str, Question]:
     """The questions of a page by item identifier, the brand's name piped in."""
@@ -81,13 +87,13 @@ def _instructed_question(page: Page, language: str) -> Question:
     layout = LAYOUTS[form.kind]
     # A pair of poles asks about something; a plain instruction needs points that have names.
     layout = "numbers" if layout == "poles" else layout
-    choices = _choices(form, language, layout, _ends(form, language))
-    label = dict(choices)[instructed_value(page)]
+    points = _choices(form, language, layout, _ends(form, language))
+    label = dict(points)[instructed_value(page)]
     return Question(
         item_id=INSTRUCTED_ITEM,
         text=words(language)("page.instructed", label=label),
         layout=layout,
-        choices=choices,
+        choices=points,
         ends=_ends(form, language) if layout == "numbers" else ("", ""),
     )
 
@@ -115,6 +121,19 @@ def _choices(
         (value, ", ".join(filter(None, (name(value), spoken_ends.get(value)))))
         for value in form.values
     )
+
+
+class AnswerField(RadioField):
+    """The radio group of a question. Open is no error; a value that was not offered is."""
+
+    def __init__(self, question: Question, points: list[Any], **options: Any) -> None:
+        super().__init__(question.text, choices=points, coerce=int, **options)
+        self._offered = question.values
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002
+        """Look the value up; WTForms would make an object for every choice of every field."""
+        if self.data is not None and self.data not in self._offered:
+            raise ValidationError("This answer was not offered.")
 
 
 class TicketCheck(CSRF):
@@ -170,9 +189,7 @@ class PageForm(TicketForm):
 def page_form(shown: Mapping[str, Question]) -> type[PageForm]:
     """The form class of a page, to be made once."""
     fields = {
-        question.field_name: RadioField(
-            question.text, choices=list(question.choices), coerce=int, validators=[Optional()]
-        )
+        question.field_name: AnswerField(question, choices(question.choices))
         for question in shown.values()
     }
     return type("AnswerPage", (PageForm,), {"questions": shown, **fields})
@@ -187,7 +204,7 @@ class StartForm(TicketForm):
 def start_form(study: OpenStudy, language: str) -> type[StartForm]:
     """The form class of a study's start page, to be made once."""
     say = words(language)
-    choices: Sequence[tuple[str, str]] = [(b.code, b.name(language)) for b in study.brands]
+    offered = choices((brand.code, brand.name(language)) for brand in study.brands)
     required = InputRequired(say("start.brand_open"))
-    brand = RadioField(say("start.brand"), choices=list(choices), validators=[required])
-    return type("StudyStart", (StartForm,), {"brand": brand})
+    field = RadioField(say("start.brand"), choices=offered, validators=[required])
+    return type("StudyStart", (StartForm,), {"brand": field})

@@ -16,10 +16,14 @@ from __future__ import annotations
 import hashlib
 import time
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from itsdangerous import Signer
 
 from survey_app.domain.study import new_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 LIFETIME_SECONDS = 30 * 24 * 3600
 """How long a page may stay open before it must be sent twice."""
@@ -44,13 +48,14 @@ class PageTicket:
 class Tickets:
     """Makes and reads tickets with the application's secret key."""
 
-    def __init__(self, secret_key: str) -> None:
+    def __init__(self, secret_key: str, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
         self._pages = _signer(secret_key, "respondent page")
         self._starts = _signer(secret_key, "respondent start")
 
     def for_page(self, interview_key: str, page: int) -> str:
         """A fresh ticket for one showing of a page."""
-        body = f"{new_key()}.{round(time.time() * 1000):x}"
+        body = f"{new_key()}.{round(self._clock() * 1000):x}"
         return f"{body}.{_signature(self._pages, f'{interview_key}/{page}/{body}')}"
 
     def read_page(self, ticket: str, interview_key: str, page: int) -> PageTicket:
@@ -60,7 +65,7 @@ class Tickets:
             raise TicketError("This page's ticket is not valid.")
         submission_id, _, shown = body.partition(".")
         shown_at = int(shown, 16) / 1000
-        if time.time() - shown_at > LIFETIME_SECONDS:
+        if self._clock() - shown_at > LIFETIME_SECONDS:
             raise TicketError("This page's ticket is too old.")
         return PageTicket(submission_id, shown_at)
 
