@@ -8,7 +8,7 @@ from reportlab.pdfbase.pdfdoc import PDFStream, PDFZCompress
 
 from reports.characters import readable
 from reports.charts.palette import MUTED
-from reports.charts.pen import fill_with
+from reports.charts.pen import colour
 from reports.pdf.fonts import REGULAR
 from reports.pdf.tagging import TaggedCanvas
 from reports.pdf.theme import SIDE
@@ -51,7 +51,8 @@ class ReportCanvas(TaggedCanvas):
     def _page_number(self, number: int, total: int) -> str:
         self._code = []
         self.setFont(REGULAR, 7.5)
-        fill_with(self, MUTED)
+        # Set even if it was the last colour: this goes into another page.
+        self.setFillColor(colour(MUTED))
         self.drawRightString(self._pagesize[0] - SIDE, 30, f"{number} / {total}")
         code, self._code = "\n".join(self._code), []
         return f"\n{code}\n"

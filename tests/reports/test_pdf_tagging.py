@@ -21,21 +21,6 @@ from tests.reports.test_pdf_document import document
 
 CHARTS = samples()
 PAINTING = set(b"Tj TJ f f* F B B* b b* S s Do sh".split())
-    b"Tj",
-    b"TJ",
-    b"'",
-    b'"',
-    b"f",
-    b"f*",
-    b"F",
-    b"B",
-    b"B*",
-    b"b",
-    b"b*",
-    b"S",
-    b"s",
-    b"Do",
-}
 
 
 @pytest.fixture(scope="module")
