@@ -1,0 +1,158 @@
+"""How items become questions, and the words around them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import yaml
+from werkzeug.datastructures import LanguageAccept
+
+from instruments.load import shipped
+from instruments.model import Item, ResponseFormat, Scale
+from survey_app.domain.interview import INSTRUCTED_ITEM, Page
+from survey_app.web.respond_form import LAYOUTS, questions
+from survey_app.web.respond_words import (
+    DIRECTORY,
+    chosen_language,
+    direction,
+    languages_with_words,
+    own_name,
+    words,
+)
+
+PLURAL_CATEGORIES = {"zero", "one", "two", "few", "many", "other"}
+
+
+def a_page(scale: Scale, *, instructed: bool = False) -> Page:
+    """The page of a scale."""
+    return Page(1, scale, scale.items, instructed)
+
+
+def a_differential() -> Scale:
+    """A scale of one pair of poles."""
+    return Scale(
+        id="pairs",
+        name={"en": "Pairs"},
+        format=ResponseFormat("pairs", "semantic_differential", 1, 7),
+        items=(Item("p1", "warmth", poles={"en": ("cold", "warm")}),),
+    )
+
+
+def test_points_of_agreement_are_words() -> None:
+    """Each point has its label in the language, the brand is named in the item."""
+    scale = shipped("core_engagement").scales[0]
+    shown = questions(a_page(scale), language="ru", brand="Север")["cog3"]
+    assert shown.layout == "words"
+    assert shown.text == "Мне хочется знать, что нового у Север."
+    assert shown.choices[0] == (1, "Совершенно неверно")
+    assert shown.choices[6] == (7, "Совершенно верно")
+
+
+def test_a_rating_is_numbers_with_named_ends() -> None:
+    """A screen reader hears the ends' names with their numbers; others see them below."""
+    scale = shipped("likelihood_to_recommend").scales[0]
+    shown = questions(a_page(scale), language="en", brand="North")["ltr1"]
+    assert shown.layout == "numbers"
+    assert shown.choices[0] == (0, "0, Certainly not")
+    assert shown.choices[5] == (5, "5")
+    assert shown.choices[10] == (10, "10, Certainly yes")
+    assert shown.ends == ("Certainly not", "Certainly yes")
+
+
+def test_a_pair_of_poles_is_points_between_words() -> None:
+    """A screen reader hears the place of each point and the poles at both ends."""
+    shown = questions(a_page(a_differential()), language="en", brand="")["p1"]
+    assert (shown.layout, shown.text, shown.ends) == ("poles", "cold – warm", ("cold", "warm"))
+    assert shown.choices[0] == (1, "1 of 7, cold")
+    assert shown.choices[3] == (4, "4 of 7")
+
+
+@pytest.mark.parametrize(
+    ("scale", "label"),
+    [
+        (shipped("core_engagement").scales[0], "Agree"),
+        (shipped("likelihood_to_recommend").scales[0], "9"),
+        (a_differential(), "6"),
+    ],
+)
+def test_the_instruction_names_a_point_that_is_there(scale: Scale, label: str) -> None:
+    """One below the top, by its word or, where points have none, by its number."""
+    shown = questions(a_page(scale, instructed=True), language="en", brand="")[INSTRUCTED_ITEM]
+    assert f"“{label}”" in shown.text
+    assert shown.layout in ("words", "numbers")
+    asked_for = scale.format.maximum - 1
+    assert dict(shown.choices)[asked_for] == label
+
+
+def test_points_without_a_label_are_numbers() -> None:
+    """A language that a format lacks still shows something to choose."""
+    scale = shipped("core_engagement").scales[0]
+    bare = replace(scale, format=replace(scale.format, labels={}))
+    shown = questions(a_page(bare), language="en", brand="")["cog1"]
+    assert shown.choices[0] == (1, "1")
+
+
+def test_every_kind_of_format_has_a_layout() -> None:
+    """So that no instrument that passes the checks can fail on the page."""
+    assert set(LAYOUTS) == {"agreement", "frequency", "semantic_differential", "rating"}
+
+
+def _keys(sentences: Any, before: str = "") -> set[str]:
+    if not isinstance(sentences, dict) or set(sentences) <= PLURAL_CATEGORIES:
+        return {before}
+    parts = (_keys(value, f"{before}.{key}") for key, value in sentences.items())
+    return set().union(*parts)
+
+
+def test_every_language_has_the_same_words() -> None:
+    """No page may meet a sentence that its language lacks."""
+    found = {
+        path.stem: _keys(yaml.safe_load(path.read_text(encoding="utf-8")))
+        for path in DIRECTORY.glob("*.yaml")
+    }
+    assert set(found) == {"en", "ru"}
+    assert found["en"] == found["ru"]
+
+
+def test_counts_decline() -> None:
+    """Russian has three forms of a question, English two."""
+    russian = [words("ru")("start.questions", count=count) for count in (1, 3, 10, 21)]
+    assert russian == ["1 вопрос", "3 вопроса", "10 вопросов", "21 вопрос"]
+    english = [words("en")("page.summary", count=count) for count in (1, 2)]
+    assert english == ["1 question is still open", "2 questions are still open"]
+
+
+def test_a_language_without_words_is_led_in_english() -> None:
+    """The study's own text keeps its language."""
+    assert words("de").language == "en"
+    assert languages_with_words() == ("en", "ru")
+
+
+@pytest.mark.parametrize(
+    ("wish", "accepted", "offered", "chosen"),
+    [
+        ("ru", [("en", 1.0)], ("en", "ru"), "ru"),
+        ("xx", [("ru-RU", 1.0)], ("en", "ru"), "ru"),
+        (None, [("de", 1.0), ("ru", 0.5)], ("en", "ru"), "ru"),
+        (None, [], ("ru", "en"), "ru"),
+        (None, [("de", 1.0)], None, "en"),
+    ],
+)
+def test_the_language_to_show(
+    wish: str | None, accepted: list[tuple[str, float]], offered: tuple[str, ...], chosen: str
+) -> None:
+    """The link decides, then the browser, then the study."""
+    assert chosen_language(wish, LanguageAccept(accepted), offered) == chosen
+
+
+def test_how_languages_are_written() -> None:
+    """Names in themselves, directions by script; a code that nobody knows is shown as it is."""
+    assert [own_name(code) for code in ("en", "ru", "pt-BR")] == [
+        "English",
+        "Русский",
+        "Português (Brasil)",
+    ]
+    assert own_name("zz-nonsense") == "zz-nonsense"
+    assert [direction(code) for code in ("ru", "ar", "zz-nonsense")] == ["ltr", "rtl", "ltr"]
