@@ -101,7 +101,7 @@ class Collector:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._store = AnswerStore(database.engine)
+        self._store = AnswerStore(database)
         self._studies: dict[str, OpenStudy] = {}
 
     def study(self, study_key: str) -> OpenStudy | None:

@@ -194,6 +194,8 @@ def _require_importable(study: Study, dataset: Dataset) -> None:
         set(dataset.disposition.tolist()) - set(Disposition),
         f"The dispositions are {', '.join(Disposition)}.",
     )
+    _refuse("language", _unfit(dataset.language, 35), "Use tags such as 'en'.")
+    _refuse("channel", _unfit(dataset.channel, 40), "Use words of at most 40 letters.")
     if dataset.weight is not None:
         raise StudyError(
             "The data are weighted, but a study keeps no weights. Analyse the file itself instead."
@@ -204,7 +206,8 @@ def _require_new(unit: UnitOfWork, study: Study, dataset: Dataset) -> None:
     respondents = Counter(dataset.respondent.tolist())
     _refuse(
         "identifier",
-        {name for name, count in respondents.items() if count > 1 or not name or len(name) > 200},
+        {name for name, count in respondents.items() if count > 1 or not name}
+        | _unfit(dataset.respondent, 200),
         "Give every interview its own identifier of 1 to 200 characters.",
     )
     _refuse(
@@ -212,6 +215,11 @@ def _require_new(unit: UnitOfWork, study: Study, dataset: Dataset) -> None:
         unit.interviews.source_ids(_known(study.id)) & set(respondents),
         "Interviews with these identifiers were imported before; nothing was added.",
     )
+
+
+def _unfit(column: NDArray[np.str_], length: int) -> set[str]:
+    values = set(column.tolist())
+    return {value for value in values if len(value) > length or not value.isprintable()}
 
 
 def _refuse(noun: str, codes: set[str], mend: str) -> None:

@@ -10,6 +10,7 @@ from instruments.plain import from_plain, to_plain
 from survey_app.domain.fieldwork import Count, FieldworkProgress
 from survey_app.domain.interview import INSTRUCTED_ITEM, Disposition
 from survey_app.domain.study import Brand, Study, StudyError, now
+from survey_app.domain.text import one_line, readable
 from survey_app.domain.user import Role
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def create_study(
         instruments=[],
         languages=[],
         simulated=simulated,
-        source=source.strip(),
+        source=readable(source),
         owner_id=owner.id,
         waves=list(waves),
     )
@@ -133,8 +134,8 @@ def revise_study(
     study.shuffle_items = shuffle_items
     study.instructed_item = instructed_item
     study.competitors_named = competitors_named
-    study.population = population.strip()
-    study.sponsor = sponsor.strip()
+    study.population = readable(population)
+    study.sponsor = readable(sponsor)
     set_brands(study, brands)
     set_consent(study, consent or {})
 
@@ -154,14 +155,14 @@ def set_brands(study: Study, brands: Sequence[Brand]) -> None:
     known = {brand.code: brand for brand in study.brands}
     study.brands = [known.get(brand.code, brand) for brand in brands]
     for position, (kept, given) in enumerate(zip(study.brands, brands, strict=True), start=1):
-        kept.names = {language: name.strip() for language, name in given.names.items()}
+        kept.names = {language: one_line(name) for language, name in given.names.items()}
         kept.position = position
 
 
 def set_consent(study: Study, consent: Mapping[str, str]) -> None:
     """Write the consent text of a draft study, by language. Raises StudyError once opened."""
     study.require_draft()
-    study.consent = {language: text.strip() for language, text in consent.items()}
+    study.consent = {language: readable(text) for language, text in consent.items()}
 
 
 def open_study(study: Study) -> None:
@@ -251,7 +252,7 @@ def progress(unit: UnitOfWork, study: Study) -> FieldworkProgress:
 
 
 def _checked_title(title: str) -> str:
-    cleaned = " ".join(title.split())
+    cleaned = one_line(title)
     if not cleaned or len(cleaned) > 200:
         raise StudyError("Give the study a title of 1 to 200 characters.")
     return cleaned

@@ -6,6 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from survey_app.domain.text import one_line
 from survey_app.domain.user import Role, User, UserError
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ __all__ = [
 MINIMUM_PASSWORD_LENGTH = 12
 MAXIMUM_PASSWORD_LENGTH = 1024
 
-_EMAIL = re.compile(r"[^@\s\x00-\x1f<>\"(),;:\\]+@[^@\s\x00-\x1f<>\"(),;:\\]+\.[^@\s.<>\"(),;:\\]+")
+_EMAIL = re.compile(r"[^@\s<>\"(),;:\\]+@[^@\s<>\"(),;:\\]+\.[^@\s.<>\"(),;:\\]+")
 
 
 @cache
@@ -118,13 +119,13 @@ def _require_other_administrator(unit: UnitOfWork, user: User) -> None:
 
 def _checked_email(email: str) -> str:
     cleaned = email.strip().lower()
-    if len(cleaned) > 254 or not _EMAIL.fullmatch(cleaned):
+    if len(cleaned) > 254 or not (cleaned.isprintable() and _EMAIL.fullmatch(cleaned)):
         raise UserError(f"{email[:100]!r} is not an e-mail address. Write it as name@example.org.")
     return cleaned
 
 
 def _checked_name(name: str) -> str:
-    cleaned = " ".join(name.split())
+    cleaned = one_line(name)
     if not cleaned or len(cleaned) > 200:
         raise UserError("Give the user a name of 1 to 200 characters.")
     return cleaned

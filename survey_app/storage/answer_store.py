@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine, RowMapping
 
+    from survey_app.storage.database import Database
+
 
 @dataclass(frozen=True, slots=True)
 class Submission:
@@ -121,9 +123,9 @@ class AnswerStore:
     Every method raises DatabaseError when the database cannot be used at the moment.
     """
 
-    def __init__(self, engine: Engine) -> None:
-        self._reading = engine
-        self._writing = engine.execution_options(write=True)
+    def __init__(self, database: Database) -> None:
+        self._reading = database.single_statements
+        self._writing = database.writes
 
     def study_state(self, study_key: str) -> StudyState | None:
         """The state of a study, or None when there is no such study."""

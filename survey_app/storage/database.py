@@ -64,21 +64,27 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[UnitOfWork]:
         """A unit of work that takes no write lock and is always rolled back."""
-        with self._unit_of_work(write=False) as unit:
+        with _unit_of_work(self.engine) as unit:
             yield unit
 
     @contextmanager
     def writing(self) -> Iterator[UnitOfWork]:
         """A unit of work that holds the write lock from its first statement (SQLite: BEGIN
         IMMEDIATE). Rolled back unless `commit` was called."""
-        with self._unit_of_work(write=True) as unit:
+        with _unit_of_work(self.writes) as unit:
             yield unit
 
-    @contextmanager
-    def _unit_of_work(self, *, write: bool) -> Iterator[UnitOfWork]:
-        engine = self.engine.execution_options(write=write)
-        with usable(), Session(engine, expire_on_commit=False) as session:
-            yield UnitOfWork(session)
+    @property
+    def single_statements(self) -> Engine:
+        """The engine for reads of one statement, without a transaction around them."""
+        if self.engine.dialect.name == "sqlite":
+            return self.engine.execution_options(single_statement=True)
+        return self.engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    @property
+    def writes(self) -> Engine:
+        """The engine for transactions that hold the write lock from their first statement."""
+        return self.engine.execution_options(write=True)
 
     def upgrade(self) -> None:
         """Create the tables, or bring them to the shape that this version needs; all or nothing.
@@ -90,7 +96,7 @@ class Database:
         """
         with (
             self._explained(),
-            self.engine.execution_options(write=True).connect() as connection,
+            self.writes.connect() as connection,
             _sqlite_prepared_for_upgrade(connection),
             connection.begin(),
         ):
@@ -127,6 +133,12 @@ class Database:
     def close(self) -> None:
         """Give back every connection."""
         self.engine.dispose()
+
+
+@contextmanager
+def _unit_of_work(engine: Engine) -> Iterator[UnitOfWork]:
+    with usable(), Session(engine, expire_on_commit=False) as session:
+        yield UnitOfWork(session)
 
 
 @contextmanager
@@ -186,5 +198,6 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    write = connection.get_execution_options().get("write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get("single_statement", False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("write", False) else "BEGIN")

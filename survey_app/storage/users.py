@@ -29,7 +29,10 @@ class Users:
 
     def by_email(self, email: str) -> User | None:
         """The user with an e-mail address, which is kept in lower case, or None."""
-        query = select(User).where(user.c.email == email.strip().lower())
+        wanted = email.strip().lower()
+        if not wanted.isprintable():  # PostgreSQL takes no NUL, not even to look for it
+            return None
+        query = select(User).where(user.c.email == wanted)
         return self._session.scalars(query).one_or_none()
 
     def all(self) -> list[User]:

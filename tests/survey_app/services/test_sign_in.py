@@ -1,0 +1,159 @@
+"""Signing in tells nothing to those who guess, and counts them across processes."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from survey_app.domain.study import now
+from survey_app.services.sign_in import (
+    ATTEMPTS_PER_ADDRESS,
+    ATTEMPTS_PER_EMAIL,
+    SignInRefused,
+    TooManyAttempts,
+    sign_in,
+)
+from survey_app.services.user import create_user, deactivate
+from survey_app.storage.database import Database
+from survey_app.storage.tables import sign_in_attempt
+
+PASSWORD = "four unrelated words"
+
+
+def _with_user(database: Database) -> Database:
+    with database.writing() as unit:
+        create_user(unit, email="ada@example.org", name="Ada", role="researcher", password=PASSWORD)
+        unit.commit()
+    return database
+
+
+@pytest.fixture
+def users(database: Database) -> Database:
+    """A database of either kind with one user who may sign in."""
+    return _with_user(database)
+
+
+@pytest.fixture
+def sqlite_users(sqlite_database: Database) -> Database:
+    """The same on SQLite only, for what hashes often."""
+    return _with_user(sqlite_database)
+
+
+def _guess(database: Database, email: str = "ada@example.org", address: str = "192.0.2.1") -> str:
+    try:
+        sign_in(database, email, "a wrong password", address=address)
+    except (SignInRefused, TooManyAttempts) as error:
+        return type(error).__name__
+    return "signed in"
+
+
+def test_right_password(users: Database) -> None:
+    """The user is given back, whatever the case of the address, and no attempt is left behind."""
+    assert sign_in(users, " Ada@Example.org ", PASSWORD, address="192.0.2.1").name == "Ada"
+    with users.engine.connect() as connection:
+        assert connection.execute(select(sign_in_attempt)).all() == []
+
+
+def test_refusals_are_alike(sqlite_users: Database) -> None:
+    """Wrong password, unknown user, shut-out user and nonsense get the same words."""
+    with sqlite_users.writing() as unit:
+        bob = create_user(
+            unit, email="bob@example.org", name="Bob", role="manager", password=PASSWORD
+        )
+        deactivate(unit, bob)
+        unit.commit()
+    tries = [
+        ("ada@example.org", "a wrong password"),
+        ("nobody@example.org", PASSWORD),
+        ("bob@example.org", PASSWORD),
+        ("\x00", "\x00"),
+        ("", ""),
+        ("ada@example.org", PASSWORD + "x" * 2000),
+    ]
+    messages = set()
+    for email, password in tries:
+        with pytest.raises(SignInRefused) as caught:
+            sign_in(sqlite_users, email, password, address="192.0.2.1")
+        messages.add(str(caught.value))
+    assert len(messages) == 1
+
+
+def test_unknown_user_takes_as_long(sqlite_users: Database) -> None:
+    """An unknown address is answered in about the time of a wrong password."""
+    _guess(sqlite_users, "warm-up@example.org", "192.0.2.9")
+    known, unknown = [], []
+    for number in range(ATTEMPTS_PER_EMAIL):
+        for times, email in ((known, "ada@example.org"), (unknown, f"{number}@example.org")):
+            begun = time.process_time()
+            assert _guess(sqlite_users, email) == "SignInRefused"
+            times.append(time.process_time() - begun)
+    assert 0.5 < statistics.median(unknown) / statistics.median(known) < 2
+
+
+def test_few_guesses_for_an_account(users: Database) -> None:
+    """After five wrong passwords the right one waits too, from any address, but nobody else."""
+    outcomes = [_guess(users, address=f"192.0.2.{n}") for n in range(ATTEMPTS_PER_EMAIL + 2)]
+    assert outcomes == ["SignInRefused"] * 5 + ["TooManyAttempts"] * 2
+    with pytest.raises(TooManyAttempts) as caught:
+        sign_in(users, "ada@example.org", PASSWORD, address="198.51.100.1")
+    assert timedelta(minutes=14) < caught.value.wait <= timedelta(minutes=15)
+    assert "15 minutes" in str(caught.value)
+    assert _guess(users, "bob@example.org") == "SignInRefused"
+
+
+def test_waiting_helps(users: Database) -> None:
+    """When the window has passed the right password is good again; old attempts are forgotten."""
+    for _ in range(ATTEMPTS_PER_EMAIL + 1):
+        _guess(users)
+    past = now() - timedelta(minutes=15, seconds=1)
+    with users.writes.begin() as connection:
+        connection.execute(update(sign_in_attempt).values(attempted_at=past))
+    assert sign_in(users, "ada@example.org", PASSWORD, address="192.0.2.1").name == "Ada"
+    with users.engine.connect() as connection:
+        assert connection.execute(select(sign_in_attempt)).all() == []
+
+
+def test_success_gives_the_guesses_back(sqlite_users: Database) -> None:
+    """Somebody who mistyped four times and then signs in starts afresh."""
+    for _ in range(2):
+        for _ in range(ATTEMPTS_PER_EMAIL - 1):
+            assert _guess(sqlite_users) == "SignInRefused"
+        assert sign_in(sqlite_users, "ada@example.org", PASSWORD, address="192.0.2.1").name == "Ada"
+
+
+def test_few_guesses_from_one_address(sqlite_users: Database) -> None:
+    """One address trying many accounts is stopped; another address is not."""
+    for number in range(ATTEMPTS_PER_ADDRESS):
+        assert _guess(sqlite_users, f"{number}@example.org") == "SignInRefused"
+    assert _guess(sqlite_users, "someone@example.org") == "TooManyAttempts"
+    assert _guess(sqlite_users, "someone@example.org", "192.0.2.2") == "SignInRefused"
+
+
+def test_no_address_is_stored_readably(users: Database) -> None:
+    """Neither the e-mail address nor the network address can be read in the table."""
+    _guess(users)
+    with users.engine.connect() as connection:
+        subjects = connection.execute(select(sign_in_attempt.c.subject)).scalars().all()
+    assert len(subjects) == 2
+    assert all(len(subject) == 64 and int(subject, 16) >= 0 for subject in subjects)
+
+
+def test_processes_count_together(users: Database) -> None:
+    """Twelve guesses at once, each by its own connections, are looked at five times in all."""
+
+    def guess(_: int) -> str:
+        own = Database(users.engine.url.render_as_string(hide_password=False))
+        try:
+            return _guess(own)
+        finally:
+            own.close()
+
+    with ThreadPoolExecutor(12) as pool:
+        outcomes = list(pool.map(guess, range(12)))
+    assert outcomes.count("SignInRefused") == ATTEMPTS_PER_EMAIL
+    assert outcomes.count("TooManyAttempts") == 12 - ATTEMPTS_PER_EMAIL
