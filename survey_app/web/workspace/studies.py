@@ -117,7 +117,7 @@ def _description(form: StudyForm, offered: list[Instrument]) -> Description:
         title=form.text("title"),
         instruments=chosen,
         languages=form.languages.data or (),
-        brands=form.brands(),
+        brands=form.named_brands(),
         consent=form.consent(),
         shuffle_items=form.shuffle_items.data,
         instructed_item=form.instructed_item.data,

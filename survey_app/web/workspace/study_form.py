@@ -95,7 +95,7 @@ class StudyForm(PageForm):
         if len(self.brand_rows) < MOST_BRANDS:
             self.brand_rows.append_entry()
 
-    def brands(self) -> list[Brand]:
+    def named_brands(self) -> list[Brand]:
         """The brands of the rows that are not empty, each with a code."""
         named = [row for row in self.brand_rows if row.form.is_filled()]
         taken = {row.form.code.data.strip() for row in named}

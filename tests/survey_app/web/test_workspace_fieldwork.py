@@ -1,0 +1,84 @@
+"""Links, QR codes and how fieldwork stands."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import segno
+
+from tests.survey_app.web.conftest import text_of
+
+if TYPE_CHECKING:
+    from tests.survey_app.web.conftest import Office
+
+
+def link(office: Office, brand: str, channel: str = "") -> str:
+    """The address that customers of a brand are given."""
+    return f"http://localhost/s/{office.open_key}?b={brand}" + (f"&c={channel}" if channel else "")
+
+
+def test_each_brand_has_its_link_and_it_works(office: Office) -> None:
+    """The link on the page leads a customer to the survey about that brand."""
+    page = office.visitor("researcher").get(f"/studies/{office.open_key}/").text
+    assert f'href="{link(office, "south")}"' in page
+    customer = office.visitor().get(link(office, "south").removeprefix("http://localhost"))
+    assert customer.status_code == 200
+    assert "South" in text_of(customer)
+
+
+def test_qr_code_holds_the_link_with_its_channel(office: Office) -> None:
+    """The picture is the code of the brand's own link, marked so that the channel is stored."""
+    expected = io.BytesIO()
+    segno.make(link(office, "north", "qr"), error="m").save(
+        expected, kind="svg", border=4, omitsize=True, xmldecl=False
+    )
+    response = office.visitor("researcher").get(f"/studies/{office.open_key}/links/north.svg")
+    assert response.mimetype == "image/svg+xml"
+    assert response.data == expected.getvalue()
+
+
+def test_qr_code_can_be_saved_for_print(office: Office) -> None:
+    """As PNG it is large enough for print and carries a name."""
+    path = f"/studies/{office.open_key}/links/north.png?download="
+    response = office.visitor("researcher").get(path)
+    assert response.data.startswith(b"\x89PNG")
+    assert int.from_bytes(response.data[16:20], "big") > 400
+    assert response.headers["Content-Disposition"] == "attachment; filename=north-qr.png"
+
+
+def test_there_is_no_code_for_an_unknown_brand(office: Office) -> None:
+    """A brand that the study does not have is not found."""
+    path = f"/studies/{office.open_key}/links/nobody.svg"
+    assert office.visitor("researcher").get(path).status_code == 404
+
+
+def test_progress_is_counted_by_brand_and_channel(office: Office) -> None:
+    """Started and completed interviews stand by brand, and why there is no response rate."""
+    page = text_of(office.visitor("researcher").get(f"/studies/{office.open_key}/"))
+    assert "North & Co 150" in page
+    assert "Tiny 12" in page
+    assert "started 292" in page
+    assert "there is no response rate" in page
+    assert "Unfinished interviews by the page at which they stopped" in page
+
+
+def test_progress_grows_with_an_answer(office: Office) -> None:
+    """A customer who starts is counted the next time the page is opened."""
+    visitor = office.visitor("researcher")
+    collector = office.app.extensions["collector"]
+    collector.start(
+        office.open_key, start_id="first-start", brand_code="tiny", language="en", channel="qr"
+    )
+    page = text_of(visitor.get(f"/studies/{office.open_key}/"))
+    assert "started 293" in page
+    assert "Tiny 13" in page
+
+
+def test_simulated_study_says_so_on_every_page(office: Office) -> None:
+    """Whatever a researcher opens of a simulated study, the banner is there."""
+    visitor = office.visitor("researcher")
+    for part in ("", "results", "measurement", "downloads/"):
+        page = text_of(visitor.get(f"/studies/{office.waves_key}/{part}"))
+        assert "Simulated data" in page, part
+    assert "Simulated" not in text_of(visitor.get(f"/studies/{office.open_key}/"))
