@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from reports.charts.pen import dash_with, fill_with, stroke_with
+from reports.charts.pen import dash_with, fill_with, stroke_with, write
 from reports.charts.primitives import (
     Chart,
     Circle,
@@ -17,7 +17,6 @@ from reports.charts.primitives import (
     Text,
 )
 from reports.charts.text_width import text_width
-from reports.pdf.fonts import runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -98,11 +97,7 @@ def _text(text: Text, canvas: Canvas) -> None:
     if text.anchor != "start":
         measured = text_width(text.text, text.size, text.bold)
         left -= measured if text.anchor == "end" else measured / 2
-    written = canvas.beginText(left, text.y)
-    for run in runs(text.text, text.bold):
-        written.setFont(run.font, text.size)
-        written.textOut(run.text)
-    canvas.drawText(written)
+    write(canvas, text.text, left, text.y, text.size, text.bold)
 
 
 def _brush(canvas: Canvas, fill: str | None, stroke: str | None) -> tuple[int, int]:

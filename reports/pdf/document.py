@@ -11,7 +11,7 @@ from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 
 from reports.characters import readable
 from reports.charts.palette import MUTED, RULE, WHITE
-from reports.charts.pen import fill_with, stroke_with
+from reports.charts.pen import fill_with, stroke_with, write
 from reports.charts.text_width import fit, text_width
 from reports.pdf import fonts
 from reports.pdf.canvas import ReportCanvas
@@ -63,7 +63,7 @@ class _Furniture:
 
     def _words(self, canvas: Canvas, text: str, x: float, y: float) -> None:
         fill_with(canvas, MUTED)
-        _write(canvas, text, x, y, 7.5)
+        write(canvas, text, x, y, 7.5)
 
     def _banner(self, canvas: Canvas) -> None:
         text = fit(self.banner, self.width / 2 - SIDE, 8, bold=True)
@@ -72,7 +72,7 @@ class _Furniture:
         fill_with(canvas, BANNER)
         canvas.roundRect(left, bottom, wide, 15, 2, stroke=0, fill=1)
         fill_with(canvas, WHITE)
-        _write(canvas, text, left + 7, bottom + 4.7, 8, bold=True)
+        write(canvas, text, left + 7, bottom + 4.7, 8, bold=True)
 
     def _watermark(self, canvas: Canvas) -> None:
         size = min(64.0, 560.0 / max(text_width(self.banner, 1, bold=True), 1.0))
@@ -81,7 +81,7 @@ class _Furniture:
         canvas.rotate(52)
         fill_with(canvas, WATERMARK)
         half = text_width(self.banner, size, bold=True) / 2
-        _write(canvas, self.banner, -half, -size / 3, size, bold=True)
+        write(canvas, self.banner, -half, -size / 3, size, bold=True)
         canvas.restoreState()
 
 
@@ -137,10 +137,3 @@ def _write_out(content: bytes, target: str | Path | IO[bytes] | None) -> None:
         Path(target).write_bytes(content)
     elif target is not None:
         target.write(content)
-
-
-def _write(canvas: Canvas, text: str, x: float, y: float, size: float, bold: bool = False) -> None:
-    for run in fonts.runs(text, bold):
-        canvas.setFont(run.font, size)
-        canvas.drawString(x, y, run.text)
-        x += text_width(run.text, size, bold)

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 
 from reportlab.platypus.flowables import Flowable
 
-from reports.charts.pen import fill_with
+from reports.charts.pen import fill_with, write_pieces
 from reports.charts.text_width import Line, Piece, text_width, wrap_pieces
-from reports.pdf.fonts import runs
 from reports.pdf.theme import BODY, TextStyle
 
 if TYPE_CHECKING:
@@ -122,17 +121,11 @@ def draw_lines(
 ) -> None:
     """Draw `lines` below `top`, aligned within `width` points from `left`."""
     fill_with(canvas, style.colour)
-    written = canvas.beginText()
     # Ascenders and descenders of Lato fill about 1.2 of the size; the rest is divided evenly.
     y = top - (style.leading - style.size) / 2 - style.size * 0.8
     for line in lines:
-        written.setTextOrigin(left + _indent(line, style, width), y)
-        for piece in line:
-            for run in runs(piece.text, piece.bold):
-                written.setFont(run.font, style.size)
-                written.textOut(run.text)
+        write_pieces(canvas, line, left + _indent(line, style, width), y, style.size)
         y -= style.leading
-    canvas.drawText(written)
 
 
 def _indent(line: Line, style: TextStyle, width: float) -> float:

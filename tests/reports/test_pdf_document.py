@@ -6,6 +6,7 @@ import hashlib
 import io
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given, settings
@@ -133,6 +134,14 @@ def test_the_same_document_has_the_same_bytes_in_every_process():
         digests.add(done.stdout.strip())
     digests.add(hashlib.sha256(render_document(document())).hexdigest())
     assert len(digests) == 1
+
+
+def test_reports_made_at_the_same_time_do_not_mix():
+    """Eight threads that render at once write what one alone writes."""
+    alone = render_document(document())
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda _: render_document(document()), range(8)))
+    assert set(together) == {alone}
 
 
 def test_bytes_go_where_they_are_asked_to(tmp_path):
