@@ -75,14 +75,3 @@ def hidden_groups(n_by_group: Mapping[str, int], rules: ReportingRules) -> froze
     return frozenset(
         group for group, n in n_by_group.items() if rules.visibility(n) is Visibility.HIDDEN
     )
-
-
-def printable_total(n_by_group: Mapping[str, int], rules: ReportingRules) -> int | None:
-    """The sum over all groups, or None when a hidden group stands in it.
-
-    A total printed beside the counts of the groups that are shown would give the hidden ones away
-    by subtraction; so would any count that contains it.
-    """
-    if hidden_groups(n_by_group, rules):
-        return None
-    return sum(n_by_group.values())

@@ -24,25 +24,44 @@ if TYPE_CHECKING:
 PANELS = 8
 """Brands drawn as small multiples; beyond it the others are drawn together."""
 
+ROWS = 12
+"""Brands up to which each also gets a row in a table; more are drawn, with their figures, only."""
+
 _PANELS_A_ROW = 4
+_PANEL_WIDTH = 200.0
 
 
 def others(story: Story) -> Section:
     """The second page; without other brands, the scores alone."""
     shown = [row for row in story.findings.dimensions if row.peers]
-    compared = any(len(row.peers) > 1 for row in shown)
-    blocks: list[Block] = [*_opening(story, compared)]
-    if compared:
-        for row in shown:
-            blocks += [_caterpillar(story, row), _table(story, row)]
-        blocks.append(Paragraph(story.words("others_page.table_note", brand=story.brand), "note"))
-        blocks.append(Paragraph(story.words("others_page.order", level=story.level), "note"))
-    blocks += _outcomes(story)
-    blocks.append(Heading(story.words("others_page.spread_heading")))
-    blocks += [_spread(story, row) for row in shown]
-    blocks.append(Paragraph(story.words("others_page.spread_caption"), "note"))
-    title = "others_page.title" if compared else "others_page.title_alone"
-    return Section("others", story.words(title), tuple(blocks))
+    brands = max((len(row.peers) for row in shown), default=0)
+    ranks, rest = list(_ranks(story, shown, brands)), list(_rest(story, shown))
+    # Charts of many brands fill a page each, so what is short comes before them.
+    body = ranks + rest if brands <= ROWS else rest + ranks
+    title = "others_page.title" if brands > 1 else "others_page.title_alone"
+    return Section("others", story.words(title), (*_opening(story, brands > 1), *body))
+
+
+def _ranks(story: Story, shown: Sequence[ScoreFinding], brands: int) -> Iterator[Block]:
+    if brands < 2:
+        return
+    if brands > ROWS:
+        yield Heading(story.words("others_page.ranks_heading"))
+    for row in shown:
+        yield _caterpillar(story, row)
+        if brands <= ROWS:
+            yield _table(story, row)
+    if brands <= ROWS:
+        yield Paragraph(story.words("others_page.table_note", brand=story.brand), "note")
+    yield Paragraph(story.words("others_page.order", level=story.level), "note")
+
+
+def _rest(story: Story, shown: Sequence[ScoreFinding]) -> Iterator[Block]:
+    yield from _outcomes(story)
+    yield Heading(story.words("others_page.spread_heading"))
+    for row in shown:
+        yield _spread(story, row)
+    yield Paragraph(story.words("others_page.spread_caption"), "note")
 
 
 def _opening(story: Story, compared: bool) -> Iterator[Paragraph]:
@@ -88,7 +107,7 @@ def _spread(story: Story, row: ScoreFinding) -> ChartBlock:
         panels,
         title=story.words("others_page.spread", dimension=row.name),
         columns=_PANELS_A_ROW,
-        width=WIDTH,
+        width=min(WIDTH, _PANEL_WIDTH * len(panels)),
         language=story.language,
     )
     return ChartBlock(f"spread-{row.scale}", chart, row.name)

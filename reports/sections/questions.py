@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reports.blocks import Cell, ChartBlock, Column, Paragraph, Section, TableBlock
+from reports.blocks import Align, Cell, ChartBlock, Column, Paragraph, Section, TableBlock
 from reports.charts.diverging_bars import ItemAnswers, diverging_bars
-from reports.format import NOTHING
 from reports.sections.story import WIDTH
 from reports.suppression import Visibility
 from reports.verdicts import mark
@@ -29,7 +28,8 @@ def questions(story: Story) -> Section:
         blocks.append(Paragraph(words("items_page.topic_only"), "note"))
     for row in story.findings.dimensions:
         blocks += _dimension(story, row)
-    blocks.append(Paragraph(words("items_page.table_note"), "note"))
+    if story.findings.items:
+        blocks.append(Paragraph(words("items_page.table_note"), "note"))
     return Section("questions", words("items_page.title"), tuple(blocks))
 
 
@@ -68,26 +68,29 @@ def _label(story: Story, item: ItemFinding) -> str:
 
 
 def _table(story: Story, row: ScoreFinding, items: Sequence[ItemFinding]) -> TableBlock:
-    words = story.words
-    label = {key: words(f"items_page.column.{key}") for key in _COLUMNS}
+    compared = any(item.gap is not None for item in items)
+    names = _OWN_COLUMNS + (_GAP_COLUMNS if compared else ())
+    columns = [
+        Column(story.words(f"items_page.column.{key}"), align, share) for key, align, share in names
+    ]
     return TableBlock(
         name=f"items-{row.scale}",
-        caption=words("items_page.table", dimension=row.name),
-        columns=(
-            Column(label["item"], "start", 3.4),
-            Column(label["n"], share=0.65),
-            Column(label["mean"], share=0.7),
-            Column(label["se"], share=0.65),
-            Column(label["top2"], share=0.85),
-            Column(label["bottom2"], share=1.2),
-            Column(label["gap"], share=0.7),
-            Column(label["verdict"], "start", 2.2),
-        ),
-        rows=tuple(_row(story, item) for item in items),
+        caption=story.words("items_page.table", dimension=row.name),
+        columns=tuple(columns),
+        rows=tuple(_row(story, item)[: len(columns)] for item in items),
     )
 
 
-_COLUMNS = ("item", "n", "mean", "se", "top2", "bottom2", "gap", "verdict")
+_Shape = tuple[tuple[str, Align, float], ...]
+_OWN_COLUMNS: _Shape = (
+    ("item", "start", 3.4),
+    ("n", "end", 0.65),
+    ("mean", "end", 0.7),
+    ("se", "end", 0.65),
+    ("top2", "end", 0.85),
+    ("bottom2", "end", 1.2),
+)
+_GAP_COLUMNS: _Shape = (("gap", "end", 0.7), ("verdict", "start", 2.2))
 
 
 def _row(story: Story, item: ItemFinding) -> tuple[Cell, ...]:
@@ -100,6 +103,6 @@ def _row(story: Story, item: ItemFinding) -> tuple[Cell, ...]:
         Cell(figures.mean(item.se)),
         Cell(figures.percent(item.top2)),
         Cell(figures.percent(item.bottom2)),
-        Cell(figures.change(item.gap) if item.gap is not None else NOTHING),
+        Cell(figures.change(item.gap)),
         Cell(story.words(f"verdict_short.{item.verdict}"), verdict),
     )

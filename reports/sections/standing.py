@@ -75,33 +75,38 @@ def headline(story: Story) -> str:
 def score_table(
     story: Story, name: str, caption: str, rows: Sequence[ScoreFinding], first: str = "dimension"
 ) -> TableBlock:
-    """Scores with their gaps to the others, every figure of the chart and more."""
-    words, rules = story.words, story.findings.rules
-    column = {key: words(f"standing.column.{key}", level=story.level) for key in _COLUMNS}
-    notes = [words("standing.gap_note")] if any(row.contrast for row in rows) else []
-    if any(row.verdict is Verdict.SAME for row in rows):
-        effect = story.figures.coefficient(rules.smallest_effect, 1)
-        notes.append(words("standing.same_note", smallest_effect=effect))
+    """Scores with their gaps to the others; without any comparison, the scores alone."""
+    compared = any(row.contrast for row in rows)
+    names = _OWN_COLUMNS + (_GAP_COLUMNS if compared else ())
+    columns = [Column(story.words(f"standing.column.{first}"), "start", 2.0)]
+    columns += [
+        Column(story.words(f"standing.column.{key}", level=story.level), share=share)
+        for key, share in names
+    ]
+    if compared:
+        columns.append(Column(story.words("standing.column.verdict"), "start", 1.9))
     return TableBlock(
         name=name,
         caption=caption,
-        columns=(
-            Column(words(f"standing.column.{first}"), "start", 2.1),
-            Column(column["n"], share=0.65),
-            Column(column["score"], share=0.75),
-            Column(column["interval"], share=1.25),
-            Column(column["others"], share=0.8),
-            Column(column["gap"], share=0.7),
-            Column(column["gap_interval"], share=1.35),
-            Column(column["g"], share=0.9),
-            Column(column["verdict"], "start", 2.0),
-        ),
-        rows=tuple(_row(story, row) for row in rows),
-        notes=(" ".join(notes),) if notes else (),
+        columns=tuple(columns),
+        rows=tuple(_row(story, row, compared) for row in rows),
+        notes=_table_notes(story, rows) if compared else (),
     )
 
 
-_COLUMNS = ("n", "score", "interval", "others", "gap", "gap_interval", "g", "verdict")
+_OWN_COLUMNS = (("n", 0.65), ("score", 0.75), ("interval", 1.2))
+_GAP_COLUMNS = (("others", 0.85), ("gap", 0.7), ("gap_interval", 1.6), ("g", 0.85))
+
+
+def _table_notes(story: Story, rows: Sequence[ScoreFinding]) -> tuple[str, ...]:
+    same = [row.contrast for row in rows if row.verdict is Verdict.SAME and row.contrast]
+    notes = [story.words("standing.gap_note")]
+    if same:
+        effect = story.figures.coefficient(story.findings.rules.smallest_effect, 1)
+        notes.append(story.words("standing.same_note", smallest_effect=effect))
+    if any(contrast.lower > 0 or contrast.upper < 0 for contrast in same):
+        notes.append(story.words("standing.same_without_zero"))
+    return (" ".join(notes),)
 
 
 def _hidden(story: Story) -> Section:
@@ -170,17 +175,22 @@ def _chart(story: Story) -> ChartBlock:
         width=WIDTH,
         language=story.language,
     )
-    return ChartBlock("standing", chart, words("standing.chart", brand=story.brand))
+    return ChartBlock("standing", chart, "")
 
 
-def _row(story: Story, row: ScoreFinding) -> tuple[Cell, ...]:
+def _row(story: Story, row: ScoreFinding, compared: bool) -> tuple[Cell, ...]:
     figures, contrast = story.figures, row.contrast
-    verdict = mark(row.verdict, story.words)
-    return (
+    cells = (
         Cell(row.name),
         Cell(figures.count(row.n)),
         Cell(figures.score(row.mean)),
         Cell(figures.interval(row.lower, row.upper)),
+    )
+    if not compared:
+        return cells
+    verdict = mark(row.verdict, story.words)
+    return (
+        *cells,
         Cell(figures.score(contrast.others) if contrast else NOTHING),
         Cell(figures.change(contrast.gap) if contrast else NOTHING),
         Cell(figures.interval(contrast.lower, contrast.upper) if contrast else NOTHING),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 INSTRUMENTS = ("core_engagement", "satisfaction", "switching_intention", "likelihood_to_recommend")
 LONG_NAME = "The Extraordinarily Long-Named Beverage & Refreshment Company"
 NAMES = {
-    "alpha": "Alpha & Söhne <b>",
+    "alpha": "Alpha & Söhnlein <b>",
     "beta": "Бета Кофе",
     "gamma": LONG_NAME,
     "delta": "Δέλτα",
@@ -111,7 +111,7 @@ def facts(dataset: Dataset, **changes: object) -> SurveyFacts:
 
 @cache
 def four_brands() -> tuple[Dataset, ScoreAnalysis]:
-    """Three brands to compare and one with twelve interviews, one of them clearly ahead."""
+    """Three brands to compare, one of them clearly ahead, and one with too few interviews."""
     dataset = survey(
         {"alpha": 160, "beta": 150, "gamma": 140, "delta": 12},
         shift={"alpha": 0.6, "delta": 2.0},

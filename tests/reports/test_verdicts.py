@@ -1,0 +1,122 @@
+"""Which word a difference earns, and which sentence page one opens with."""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path
+
+import pytest
+import yaml
+
+import reports.wording
+from reports.suppression import ReportingRules
+from reports.verdicts import (
+    HEADLINE_RULES,
+    WORDING,
+    Evidence,
+    Verdict,
+    headline_rule,
+    judge,
+    mark,
+    verdicts_page,
+)
+from reports.wording import catalogue
+
+NAN = float("nan")
+
+
+@pytest.mark.parametrize(
+    ("evidence", "verdict"),
+    [
+        (Evidence(29, 500, 0.8, 0.001), Verdict.HIDDEN),
+        (Evidence(29), Verdict.HIDDEN),
+        (Evidence(30), Verdict.NO_COMPARISON),
+        (Evidence(500), Verdict.NO_COMPARISON),
+        (Evidence(500, 500, None, None), Verdict.NO_COMPARISON),
+        (Evidence(500, 500, NAN, NAN), Verdict.NO_COMPARISON),
+        (Evidence(500, 500, 0.5, NAN), Verdict.NO_COMPARISON),
+        (Evidence(30, 500, 0.8, 0.001), Verdict.TOO_FEW),
+        (Evidence(99, 500, 0.8, 0.001), Verdict.TOO_FEW),
+        (Evidence(500, 99, 0.8, 0.001), Verdict.TOO_FEW),
+        (Evidence(100, 100, 0.8, 0.001), Verdict.ABOVE),
+        (Evidence(100, 100, -0.8, 0.001), Verdict.BELOW),
+        (Evidence(100, 100, 0.1, 0.0499), Verdict.ABOVE),
+        (Evidence(100, 100, -0.1, 0.0499), Verdict.BELOW),
+        (Evidence(100, 100, 0.0999, 0.0001), Verdict.SAME),
+        (Evidence(100, 100, 0.8, 0.05), Verdict.SAME),
+        (Evidence(100, 100, -0.8, 0.9), Verdict.SAME),
+    ],
+)
+def test_a_word_needs_people_significance_and_size(evidence: Evidence, verdict: Verdict) -> None:
+    """Each condition, at its edge, decides the word; the strictest reason comes first."""
+    assert judge(evidence, ReportingRules()) is verdict
+
+
+def test_stricter_rules_take_words_away() -> None:
+    """A raised effect size and number of interviews turn a word into none."""
+    evidence = Evidence(150, 150, 0.3, 0.001)
+    assert judge(evidence, ReportingRules()) is Verdict.ABOVE
+    assert judge(evidence, ReportingRules(smallest_effect=0.4)) is Verdict.SAME
+    assert judge(evidence, ReportingRules(verdict_from=200)) is Verdict.TOO_FEW
+
+
+@pytest.mark.parametrize("dimensions", [1, 2, 3, 4])
+def test_every_combination_of_verdicts_has_exactly_one_rule(dimensions: int) -> None:
+    """Over all dimensions and all verdicts, one rule holds and it is the one that is found."""
+    for verdicts in product(Verdict, repeat=dimensions):
+        holding = [rule for rule in HEADLINE_RULES if rule.holds(verdicts)]
+        assert len(holding) == 1
+        assert headline_rule(verdicts) is holding[0]
+
+
+def test_every_rule_can_be_reached() -> None:
+    """No rule is dead: its own required verdicts choose it."""
+    for rule in HEADLINE_RULES:
+        assert headline_rule(rule.required) is rule
+
+
+def test_no_dimension_has_no_headline() -> None:
+    """Without any dimension there is nothing to say, and that is an error."""
+    with pytest.raises(ValueError, match="at least one dimension"):
+        headline_rule([])
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_verdicts_differ_in_shape_and_word(language: str) -> None:
+    """No two verdicts share a shape or a word, so colour is never needed."""
+    marks = [mark(verdict, catalogue(WORDING, language)) for verdict in Verdict]
+    assert len({one.shape for one in marks}) == len(Verdict)
+    assert len({one.word for one in marks}) == len(Verdict)
+
+
+def test_the_page_of_verdicts_is_up_to_date() -> None:
+    """docs/reference/verdicts.md says what the rules say."""
+    root = Path(reports.wording.__file__).parents[2]
+    written = (root / "docs" / "reference" / "verdicts.md").read_text(encoding="utf-8")
+    assert written == verdicts_page()
+
+
+def test_both_languages_have_the_same_sentences() -> None:
+    """English and Russian share every key, and every sentence takes the same values."""
+    english, russian = (_sentences(language) for language in ("en", "ru"))
+    assert english.keys() == russian.keys()
+    for key, values in english.items():
+        assert values == russian[key], key
+
+
+def _sentences(language: str) -> dict[str, set[str]]:
+    """Key → the values that a sentence takes; plural forms of a sentence are one sentence."""
+    text = (WORDING / f"{language}.yaml").read_text(encoding="utf-8")
+    return dict(_walk("", yaml.safe_load(text)))
+
+
+def _walk(prefix: str, node: object) -> list[tuple[str, set[str]]]:
+    from string import Formatter
+
+    if isinstance(node, dict):
+        if "other" in node and "one" in node:
+            forms = [_walk(prefix, form)[0][1] for form in node.values()]
+            assert all(form == forms[0] for form in forms), prefix
+            return [(prefix, forms[0])]
+        return [found for key, form in node.items() for found in _walk(f"{prefix}.{key}", form)]
+    return [(prefix, {name for _, name, _, _ in Formatter().parse(str(node)) if name})]
