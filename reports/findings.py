@@ -176,7 +176,12 @@ def findings(
     return Findings(
         brand=brand,
         brand_name=names.own,
-        facts=replace(facts, brands=names.printable()),
+        facts=replace(
+            facts,
+            brands=names.printable(),
+            simulated=facts.simulated or analysis.simulated,
+            fingerprint=facts.fingerprint or analysis.fingerprint,
+        ),
         language=language,
         rules=rules,
         level=analysis.level,

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reports.blocks import Cell, ChartBlock, Column, Heading, Paragraph, Section, TableBlock
+from reports.blocks import (
+    Cell,
+    ChartBlock,
+    ChartGrid,
+    Column,
+    Heading,
+    Paragraph,
+    Section,
+    TableBlock,
+)
 from reports.charts.caterpillar import RankedBrand, caterpillar
 from reports.charts.distribution import ScoreDistribution, distribution
 from reports.format import NOTHING
@@ -28,7 +37,7 @@ ROWS = 12
 """Brands up to which each also gets a row in a table; more are drawn, with their figures, only."""
 
 _PANELS_A_ROW = 4
-_PANEL_WIDTH = 200.0
+_PANEL_WIDTH = 230.0
 
 
 def others(story: Story) -> Section:
@@ -59,8 +68,12 @@ def _ranks(story: Story, shown: Sequence[ScoreFinding], brands: int) -> Iterator
 def _rest(story: Story, shown: Sequence[ScoreFinding]) -> Iterator[Block]:
     yield from _outcomes(story)
     yield Heading(story.words("others_page.spread_heading"))
-    for row in shown:
-        yield _spread(story, row)
+    panels = {row.scale: _panels(story, row.peers) for row in shown}
+    if max(map(len, panels.values()), default=0) <= 2:
+        yield ChartGrid(tuple(_spread(story, row, panels, WIDTH / 2 - 10) for row in shown), 2, "")
+    else:
+        for row in shown:
+            yield _spread(story, row, panels, WIDTH)
     yield Paragraph(story.words("others_page.spread_caption"), "note")
 
 
@@ -76,6 +89,8 @@ def _opening(story: Story, compared: bool) -> Iterator[Paragraph]:
         yield Paragraph(
             story.counted("others_page.left_out", counts.hidden_brands, hidden_below=limit), "note"
         )
+    if len({len(row.peers) for row in story.findings.dimensions if row.peers}) > 1:
+        yield Paragraph(words("others_page.left_out_here", hidden_below=limit), "note")
     if not story.findings.competitors_named:
         yield Paragraph(words("others_page.unnamed"), "note")
 
@@ -101,13 +116,17 @@ def _caterpillar(story: Story, row: ScoreFinding) -> ChartBlock:
     return ChartBlock(f"rank-{row.scale}", chart, row.name)
 
 
-def _spread(story: Story, row: ScoreFinding) -> ChartBlock:
-    panels = _panels(story, row.peers)
+def _spread(
+    story: Story,
+    row: ScoreFinding,
+    panels: dict[str, list[ScoreDistribution]],
+    width: float,
+) -> ChartBlock:
     chart = distribution(
-        panels,
+        panels[row.scale],
         title=story.words("others_page.spread", dimension=row.name),
         columns=_PANELS_A_ROW,
-        width=min(WIDTH, _PANEL_WIDTH * len(panels)),
+        width=min(width, _PANEL_WIDTH * len(panels[row.scale])),
         language=story.language,
     )
     return ChartBlock(f"spread-{row.scale}", chart, row.name)

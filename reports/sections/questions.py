@@ -29,7 +29,10 @@ def questions(story: Story) -> Section:
     for row in story.findings.dimensions:
         blocks += _dimension(story, row)
     if story.findings.items:
-        blocks.append(Paragraph(words("items_page.table_note"), "note"))
+        notes = [words("items_page.table_note")]
+        if any(item.gap is not None for item in story.findings.items):
+            notes.append(words("items_page.table_note_gap"))
+        blocks.append(Paragraph(" ".join(notes), "note"))
     return Section("questions", words("items_page.title"), tuple(blocks))
 
 

@@ -95,7 +95,7 @@ def score_table(
 
 
 _OWN_COLUMNS = (("n", 0.65), ("score", 0.75), ("interval", 1.2))
-_GAP_COLUMNS = (("others", 0.85), ("gap", 0.7), ("gap_interval", 1.6), ("g", 0.85))
+_GAP_COLUMNS = (("others", 0.85), ("gap", 0.7), ("gap_interval", 1.5), ("g", 0.95))
 
 
 def _table_notes(story: Story, rows: Sequence[ScoreFinding]) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ import pytest
 from pypdf import PdfReader
 
 from psychometrics.analysis import analyse_scores
-from reports.blocks import Document, Facts, TableBlock
+from reports.blocks import Block, ChartBlock, ChartGrid, Document, Facts, TableBlock
 from reports.charts.primitives import Text
 from reports.charts.svg import to_svg
 from reports.facts import SurveyFacts
@@ -99,6 +99,14 @@ def test_simulated_data_is_said_on_every_page() -> None:
     assert "Simulated" not in text
 
 
+def test_a_simulated_analysis_is_called_so_whatever_the_facts_say() -> None:
+    """Forgetting the mark in the facts does not hide it."""
+    dataset, analysis = four_brands()
+    forgetful = facts(dataset, simulated=False)
+    document = scorecard(findings(analysis, instruments(), forgetful, "alpha"))
+    assert document.banner == "Simulated data"
+
+
 def test_outside_text_is_printed_as_it_is() -> None:
     """Ampersands and tags in names and titles are letters, not markup."""
     assert "Coffee <i>&amp;</i> Co. tracker" in pages()[0]
@@ -148,9 +156,10 @@ def test_the_same_findings_give_the_same_bytes() -> None:
 def test_blocks_fit_together(brand: str) -> None:
     """Chart and table names are unique, and every row has a cell for each column."""
     document = scorecard(found(brand))
-    names = [block.name for block in document.blocks() if hasattr(block, "name")]
-    charts, tables = document.charts(), document.tables()
-    assert len(names) == len(charts) + len(tables)
+    drawn = [chart for block in document.blocks() for chart in _charts(block)]
+    tables = document.tables()
+    assert len(drawn) == len(document.charts())
+    assert len([b for b in document.blocks() if isinstance(b, TableBlock)]) == len(tables)
     for table in tables.values():
         assert all(len(row) == len(table.columns) for row in table.rows)
         assert table.caption
@@ -247,6 +256,12 @@ def _as(row: ScoreFinding, verdict: Verdict) -> ScoreFinding:
     if verdict is Verdict.NO_COMPARISON:
         return replace(row, verdict=verdict, contrast=None)
     return replace(row, verdict=verdict)
+
+
+def _charts(block: Block) -> tuple[ChartBlock, ...]:
+    if isinstance(block, ChartGrid):
+        return block.charts
+    return (block,) if isinstance(block, ChartBlock) else ()
 
 
 def _facts(document: Document) -> list[tuple[str, str]]:

@@ -251,7 +251,7 @@ def _with_hidden(*, hidden_n: int, hidden_shift: float, seed: int) -> Dataset:
 def _printed_about(brand: str, *, hidden_n: int, hidden_shift: float, seed: int) -> list[str]:
     dataset = _with_hidden(hidden_n=hidden_n, hidden_shift=hidden_shift, seed=seed)
     analysis = analyse_scores(dataset, flags_to_exclude=4)
-    stated = facts(dataset, n_invited=700, fingerprint="")
+    stated = facts(dataset, n_invited=700, fingerprint="always the same")
     document = scorecard(findings(analysis, instruments(), stated, brand))
     about_everybody = ("An interview with 4 of these signs",)
     return [
