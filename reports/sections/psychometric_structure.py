@@ -42,7 +42,8 @@ def structure(study: Study) -> Section:
         Facts(tuple(_adequacy(study, found))),
         Paragraph(study.words("psychometric.structure.adequacy_note"), "note"),
         Heading(study.words("psychometric.structure.number")),
-        *_number(study, found),
+        _scree(study, found),
+        _number_table(study, found),
         *_solution(study, found, found.solution, "main"),
     ]
     if found.alternative is not None:
@@ -88,25 +89,26 @@ def _adequacy(study: Study, found: StructureAnalysis) -> Iterator[tuple[str, str
     )
 
 
-def _number(study: Study, found: StructureAnalysis) -> Iterator[Block]:
+def _scree(study: Study, found: StructureAnalysis) -> ChartBlock:
+    roots, title = found.suggestion.parallel.components, study.words("psychometric.structure.scree")
+    chart = scree(
+        [float(value) for value in roots.observed],
+        [float(value) for value in roots.quantile],
+        retained=roots.suggested,
+        title=title,
+        width=WIDTH,
+        language=study.language,
+    )
+    return ChartBlock("scree", chart, title)
+
+
+def _number_table(study: Study, found: StructureAnalysis) -> TableBlock:
     words, figures = study.words, study.figures
     roots = found.suggestion.parallel.components
     partial = found.suggestion.minimum_average_partial
-    yield ChartBlock(
-        "scree",
-        scree(
-            [float(value) for value in roots.observed],
-            [float(value) for value in roots.quantile],
-            retained=roots.suggested,
-            title=words("psychometric.structure.scree"),
-            width=WIDTH,
-            language=study.language,
-        ),
-        words("psychometric.structure.scree"),
-    )
     names = ("observed", "random_mean", "random_quantile", "partial", "partial_fourth")
     averages = dict(enumerate(partial.squared)), dict(enumerate(partial.fourth))
-    yield TableBlock(
+    return TableBlock(
         name="number-of-factors",
         caption=words("psychometric.structure.number_table"),
         columns=(
