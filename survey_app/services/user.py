@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from survey_app.domain.text import one_line
 from survey_app.domain.user import Role, User, UserError
+from survey_app.storage.errors import ConflictError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,11 +59,15 @@ def create_user(
     name = _checked_name(name)
     kind = _checked_role(role)
     password_hash = _hashed(password, email)
+    taken = UserError(f"There is already a user with the e-mail address {email}.")
     if unit.users.by_email(email) is not None:
-        raise UserError(f"There is already a user with the e-mail address {email}.")
+        raise taken
     user = User(email=email, name=name, role=kind, password_hash=password_hash)
     unit.users.add(user)
-    unit.flush()
+    try:
+        unit.flush()
+    except ConflictError:
+        raise taken from None
     return user
 
 

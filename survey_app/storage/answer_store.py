@@ -7,18 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, exists, insert, select, update
-from sqlalchemy.exc import IntegrityError
 
 from survey_app.domain.interview import Disposition
 from survey_app.domain.study import StudyState
-from survey_app.storage.errors import usable
+from survey_app.storage.errors import ConflictError, DatabaseError, usable
 from survey_app.storage.tables import interview, page_answers, study, wave
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from sqlalchemy import Connection, Engine, RowMapping
+    from sqlalchemy import Connection, Engine, Executable, RowMapping
 
     from survey_app.storage.database import Database
 
@@ -142,45 +141,43 @@ class AnswerStore:
     def start(self, columns: dict[str, Any]) -> str:
         """Add an interview and return its key; the key of the earlier one where `start_id` is
         already there."""
+        row = {f"new_{name}": columns[name] for name in _START_COLUMNS}
         try:
             with _connection(self._writing) as connection:
-                connection.execute(
-                    _START, {f"new_{name}": columns[name] for name in _START_COLUMNS}
-                )
+                connection.execute(_START, row)
                 connection.commit()
-        except IntegrityError:
+        except ConflictError:
             return self._started(columns["start_id"])
         return str(columns["key"])
 
     def _started(self, start_id: str) -> str:
         with _connection(self._reading) as connection:
-            return str(connection.execute(_STARTED, {"start_id": start_id}).scalar_one())
+            key: str | None = connection.scalar(_STARTED, {"start_id": start_id})
+        if key is None:
+            raise DatabaseError("The interview was not stored. Please start again.")
+        return key
 
     def add_page(self, interview_id: int, submission: Submission) -> bool:
         """Keep one page; False when the submission is already kept, the interview finished or
         the study closed."""
-        row = _row(interview_id, submission)
-        with _connection(self._writing) as connection:
-            try:
-                if connection.execute(_ADD_PAGE, row).rowcount != 1:
-                    return False
-            except IntegrityError:
-                return False
-            connection.commit()
-        return True
+        return self._write(_row(interview_id, submission), _ADD_PAGE)
 
     def finish(self, interview_id: int, submission: Submission, *, passed: bool | None) -> bool:
         """Keep the last page and finish the interview, both or neither; False as in `add_page`."""
-        row = _row(interview_id, submission)
-        with _connection(self._writing) as connection:
-            ended = {"interview": interview_id, "new_saved_at": submission.saved_at}
-            try:
-                if connection.execute(_FINISH, {**ended, "passed": passed}).rowcount != 1:
+        row = {**_row(interview_id, submission), "passed": passed}
+        return self._write(row, _FINISH, _ADD_LAST_PAGE)
+
+    def _write(self, row: dict[str, Any], first: Executable, *others: Executable) -> bool:
+        """Execute in one transaction, which is dropped when the first statement finds no row."""
+        try:
+            with _connection(self._writing) as connection:
+                if connection.execute(first, row).rowcount != 1:
                     return False
-                connection.execute(_ADD_LAST_PAGE, row)
-            except IntegrityError:
-                return False
-            connection.commit()
+                for statement in others:
+                    connection.execute(statement, row)
+                connection.commit()
+        except ConflictError:
+            return False
         return True
 
 

@@ -44,8 +44,10 @@ class UnitOfWork:
         self._session.commit()
 
     def flush(self) -> None:
-        """Send pending rows, so that they have identifiers, without committing."""
-        self._session.flush()
+        """Send pending rows, so that they have identifiers, without committing. Raises
+        ConflictError when another process has stored the same."""
+        with usable():
+            self._session.flush()
 
 
 class Database:
@@ -63,8 +65,14 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[UnitOfWork]:
-        """A unit of work that takes no write lock and is always rolled back."""
-        with _unit_of_work(self.engine) as unit:
+        """A unit of work that sees one moment of the database, whoever writes meanwhile. It takes
+        no write lock and is always rolled back."""
+        engine = self.engine
+        if engine.dialect.name == "postgresql":
+            engine = engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+        with _unit_of_work(engine) as unit:
             yield unit
 
     @contextmanager
@@ -117,6 +125,8 @@ class Database:
                 f"The tables are of version {found}, not {migrations.head()}. {_MEND} If the "
                 "database is newer than this program, install the newer program instead."
             )
+        # A server that forks after this check must not share a connection among its processes.
+        self.engine.dispose()
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

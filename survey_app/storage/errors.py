@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,11 +15,20 @@ class DatabaseError(RuntimeError):
     """The database cannot be used. The message says why and how to mend it."""
 
 
+class ConflictError(DatabaseError):
+    """Another process added or removed the same thing at the same moment."""
+
+
 @contextmanager
 def usable() -> Iterator[None]:
-    """Turn a database that fails under our hands (gone, locked, disk full) into DatabaseError."""
+    """Turn a database that fails under our hands (gone, locked, disk full) into DatabaseError,
+    and a broken constraint into ConflictError."""
     try:
         yield
+    except IntegrityError:
+        raise ConflictError(
+            "Somebody else changed the same at the same moment; nothing was stored. Try again."
+        ) from None
     except OperationalError as error:
         raise DatabaseError(
             f"The database cannot be used at the moment ({error.orig}). What was saved before is "

@@ -154,17 +154,18 @@ def test_two_endings_at_once(fieldwork: Fieldwork) -> None:
 
 def test_no_page_slips_in_behind_the_end(fieldwork: Fieldwork) -> None:
     """While one tab finishes, others change page 1: after the end not a single row is added."""
-    key = fieldwork.start()
-    fieldwork.answer(key, 1)
-    fieldwork.answer(key, 2)
 
     def submit(number: int) -> None:
         fieldwork.answer(key, 3 if number == 3 else 1, submission=f"tab-{number:05}")
 
-    _at_once(8, submit)
-    with fieldwork.database.engine.connect() as connection:
-        ids = connection.execute(select(page_answers.c.page).order_by(page_answers.c.id)).scalars()
-        assert list(ids)[-1] == 3
+    for attempt in range(5):
+        key = fieldwork.start(f"attempt-{attempt}")
+        fieldwork.answer(key, 1)
+        fieldwork.answer(key, 2)
+        _at_once(8, submit)
+        with fieldwork.database.engine.connect() as connection:
+            pages = connection.execute(select(page_answers.c.page).order_by(page_answers.c.id))
+            assert list(pages.scalars())[-1] == 3
 
 
 def test_replay_changes_nothing(fieldwork: Fieldwork) -> None:

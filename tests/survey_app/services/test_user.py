@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -79,6 +81,24 @@ def test_broken_rules_are_named(
         with pytest.raises(UserError, match=message):
             create_user(unit, **new)
         assert len(unit.users.all()) == 1
+
+
+def test_two_processes_add_the_same_user(database: Database) -> None:
+    """Of several that add the same address at once one succeeds; the others are told plainly."""
+
+    def add(_: int) -> str:
+        with database.writing() as unit:
+            try:
+                _create(unit)
+            except UserError as error:
+                return str(error)
+            unit.commit()
+        return "added"
+
+    with ThreadPoolExecutor(4) as pool:
+        outcomes = Counter(pool.map(add, range(4)))
+    taken = "There is already a user with the e-mail address ada@example.org."
+    assert outcomes == {"added": 1, taken: 3}
 
 
 def test_new_password_ends_sessions(sqlite_database: Database) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from survey_app.domain.user import Role, User
 from survey_app.storage.database import Database, DatabaseError
+from survey_app.storage.errors import ConflictError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,6 +71,28 @@ def test_reading_does_not_wait_for_a_writer(database: Database) -> None:
         reader.start()
         reader.join(timeout=5)
         assert read == [0]
+
+
+def test_reading_sees_one_moment(database: Database) -> None:
+    """What is stored while a unit of work reads is not seen by it, so that its parts fit."""
+    with database.reading() as unit:
+        assert unit.users.all() == []
+        with database.writing() as other:
+            other.users.add(_user("meanwhile@example.org"))
+            other.commit()
+        assert unit.users.all() == []
+    with database.reading() as unit:
+        assert len(unit.users.all()) == 1
+
+
+def test_same_thing_twice_is_a_conflict(database: Database) -> None:
+    """A broken constraint is told in plain words and keeps nothing."""
+    with database.writing() as unit:
+        unit.users.add(_user("twice@example.org"))
+        unit.flush()
+        unit.users.add(_user("twice@example.org"))
+        with pytest.raises(ConflictError, match="nothing was stored"):
+            unit.flush()
 
 
 def test_writers_wait_for_each_other(sqlite_database: Database) -> None:
