@@ -122,7 +122,7 @@ def office_file(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory)
     shutil.copyfile(sqlite_template, file)
     database = Database(f"sqlite:///{file}")
     with database.writing() as unit:
-        _furnish(unit)
+        furnish(unit)
         unit.commit()
     database.close()
     return file
@@ -143,7 +143,8 @@ def office(office_file: Path, tmp_path: Path) -> Iterator[Office]:
     database.close()
 
 
-def _furnish(unit: UnitOfWork) -> None:
+def furnish(unit: UnitOfWork) -> None:
+    """Add people of every role, and studies with and without answers."""
     people = {
         person: create_user(
             unit, email=email_of(person), name=person.capitalize(), role=role, password=PASSWORD
