@@ -64,9 +64,9 @@ def psychometric_report_pdf(
     language: str = "en",
 ) -> bytes:
     """The report as a PDF; the same results give the same bytes."""
-    from reports.pdf.pages import flowing_pdf
+    from reports.pdf.layout import render_document
 
-    return flowing_pdf(psychometric_report(scores, structure, instruments, facts, language))
+    return render_document(psychometric_report(scores, structure, instruments, facts, language))
 
 
 def _method(study: Study) -> Section:

@@ -45,6 +45,6 @@ def scorecard_charts(findings: Findings) -> dict[str, Chart]:
 
 def scorecard_pdf(findings: Findings) -> bytes:
     """The scorecard as a PDF; the same findings give the same bytes."""
-    from reports.pdf.pages import flowing_pdf
+    from reports.pdf.layout import render_document
 
-    return flowing_pdf(scorecard(findings))
+    return render_document(scorecard(findings))

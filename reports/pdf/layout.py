@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING
 
-from reportlab.platypus import PageBreak
+from reportlab.platypus import CondPageBreak
 
 from reports import blocks
 from reports.pdf.document import render
-from reports.pdf.flowables import ChartFlowable, Columns, bullets, callout, heading
+from reports.pdf.flowables import ChartFlowable, Columns, Heading, bullets, callout, heading
 from reports.pdf.table import data_table
 from reports.pdf.text import paragraph
-from reports.pdf.theme import BODY, CAPTION, LEAD, NOTE, SUBTITLE, TITLE, PageSize, TextStyle
+from reports.pdf.theme import (
+    BODY,
+    CAPTION,
+    LEAD,
+    NOTE,
+    SUBTITLE,
+    TITLE,
+    PageSize,
+    TextStyle,
+    frame_size,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,6 +29,10 @@ if TYPE_CHECKING:
 
     from reportlab.platypus.flowables import Flowable
 
+ROOM = 0.42
+"""Share of a page that must be left for a section to begin on it."""
+
+_BEFORE_SECTION, _BEFORE_COLUMNS = 26.0, 12.0
 _TERM, _WORDS = 1.0, 3.0
 _TONES: dict[blocks.Tone, TextStyle] = {"body": BODY, "lead": LEAD, "note": NOTE}
 
@@ -31,7 +45,7 @@ def render_document(
 ) -> bytes:
     """Return `document` as a PDF; the same document gives the same bytes."""
     return render(
-        story(document),
+        story(document, page_size),
         title=f"{document.title} · {document.subtitle}" if document.subtitle else document.title,
         subject=document.subtitle,
         language=document.language,
@@ -42,22 +56,31 @@ def render_document(
     )
 
 
-def story(document: blocks.Document) -> list[Flowable]:
-    """Return the flowables of a document: title, then its sections, each on a new page."""
+def story(document: blocks.Document, page_size: PageSize = "A4") -> list[Flowable]:
+    """Return the flowables of a document: title, then its sections, each beginning a new page
+    where little room is left."""
     parts: list[Flowable] = [paragraph(document.title, TITLE)]
     if document.subtitle:
         parts.append(paragraph(document.subtitle, SUBTITLE))
     for place, section in enumerate(document.sections):
+        title = heading(section.title)
         if place:
-            parts.append(PageBreak())
-        parts.append(heading(section.title))
+            parts.append(CondPageBreak(frame_size(page_size)[1] * ROOM))
+            title.spaceBefore = _BEFORE_SECTION
+        parts.append(title)
         parts += flowables(section.blocks)
     return parts
 
 
 def flowables(content: Sequence[blocks.Block]) -> list[Flowable]:
     """Return what stands on paper for some blocks, in their order."""
-    return [part for block in content for part in _block(block)]
+    parts: list[Flowable] = []
+    for block in content:
+        laid = list(_block(block))
+        if laid and isinstance(laid[0], Columns) and not (parts and isinstance(parts[-1], Heading)):
+            laid[0].spaceBefore = _BEFORE_COLUMNS
+        parts += laid
+    return parts
 
 
 def _block(block: blocks.Block) -> Iterator[Flowable]:
