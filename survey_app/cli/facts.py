@@ -47,6 +47,6 @@ def facts_of(answers: AnswersFile, stated: dict[str, str | None]) -> SurveyFacts
 
 
 def _name(code: str, answers: AnswersFile, column: str | None) -> str:
-    """The label of a brand code; a bare number is told with its column, as in "suburb 2"."""
+    """The label of a brand code; a bare number is told with its column, as in "Suburb 2"."""
     label = answers.brand_labels.get(code, code)
-    return f"{column} {label}" if column and label.isdigit() else label
+    return f"{column[:1].upper()}{column[1:]} {label}" if column and label.isdigit() else label
