@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from instruments.plain import from_plain
 from survey_app.domain.interview import INSTRUCTED_ITEM, instructed_value
 from survey_app.domain.open_study import OpenBrand, OpenStudy, open_study
+from survey_app.domain.position import Position
 from survey_app.domain.study import StudyError, StudyState, is_key, new_key, now
 from survey_app.storage.answer_store import AnswerStore, StoredInterview, Submission
 from survey_app.storage.errors import DatabaseError
@@ -21,7 +22,6 @@ from survey_app.storage.errors import DatabaseError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from survey_app.domain.interview import Page
     from survey_app.storage.database import Database
 
 __all__ = [
@@ -60,42 +60,6 @@ class AnswerRefused(CollectError):  # noqa: N818
     """What was submitted does not fit the page: an unknown item or a value outside its format."""
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
-    """Where an interview stands.
-
-    `page_number` is the page to show next: the first one not yet submitted. `answers` holds the
-    latest answer to every item shown so far, None where it was left open. `closed` is True when
-    the study takes no more answers; `replayed` when a submission had been taken before, or came
-    after the end, so that nothing was changed.
-    """
-
-    interview_key: str
-    study: OpenStudy
-    brand: OpenBrand | None
-    language: str
-    answers: Mapping[str, int | None]
-    submitted: frozenset[int]
-    page_number: int
-    finished: bool
-    closed: bool
-    replayed: bool = False
-
-    @property
-    def page(self) -> Page:
-        """The page to show."""
-        return self.study.page(self.page_number)
-
-    def may_show(self, page_number: int) -> bool:
-        """True for pages already submitted and the one that follows them."""
-        return 1 <= page_number <= self.page_number
-
-    def item_order(self, page_number: int) -> list[str]:
-        """Item identifiers of a page in the order shown; the same at every reload."""
-        page = self.study.page(page_number)
-        return page.order(self.interview_key, shuffle=self.study.shuffle_items)
-
-
 class Collector:
     """Takes answers for every study of a database. One for each process; safe among threads."""
 
@@ -127,7 +91,6 @@ class Collector:
         study = self.study(study_key)
         if study is None or not study.is_open:
             raise StudyClosed("This survey is not open.")
-        _require_identifier(start_id)
         if language not in study.languages:
             raise AnswerRefused("This survey is not offered in that language.")
         try:
@@ -137,7 +100,7 @@ class Collector:
         return self._store.start(
             {
                 "key": new_key(),
-                "start_id": _digest(study.key, brand.code, language, start_id),
+                "start_id": _digest(study.key, brand.code, language, _identifier(start_id)),
                 "study_id": study.id,
                 "brand_id": brand.id,
                 "language": language,
@@ -162,11 +125,11 @@ class Collector:
     ) -> Position:
         """Keep one page and return where the interview stands then. When this returns, the page
         survives the end of the process and the loss of power. The last page finishes the
-        interview in the same transaction.
+        interview in the same transaction. A `submission_id` that was kept before, and anything
+        after the end, changes nothing.
 
         Parameters
         ----------
-        submission_id : made by the page that is submitted; the second of its kind changes nothing.
         answers : every item of the page (with the instructed-response item where it is asked) to
             its answer, None where it was left open.
         item_order : the same items in the order shown.
@@ -182,16 +145,10 @@ class Collector:
         position = self._position(interview_key, stored)
         if stored.finished or submission_id in stored.submission_ids:
             return replace(position, replayed=True)
-        if position.closed:
-            raise StudyClosed(_CLOSED)
-        if not position.may_show(page_number):
-            raise PageNotReached("Please answer the pages in their order.")
-        page = position.study.page(page_number)
-        _require_identifier(submission_id)
-        _require_answers(page, answers, item_order)
+        _require_accepted(position, page_number, answers, item_order)
         submission = Submission(
             page=page_number,
-            submission_id=submission_id,
+            submission_id=_identifier(submission_id),
             answers=dict(answers),
             item_order=list(item_order),
             seconds=_seconds(seconds),
@@ -278,14 +235,23 @@ def _passed(study: OpenStudy, answers: Mapping[str, int | None]) -> bool | None:
     return any(page.instructed and answer == instructed_value(page) for page in study.pages)
 
 
-def _require_identifier(identifier: str) -> None:
+def _identifier(identifier: str) -> str:
     if not (8 <= len(identifier) <= 64 and identifier.isascii() and identifier.isprintable()):
         raise AnswerRefused("The form came back damaged. Please open the page again.")
+    return identifier
 
 
-def _require_answers(
-    page: Page, answers: Mapping[str, int | None], item_order: Sequence[str]
+def _require_accepted(
+    position: Position,
+    page_number: int,
+    answers: Mapping[str, int | None],
+    item_order: Sequence[str],
 ) -> None:
+    if position.closed:
+        raise StudyClosed(_CLOSED)
+    if not position.may_show(page_number):
+        raise PageNotReached("Please answer the pages in their order.")
+    page = position.study.page(page_number)
     expected = page.order("", shuffle=False)
     if set(answers) != set(expected) or sorted(item_order) != sorted(expected):
         raise AnswerRefused("The form came back with other questions. Please open the page again.")

@@ -91,7 +91,7 @@ def _instructed(
     expected = {instructed_value(page) for page in _pages(study) if page.instructed}
     passed: list[float | None] = [None if value is None else float(value) for value in stored]
     for row, answer in columns.instructed_answer.items():
-        if passed[row] is None and answer is not None:
+        if answer is not None:
             passed[row] = float(answer in expected)
     return [math.nan if value is None else value for value in passed]
 

@@ -58,17 +58,9 @@ def create_study(
 ) -> Study:
     """Add a draft study and return it with its identifiers.
 
-    Parameters
-    ----------
-    waves : in their order; `position` is set here. Opening a study without waves adds the first.
-    simulated : the answers will be made by a simulator.
-    source : where imported answers come from.
-    description : the rest, as in `revise_study`.
-
-    Raises
-    ------
-    StudyError, InstrumentError
-        as `revise_study`.
+    `waves` stand in their order; opening a study without any adds the first. `simulated` says that
+    the answers will be made by a simulator, `source` where imported answers come from. The rest is
+    the description, as in `revise_study`, which also tells what is raised.
     """
     study = Study(
         title="",
@@ -110,12 +102,8 @@ def revise_study(
 ) -> None:
     """Describe a draft study anew, as a whole.
 
-    Parameters
-    ----------
-    instruments : the main questionnaire first; a shipped instrument's identifier will do.
-    brands : in the order in which they are shown; `position` is set here. A brand whose code is
-        already there keeps its managers.
-    consent : consent text by language.
+    `instruments` name the main questionnaire first; a shipped instrument's identifier will do. A
+    brand whose code is already there keeps its managers.
 
     Raises
     ------

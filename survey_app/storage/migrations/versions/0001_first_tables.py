@@ -15,7 +15,9 @@ def upgrade() -> None:
     """Create every table."""
     _create_users()
     _create_studies()
+    _create_assignments()
     _create_interviews()
+    _create_answers()
 
 
 def _create_users() -> None:
@@ -75,6 +77,9 @@ def _create_studies() -> None:
         sa.Column("first_day", sa.Date()),
         sa.Column("last_day", sa.Date()),
     )
+
+
+def _create_assignments() -> None:
     op.create_table(
         "brand_manager",
         sa.Column("user_id", sa.Integer(), nullable=False),
@@ -132,6 +137,9 @@ def _create_interviews() -> None:
     op.create_index(
         "ix_interview_study_id_wave_id_brand_id", "interview", ["study_id", "wave_id", "brand_id"]
     )
+
+
+def _create_answers() -> None:
     op.create_table(
         "page_answers",
         sa.Column("id", sa.Integer(), nullable=False),
