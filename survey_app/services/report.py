@@ -19,6 +19,15 @@ if TYPE_CHECKING:
     from survey_app.services.analyse import Analysed
 
 
+REPORT_LANGUAGES = ("en", "ru")
+"""Languages in which scorecards are written."""
+
+CHANNEL_WORDS = {
+    "en": {"web": "web", "qr": "QR code"},
+    "ru": {"web": "интернет", "qr": "QR-код"},
+}
+
+
 @cache
 def software_version() -> str:
     """The version that reports state, e.g. ``0.1.0``."""
@@ -37,13 +46,17 @@ def survey_facts(
     first_day: date | None = None,
     last_day: date | None = None,
     n_invited: int | None = None,
+    language: str = "en",
 ) -> SurveyFacts:
     """What a report must be told about a survey; what is not known stays None and is never guessed.
 
     Parameters
     ----------
-    brands : name by brand code. title : of the study. The rest as in `SurveyFacts`.
+    brands : name by brand code. title : of the study. language : of the report.
+        The rest as in `SurveyFacts`.
     """
+    words = CHANNEL_WORDS.get(language, {})
+    channels = sorted({str(code) for code in dataset.channel if code})
     return SurveyFacts(
         study=title,
         brands=dict(brands),
@@ -55,7 +68,7 @@ def survey_facts(
         last_day=last_day,
         n_interviews=dataset.n,
         n_invited=n_invited,
-        channels=tuple(sorted({str(code) for code in dataset.channel if code})),
+        channels=tuple(words.get(code, code) for code in channels),
         weighting="none" if dataset.weight is None else None,
         software_version=software_version(),
         fingerprint=dataset.fingerprint,
@@ -76,6 +89,7 @@ def study_facts(study: Study, dataset: Dataset, wave: Wave | None, language: str
         wave=wave.name if wave is not None and len(study.waves) > 1 else None,
         first_day=_first([one.first_day for one in waves]),
         last_day=_last([one.last_day for one in waves]),
+        language=language,
     )
 
 

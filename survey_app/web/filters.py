@@ -12,6 +12,7 @@ from flask import current_app, url_for
 from reports.format import formatter
 from survey_app.domain.study import Brand, Wave
 from survey_app.domain.user import Role
+from survey_app.services.report import CHANNEL_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,6 +43,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.tests["worded_in"] = lambda code, instrument: instrument.is_worded(code)
     app.jinja_env.globals.update(
         language_names=lambda codes: {code: language_name(code) for code in codes if code},
+        words_of=lambda codes: {code: words(code) for code in codes if code},
         sections_for=SECTIONS.__getitem__,
         static_file=static_file,
     )
@@ -59,7 +61,8 @@ def in_english(names: Mapping[str, str]) -> str:
 
 def words(code: str) -> str:
     """A code as words: ``screened_out_attention`` as ``Screened out attention``."""
-    return code.replace("_", " ").capitalize()
+    spelt = CHANNEL_WORDS["en"].get(code, code.replace("_", " "))
+    return spelt[:1].upper() + spelt[1:]
 
 
 def day(moment: datetime | None) -> str:

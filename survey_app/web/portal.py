@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, render_template, request
@@ -10,7 +11,7 @@ from reports.scorecard import scorecard, scorecard_pdf
 from survey_app.domain.study import StudyState
 from survey_app.domain.user import Role
 from survey_app.services.analyse import NothingToAnalyseError, analyse_study
-from survey_app.services.report import scorecard_findings, study_facts
+from survey_app.services.report import REPORT_LANGUAGES, scorecard_findings, study_facts
 from survey_app.services.study import readable_brands, scorecard_for
 from survey_app.web.access import access
 from survey_app.web.current import analyses, database, settings, signed_in_user
@@ -22,9 +23,8 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from reports.findings import Findings
-    from survey_app.domain.study import Study, Wave
-
-LANGUAGE = "en"
+    from survey_app.domain.study import Brand, Study, Wave
+    from survey_app.services.analyse import Analysed
 
 pages = Blueprint("portal", __name__, url_prefix="/scorecards")
 
@@ -44,45 +44,66 @@ def scorecards() -> ResponseReturnValue:
     return render_template("portal/scorecards.html", brands=shown)
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A scorecard as one reader asked for it; no findings while nobody has answered."""
+
+    study: Study
+    brand: Brand
+    wave: Wave | None
+    language: str
+    languages: tuple[str, ...]
+    found: Findings | None
+
+
 @pages.get("/<key>/<brand_code>")
 @access(Role.MANAGER, Role.RESEARCHER)
 def web_page(key: str, brand_code: str) -> ResponseReturnValue:
     """The scorecard as a page."""
-    study, wave, found = _findings(key, brand_code)
-    return render_template(
-        "portal/scorecard.html",
-        study=study,
-        brand=study.brand(brand_code),
-        wave=wave,
-        report=scorecard(found) if found else None,
-    )
+    read = _read(key, brand_code)
+    report = scorecard(read.found) if read.found else None
+    return render_template("portal/scorecard.html", read=read, study=read.study, report=report)
 
 
 @pages.get("/<key>/<brand_code>/pdf")
 @access(Role.MANAGER, Role.RESEARCHER)
 def paper(key: str, brand_code: str) -> ResponseReturnValue:
     """The same scorecard as a PDF."""
-    study, wave, found = _findings(key, brand_code)
-    if found is None:
+    read = _read(key, brand_code)
+    if read.found is None:
         abort(404)
-    parts = [study.title, brand_code, wave.name if wave and len(study.waves) > 1 else ""]
-    return download(scorecard_pdf(found), file_name(*parts, kind="pdf"), "application/pdf")
+    wave = read.wave.name if read.wave and len(read.study.waves) > 1 else ""
+    language = read.language if len(read.languages) > 1 else ""
+    name = file_name(read.study.title, brand_code, wave, language, kind="pdf")
+    return download(scorecard_pdf(read.found), name, "application/pdf")
 
 
-def _findings(key: str, brand_code: str) -> tuple[Study, Wave | None, Findings | None]:
-    """What may be said about a brand to this reader; no findings while nobody has answered."""
+def _read(key: str, brand_code: str) -> _Read:
+    """What may be said about a brand to this reader; 404 where that is nothing at all."""
     with database().reading() as unit:
         allowed = scorecard_for(unit, signed_in_user(), key, brand_code)
         if allowed is None or allowed[0].state is StudyState.DRAFT:
             abort(404)
-        study = allowed[0]
+        study, brand = allowed
         wave = wave_of(study, request.args.get("wave"))
         analysed = analyse_study(
             unit, study, wave, cache=analyses(), minimum_n=settings().minimum_n
         )
-    facts = study_facts(study, analysed.dataset, wave, LANGUAGE)
+    languages = tuple(code for code in REPORT_LANGUAGES if code in study.languages) or ("en",)
+    language = request.args.get("language", languages[0])
+    if language not in languages:
+        abort(404)
+    found = _found(study, brand, wave, language, analysed)
+    return _Read(study, brand, wave, language, languages, found)
+
+
+def _found(
+    study: Study, brand: Brand, wave: Wave | None, language: str, analysed: Analysed
+) -> Findings | None:
+    facts = study_facts(study, analysed.dataset, wave, language)
     try:
-        found = scorecard_findings(analysed, facts, brand_code, name_others=study.competitors_named)
+        return scorecard_findings(
+            analysed, facts, brand.code, language=language, name_others=study.competitors_named
+        )
     except NothingToAnalyseError:
-        return study, wave, None
-    return study, wave, found
+        return None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import request
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -60,6 +61,8 @@ def init_app(app: Flask, config: Config) -> None:
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
         MAX_FORM_MEMORY_SIZE=LARGEST_FORM_FIELD,
         MAX_FORM_PARTS=MOST_FORM_PARTS,
+        # Addresses of static files change with their content.
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=365),
         # A form stays good as long as the session that it was made in.
         WTF_CSRF_TIME_LIMIT=None,
     )
@@ -69,6 +72,11 @@ def init_app(app: Flask, config: Config) -> None:
     app.after_request(_headers)
     if config.secure:
         app.after_request(_tls_only)
+        # With TLS there is a proxy in front; without it every visitor would have its address, and
+        # one who guesses passwords would shut out all. Of its headers nothing else is believed.
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=1, x_proto=0, x_host=0, x_port=0, x_prefix=0
+        )
 
 
 def _headers(response: Response) -> Response:

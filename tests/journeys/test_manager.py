@@ -62,7 +62,7 @@ def test_from_sign_in_to_paper(live_server: LiveServer, open_page: OpenPage) -> 
     assert page.get_by_role("img").count() >= 3
     with page.expect_download() as started:
         page.get_by_role("link", name="Download as PDF").click()
-    assert started.value.suggested_filename == "shops-north.pdf"
+    assert started.value.suggested_filename == "shops-north-en.pdf"
     paper = PdfReader(io.BytesIO(Path(started.value.path()).read_bytes()))
     first = " ".join(paper.pages[0].extract_text().split())
     assert " ".join(sentence.split()[:8]) in first

@@ -120,12 +120,12 @@ def test_files_are_saved_under_their_names(live_server: LiveServer, open_page: O
         "shops.sav",
         "shops.xlsx",
         "shops-psychometric-report-1.pdf",
-        "shops-south.pdf",
+        "shops-south-en.pdf",
     }
     assert zipfile.ZipFile(io.BytesIO(saved["shops.zip"])).testzip() is None
     assert saved["shops.sav"].startswith(b"$FL2")
     assert saved["shops.xlsx"].startswith(b"PK")
-    assert saved["shops-south.pdf"].startswith(b"%PDF")
+    assert saved["shops-south-en.pdf"].startswith(b"%PDF")
 
 
 def test_keyboard_alone_is_enough(open_page: OpenPage) -> None:

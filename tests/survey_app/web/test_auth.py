@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from survey_app import create_app
+from survey_app.config import Config
 from survey_app.services.user import deactivate
 from survey_app.web.auth import own_path
-from tests.survey_app.web.conftest import PASSWORD, email_of, text_of
+from tests.survey_app.web.conftest import PASSWORD, SECRET_KEY, email_of, text_of
 
 if TYPE_CHECKING:
     from tests.survey_app.web.conftest import Office
@@ -227,6 +229,10 @@ def test_current_password_cannot_be_guessed_from_an_open_session(office: Office)
     assert visitor.submit("/account", current=PASSWORD, new=new, again=new).status_code == 429
 
 
-def test_demo_notice_is_shown_in_the_demo_only(office: Office) -> None:
-    """Outside the demo the sign-in page says nothing about demo logins."""
-    assert "Demo" not in text_of(office.visitor().get("/sign-in"))
+def test_demo_notice_is_shown_in_the_demo_only(office: Office, sqlite_url: str) -> None:
+    """The demo says where its logins are; outside it the sign-in page says nothing of the kind."""
+    app = create_app(Config(sqlite_url, SECRET_KEY, "http://localhost", demo=True))
+    notice = "the logins were printed where the demo was started"
+    assert notice in text_of(app.test_client().get("/sign-in", buffered=True))
+    assert "demo" not in text_of(office.visitor().get("/sign-in")).lower()
+    app.extensions["database"].close()

@@ -90,7 +90,7 @@ def test_paper_says_what_the_page_says(office: Office) -> None:
     assert lead is not None
     response = manager.get(f"{path}/pdf")
     assert response.mimetype == "application/pdf"
-    assert response.headers["Content-Disposition"] == "attachment; filename=shops-north.pdf"
+    assert response.headers["Content-Disposition"] == "attachment; filename=shops-north-en.pdf"
     first_words = " ".join(lead.group(1).replace("&amp;", "&").split()[:8])
     assert first_words in paper_text(response.data)
 
@@ -172,6 +172,20 @@ def test_each_wave_has_its_own_scorecard(office: Office) -> None:
     assert manager.get(f"{path}?wave=w3").status_code == 404
     paper = manager.get(f"{path}/pdf?wave=w1")
     assert "tracker-one-first-wave.pdf" in paper.headers["Content-Disposition"]
+
+
+def test_scorecard_is_read_in_a_language_of_the_study(office: Office) -> None:
+    """The study asked in Russian too, so its scorecard can be read in Russian, on paper as well."""
+    manager = office.visitor("manager")
+    path = f"/scorecards/{office.open_key}/north"
+    page = manager.get(f"{path}?language=ru")
+    assert '<div class="report" lang="ru">' in page.text
+    lead = re.search(r'<p class="lead">(.+?)</p>', page.text, re.DOTALL)
+    assert lead is not None
+    assert re.search("[а-я]{4}", lead.group(1))
+    paper = paper_text(manager.get(f"{path}/pdf?language=ru").data)
+    assert re.search("[а-я]{4}", paper)
+    assert manager.get(f"{path}?language=xx").status_code == 404
 
 
 def test_same_answers_give_the_same_paper(office: Office) -> None:

@@ -11,7 +11,14 @@ import pytest
 from survey_app import create_app
 from survey_app.config import Config
 from survey_app.web.security import HEADERS
-from tests.survey_app.web.conftest import PASSWORD, PUBLIC_URL, SECRET_KEY, email_of, text_of
+from tests.survey_app.web.conftest import (
+    PASSWORD,
+    PUBLIC_URL,
+    SECRET_KEY,
+    Visitor,
+    email_of,
+    text_of,
+)
 
 if TYPE_CHECKING:
     from tests.survey_app.web.conftest import Office
@@ -91,6 +98,25 @@ def test_over_tls_the_cookie_is_secure_and_tls_is_demanded(sqlite_url: str) -> N
     assert {"Secure", "HttpOnly", "Path=/"} <= set(cookie.split("; "))
     assert response.headers["Strict-Transport-Security"] == "max-age=31536000"
     app.extensions["database"].close()
+
+
+def test_guesses_are_counted_for_the_visitor_not_for_the_proxy(sqlite_url: str) -> None:
+    """Behind the TLS proxy one visitor's wrong passwords do not shut out another; without TLS the
+    header is not believed."""
+    for address, ends_in in ((PUBLIC_URL, 401), ("http://localhost", 429)):
+        app = create_app(Config(sqlite_url, SECRET_KEY, address))
+        visitor = Visitor(app.test_client())
+        token = visitor.token("/sign-in")
+
+        def guess(number: int, origin: str, send: Visitor = visitor, made: str = token) -> int:
+            fields = {"csrf_token": made, "email": f"{number}@example.org", "password": "wrong"}
+            headers = {"X-Forwarded-For": origin}
+            return send.post("/sign-in", data=fields, headers=headers).status_code
+
+        assert [guess(number, "192.0.2.1") for number in range(30)] == [401] * 30
+        assert guess(30, "192.0.2.1") == 429
+        assert guess(31, "192.0.2.2") == ends_in
+        app.extensions["database"].close()
 
 
 def test_without_tls_none_is_demanded(office: Office) -> None:
