@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
@@ -17,8 +16,6 @@ from survey_app.web.ticket import Tickets
 
 if TYPE_CHECKING:
     from survey_app.services.collect import Collector, OpenStudy, Position
-
-_KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +44,7 @@ def collector() -> Collector:
 
 def study_for(study_key: str) -> OpenStudy:
     """The open study with a key. Raises RespondentMessage where there is none."""
-    study = collector().study(study_key) if _KEY.fullmatch(study_key) else None
+    study = collector().study(study_key)
     if study is None:
         raise RespondentMessage("unknown_study", HTTPStatus.NOT_FOUND)
     if not study.is_open:
@@ -62,10 +59,15 @@ def language_for(study: OpenStudy, wish: str | None) -> str:
 
 
 def position_for(interview_key: str) -> Position:
-    """Where an interview stands that can be answered or is finished. Raises RespondentMessage
-    where there is none, or where the study closed before its end."""
-    if not _KEY.fullmatch(interview_key):
-        raise RespondentMessage("unknown_interview", HTTPStatus.NOT_FOUND)
+    """Where an interview stands that can be answered or is finished.
+
+    Raises
+    ------
+    UnknownInterview
+        there is none with this key.
+    RespondentMessage
+        the study closed before its end.
+    """
     position = collector().position(interview_key)
     if position.closed and not position.finished:
         raise RespondentMessage("closed_during", HTTPStatus.GONE, position.language)

@@ -9,7 +9,7 @@ from markupsafe import escape
 
 from survey_app.web.current import public_link
 from survey_app.web.respond_form import page_form, questions
-from survey_app.web.respond_html import FilledPage, common, slot
+from survey_app.web.respond_html import FilledPage, common, lang_attribute, slot
 from survey_app.web.respond_words import words
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def _back(study: OpenStudy, brand: OpenBrand | None, language: str, number: int)
     return url_for("respond.start_page", study_key=study.key, lang=language, brand=chosen)
 
 
-def _headings(page: Page, language: str, brand: str) -> dict[str, str]:
+def _headings(page: Page, language: str, brand: str) -> dict[str, object]:
     say = words(language)
     about = say("page.heading", brand=brand)
     intro = page.scale.intro.get(language, "").replace("{brand}", brand)
@@ -155,5 +155,6 @@ def _headings(page: Page, language: str, brand: str) -> dict[str, str]:
     return {
         "about": about,
         "heading": intro or about,
+        "heading_lang": lang_attribute(language) if intro else "",
         "hint": say("page.differential") if rows else "",
     }

@@ -14,6 +14,7 @@ A forged form of another site cannot know a ticket, and a ticket of one intervie
 from __future__ import annotations
 
 import hashlib
+import hmac
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -83,7 +84,9 @@ class Tickets:
 
 
 def _signer(secret_key: str, salt: str) -> Signer:
-    return Signer(secret_key, salt=salt, key_derivation="hmac", digest_method=hashlib.sha256)
+    # The key of each purpose is derived once here, not again for every ticket.
+    key = hmac.digest(secret_key.encode(), salt.encode(), hashlib.sha256)
+    return Signer(key, key_derivation="none", digest_method=hashlib.sha256)
 
 
 def _signature(signer: Signer, value: str) -> str:

@@ -141,12 +141,14 @@ class Respondent:
 
 
 @contextmanager
-def running_site(database: Database, *, secure: bool = False, **changes: Any) -> Iterator[Site]:
+def running_site(
+    database: Database, *, secure: bool = False, demo: bool = False, **changes: Any
+) -> Iterator[Site]:
     """An application on a database with an open study of the core questionnaire: three pages in
     shuffled order with an instructed-response item, in English and Russian."""
     study_key = add_study(database, **changes)
     public_url = "https://survey.example.org" if secure else "http://127.0.0.1"
-    app = create_app(Config(database.url, SECRET_KEY, public_url))
+    app = create_app(Config(database.url, SECRET_KEY, public_url, demo=demo))
     yield Site(app, database, study_key)
     app.extensions["database"].close()
 

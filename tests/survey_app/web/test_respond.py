@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from instruments.load import shipped
 from survey_app.domain.interview import INSTRUCTED_ITEM, Disposition
+from survey_app.domain.study import Brand
 from tests.survey_app.web.respond_site import (
     PAGES,
     Site,
@@ -347,6 +351,42 @@ def test_an_interview_in_russian(sqlite_site: Site) -> None:
     assert "Мне хочется знать, что нового у Север." in html
     assert "Совершенно верно" in html
     assert sqlite_site.interviews()[0].language == "ru"
+
+
+def test_a_language_that_the_interface_lacks(sqlite_database: Database) -> None:
+    """The study's own text says its language and direction; the words around it are English."""
+    core = shipped("satisfaction")
+    scale = core.scales[0]
+    arabic = replace(
+        scale,
+        name={"ar": "الرضا"},
+        format=replace(scale.format, labels={"ar": dict.fromkeys(scale.format.values, "نعم")}),
+        items=tuple(replace(item, text={"ar": "هل {brand} جيد؟"}) for item in scale.items),
+        intro={"ar": "ما رأيك؟"},
+    )
+    study: dict[str, Any] = {
+        "instruments": [replace(core, name={"ar": "الرضا"}, languages=("ar",), scales=(arabic,))],
+        "languages": ["ar"],
+        "brands": [Brand("north", {"ar": "الشمال"})],
+        "consent": {"ar": "موافق؟"},
+    }
+    with running_site(sqlite_database, **study) as site:
+        respondent = site.respondent()
+        html = respondent.get(respondent.start(language="ar")).text
+    assert '<html lang="en" dir="ltr">' in html
+    assert '<h1 lang="ar" dir="rtl">ما رأيك؟</h1>' in html
+    items = re.findall(r"<fieldset [^>]*>", html)
+    assert items
+    assert all('lang="ar" dir="rtl"' in item for item in items)
+    assert "هل الشمال جيد؟" in html
+    assert "Page 1 of 1" in html
+
+
+def test_the_demonstration_says_so(sqlite_database: Database) -> None:
+    """Before anything is asked, and only where the application is one."""
+    for demo in (True, False):
+        with running_site(sqlite_database, demo=demo) as site:
+            assert ("Demonstration:" in site.respondent().get(site.address).text) is demo
 
 
 def test_the_language_is_switched_by_a_link(sqlite_site: Site) -> None:
