@@ -44,19 +44,19 @@ class CollectError(Exception):
     """Answers could not be taken. The message says why, in words for the respondent."""
 
 
-class UnknownInterview(CollectError):  # noqa: N818
+class UnknownInterview(CollectError):
     """There is no interview with this key."""
 
 
-class StudyClosed(CollectError):  # noqa: N818
+class StudyClosed(CollectError):
     """The study takes no answers: unknown, not yet open, or closed."""
 
 
-class PageNotReached(CollectError):  # noqa: N818
+class PageNotReached(CollectError):
     """A page was submitted before the pages in front of it."""
 
 
-class AnswerRefused(CollectError):  # noqa: N818
+class AnswerRefused(CollectError):
     """What was submitted does not fit the page: an unknown item or a value outside its format."""
 
 

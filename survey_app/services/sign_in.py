@@ -26,11 +26,11 @@ class SignInError(Exception):
     """Nobody was signed in. The message is meant for the person at the form."""
 
 
-class SignInRefused(SignInError):  # noqa: N818
+class SignInRefused(SignInError):
     """The e-mail address and the password do not belong together, or the user is shut out."""
 
 
-class TooManyAttempts(SignInError):  # noqa: N818
+class TooManyAttempts(SignInError):
     """Too many wrong attempts; `wait` says for how long none is looked at."""
 
     def __init__(self, wait: timedelta) -> None:

@@ -9,7 +9,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 from survey_app.services.collect import CollectError, StudyClosed, UnknownInterview
 
 
-class RespondentMessage(Exception):  # noqa: N818 - no fault of the program
+class RespondentMessage(Exception):
     """There is nothing to answer at this address. `topic` names the words that say why, `language`
     is the study's where that is known."""
 
