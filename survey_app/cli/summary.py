@@ -9,6 +9,7 @@ from rich.table import Table
 
 if TYPE_CHECKING:
     from psychometrics.analysis import ScoreAnalysis
+    from psychometrics.structure import StructureAnalysis
     from survey_app.services.analyse import Analysed
 
 
@@ -21,8 +22,12 @@ def print_summary(analysed: Analysed) -> None:
     if scores.brands:
         console.print(_brands(scores))
         console.print(_sums(scores))
-    _print_structure(console, analysed)
-    for warning in (*scores.warnings, *analysed.structure.warnings):
+    structure = analysed.structure_if_any
+    if structure is None:
+        console.print("The answers are too few, or too much alike, to look for factors.")
+    else:
+        console.print(_structure(structure))
+    for warning in (*scores.warnings, *(structure.warnings if structure else ())):
         console.print(f"Note: {warning}", markup=False, style="yellow")
 
 
@@ -70,7 +75,7 @@ def _brands(scores: ScoreAnalysis) -> Table:
 
 def _sums(scores: ScoreAnalysis) -> Table:
     table = Table(
-        title="Mean raw sum per brand, all usable interviews, nothing screened out (n)",
+        title="Mean raw sum, all usable (n)",
         title_justify="left",
     )
     table.add_column("brand")
@@ -95,8 +100,7 @@ def _mean(scale: Any, brand: str) -> str:
     return f"{row.mean:.1f} \\[{row.lower:.1f}, {row.upper:.1f}]"
 
 
-def _print_structure(console: Console, analysed: Analysed) -> None:
-    structure = analysed.structure
+def _structure(structure: StructureAnalysis) -> Table:
     table = Table(title="Structure", title_justify="left", show_header=False)
     table.add_row("interviews with every item answered", str(structure.n_used))
     table.add_row("KMO", _figure(structure.adequacy.overall))
@@ -105,7 +109,7 @@ def _print_structure(console: Console, analysed: Analysed) -> None:
     for rule, number in structure.suggestion.verdicts.items():
         table.add_row(f"factors by {rule}", str(number))
     table.add_row("items that load elsewhere", ", ".join(structure.misplaced) or "none")
-    console.print(table)
+    return table
 
 
 def _figure(value: float | None) -> str:

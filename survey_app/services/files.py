@@ -54,7 +54,7 @@ def write_psychometric_report(analysed: Analysed, facts: SurveyFacts, path: Path
     from reports.psychometric_report import psychometric_report_pdf
 
     content = psychometric_report_pdf(
-        analysed.scores, analysed.structure, analysed.instruments, facts
+        analysed.scores, analysed.structure_if_any, analysed.instruments, facts
     )
     return write_whole(path, content)
 
@@ -63,12 +63,13 @@ def write_analysis(analysed: Analysed, path: Path, *, notes: Sequence[str] = ())
     """Every figure of an analysis as JSON at `path`, unrounded; what is undefined is null."""
     from survey_app.services.report import software_version
 
+    structure = analysed.structure_if_any
     result = {
         "software_version": software_version(),
         "instruments": [f"{each.id} {each.version}" for each in analysed.instruments],
         "notes": list(notes),
         "scores": analysed.scores.to_dict(),
-        "structure": analysed.structure.to_dict(),
+        "structure": structure.to_dict() if structure else None,
     }
     text = json.dumps(result, indent=1, ensure_ascii=False, allow_nan=False)
     return write_whole(path, text.encode())
