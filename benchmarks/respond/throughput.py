@@ -37,6 +37,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from survey_app.web.ticket import Tickets, view_claimed_by
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -234,11 +236,10 @@ class Client:
     """One client with one connection, opened again where the server closes it."""
 
     def __init__(self, work: Work) -> None:
-        from survey_app.web.ticket import Tickets
-
         self.study_key = work.study_key
         self._connection = http.client.HTTPConnection("127.0.0.1", work.port, timeout=30)
         self._tickets = Tickets(SECRET_KEY)
+        self._view = ""
         self._answers = dict.fromkeys(_fields(), "4")
 
     def request(self, method: str, path: str, fields: dict[str, str] | None = None) -> Any:
@@ -255,7 +256,9 @@ class Client:
         self.request("GET", f"/i/{key}/1")
 
     def product_submission(self, key: str) -> None:
-        ticket = self._tickets.for_page(key, 1)
+        if not self._view:
+            self._view = view_claimed_by(TICKET.search(self.request("GET", f"/i/{key}/1"))[1])
+        ticket = self._tickets.for_page(key, 1, self._view)
         where = self.request("POST", f"/i/{key}/1", {"ticket": ticket, **self._answers})
         assert where.endswith("/finish"), where
 

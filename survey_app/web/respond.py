@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, cast
 
 from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
 
+from survey_app.services.collect import StudyClosed
 from survey_app.web.access import public
 from survey_app.web.respond_desk import (
     collector,
@@ -23,19 +24,18 @@ from survey_app.web.respond_desk import (
     study_for,
 )
 from survey_app.web.respond_html import common, keep_versioned_files
-from survey_app.web.respond_message import message_of
+from survey_app.web.respond_message import RespondentMessage, message_of
 from survey_app.web.respond_start import brand_of, channel_of, keep_ticket, kept_ticket
 from survey_app.web.respond_words import chosen_language
-from survey_app.web.ticket import TicketError
+from survey_app.web.ticket import TicketError, view_claimed_by
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from flask import Flask, Response
     from flask.typing import ResponseReturnValue
 
     from survey_app.services.collect import OpenStudy, Position
     from survey_app.web.respond_form import PageForm
+    from survey_app.web.respond_page import PageView
 
 LARGEST_FORM = 64 * 1024
 
@@ -88,9 +88,8 @@ def start(study_key: str) -> ResponseReturnValue:
     read = partial(tickets.read_start, study_key=study.key)
     form = desk().starts.form_class(study, language)(request.form, meta={"csrf_context": read})
     if not form.validate():
-        believed = form.ticket_read is not None
         ticket = tickets.for_start(study.key, form.ticket_read)
-        response = _start_response(study, language, ticket, problem=believed)
+        response = _start_response(study, language, ticket, problem=form.believed)
         response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
         return response
     try:
@@ -124,15 +123,13 @@ def show_page(interview_key: str, page_number: int) -> ResponseReturnValue:
     position = position_for(interview_key)
     if position.finished or not position.may_show(page_number):
         return _to_page(position)
-    order = position.item_order(page_number)
-    point_out = "open" in request.args and page_number in position.submitted
     view = desk().pages.of(position, page_number)
+    point_out = "open" in request.args and page_number in position.submitted
     return view.html(
         key=interview_key,
-        ticket=desk().tickets.for_page(interview_key, page_number),
-        order=order,
+        ticket=desk().tickets.for_page(interview_key, page_number, view.name),
         answers=position.answers,
-        still_open=_still_open(position.answers, order) if point_out else (),
+        still_open=view.still_open(position.answers) if point_out else (),
     )
 
 
@@ -140,20 +137,19 @@ def show_page(interview_key: str, page_number: int) -> ResponseReturnValue:
 @public
 def save_page(interview_key: str, page_number: int) -> ResponseReturnValue:
     """Keep what was answered, then ask once for what was left open."""
-    position = position_for(interview_key)
-    if position.finished or not position.may_show(page_number):
-        return _to_page(position)
+    view = _view_of_form(interview_key, page_number)
+    if view is None:
+        return _show_again(interview_key, page_number, renewed=True)
     read = partial(desk().tickets.read_page, interview_key=interview_key, page=page_number)
-    view = desk().pages.of(position, page_number)
     form = view.form_class(request.form, meta={"csrf_context": read})
     form.validate()
-    if form.ticket_read is None:
-        return _show_again(position, page_number, form, renewed=True)
-    ask = None in form.answers.values() and "anyway" not in request.form
-    if ask and page_number == len(position.study.pages):
+    if not form.believed:
+        return _show_again(interview_key, page_number, renewed=True)
+    ask = bool(view.still_open(form.answers)) and "anyway" not in request.form
+    if ask and view.last:
         # Saving the last page ends the interview, so what is open is asked for before.
-        return _show_again(position, page_number, form, renewed=False)
-    position = _save(position, page_number, form)
+        return _show_again(interview_key, page_number, renewed=False)
+    position = _save(interview_key, page_number, view, form)
     if ask and not position.finished:
         return _see_other(f"{_address(position, page_number)}?open=1")
     return _to_page(position, page_number + 1)
@@ -197,40 +193,49 @@ def _start_response(
     return response
 
 
-def _show_again(
-    position: Position, page_number: int, form: PageForm, *, renewed: bool
-) -> ResponseReturnValue:
+def _view_of_form(interview_key: str, page_number: int) -> PageView | None:
+    """The view that a submitted form comes from; None for a page that was never shown. The ticket
+    names it, so that the interview need not be looked up for it; reading the form verifies that."""
+    claimed = view_claimed_by(request.form.get("ticket", ""))
+    known = desk().pages.named(claimed, page_number)
+    if known is not None:
+        return known
+    position = position_for(interview_key)
+    reached = position.may_show(page_number)
+    return desk().pages.of(position, page_number) if reached else None
+
+
+def _show_again(interview_key: str, page_number: int, *, renewed: bool) -> ResponseReturnValue:
     """The page as it was sent, nothing of it saved, with a fresh ticket."""
-    order = position.item_order(page_number)
-    html = (
-        desk()
-        .pages.of(position, page_number)
-        .html(
-            key=position.interview_key,
-            ticket=desk().tickets.for_page(position.interview_key, page_number),
-            order=order,
-            answers=form.answers,
-            still_open=() if renewed else _still_open(form.answers, order),
-            renewed=renewed,
-            saved=False,
-        )
+    position = position_for(interview_key)
+    if position.finished or not position.may_show(page_number):
+        return _to_page(position)
+    view = desk().pages.of(position, page_number)
+    form = view.form_class(request.form, meta={"csrf": False})
+    form.validate()
+    html = view.html(
+        key=interview_key,
+        ticket=desk().tickets.for_page(interview_key, page_number, view.name),
+        answers=form.answers,
+        still_open=() if renewed else view.still_open(form.answers),
+        renewed=renewed,
+        saved=False,
     )
     return html, HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-def _save(position: Position, page_number: int, form: PageForm) -> Position:
-    return collector().save_page(
-        position.interview_key,
-        page_number,
-        submission_id=form.ticket_read.submission_id,
-        answers=form.answers,
-        item_order=position.item_order(page_number),
-        seconds=form.ticket_read.seconds_until(time.time()),
-    )
-
-
-def _still_open(answers: Mapping[str, int | None], order: Iterable[str]) -> frozenset[str]:
-    return frozenset(item for item in order if answers.get(item) is None)
+def _save(interview_key: str, page_number: int, view: PageView, form: PageForm) -> Position:
+    try:
+        return collector().save_page(
+            interview_key,
+            page_number,
+            submission_id=form.ticket_read.submission_id,
+            answers=form.answers,
+            item_order=view.order(interview_key),
+            seconds=form.ticket_read.seconds_until(time.time()),
+        )
+    except StudyClosed:
+        raise RespondentMessage("closed_during", HTTPStatus.GONE, view.language) from None
 
 
 def _to_page(position: Position, wished: int | None = None) -> Response:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from wtforms import Form, RadioField
+from wtforms import Field, Form, RadioField
 from wtforms.csrf.core import CSRF
 from wtforms.validators import InputRequired, ValidationError
 
@@ -123,16 +123,30 @@ def _choices(
     )
 
 
-class AnswerField(RadioField):
-    """The radio group of a question. Open is no error; a value that was not offered is."""
+class AnswerField(Field):
+    """The radio group of a question: an integer, or None where it was left open.
 
-    def __init__(self, question: Question, points: list[Any], **options: Any) -> None:
-        super().__init__(question.text, choices=points, coerce=int, **options)
-        self._offered = question.values
+    Leaving it open is no error, a value that was not offered is. WTForms' own radio field makes
+    several objects for every point of every question, which is most of the time of a request.
+    """
+
+    def __init__(self, question: Question, **options: Any) -> None:
+        super().__init__(question.text, **options)
+        self.question = question
+
+    @property
+    def points(self) -> list[tuple[int, str, bool]]:
+        """Value, label and whether it is chosen, of every point."""
+        return [(value, label, value == self.data) for value, label in self.question.choices]
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """The first value sent. Raises ValueError, which WTForms keeps as the field's error."""
+        if valuelist:
+            self.data = int(valuelist[0])
 
     def pre_validate(self, form: Any) -> None:  # noqa: ARG002
-        """Look the value up; WTForms would make an object for every choice of every field."""
-        if self.data is not None and self.data not in self._offered:
+        """Refuse what was not offered."""
+        if self.data is not None and self.data not in self.question.values:
             raise ValidationError("This answer was not offered.")
 
 
@@ -162,6 +176,11 @@ class TicketForm(Form):
 
     ticket_read: Any = None
 
+    @property
+    def believed(self) -> bool:
+        """Whether the ticket is valid. Only after `validate`."""
+        return self.ticket_read is not None
+
     class Meta:
         """Turns on the ticket check."""
 
@@ -188,10 +207,7 @@ class PageForm(TicketForm):
 
 def page_form(shown: Mapping[str, Question]) -> type[PageForm]:
     """The form class of a page, to be made once."""
-    fields = {
-        question.field_name: AnswerField(question, choices(question.choices))
-        for question in shown.values()
-    }
+    fields = {question.field_name: AnswerField(question) for question in shown.values()}
     return type("AnswerPage", (PageForm,), {"questions": shown, **fields})
 
 

@@ -28,8 +28,11 @@ class PageView:
     ) -> None:
         page = study.page(number)
         name = brand.name(language) if brand else ""
-        self._language = language
-        self._last = number == len(study.pages)
+        self.name = _view_name(study, brand, language)
+        self.language = language
+        self.last = number == len(study.pages)
+        self._page = page
+        self._shuffle = study.shuffle_items
         self._questions = questions(page, language=language, brand=name)
         self._items: dict[tuple[str, int | None, bool], str] = {}
         self.form_class = page_form(self._questions)
@@ -37,7 +40,7 @@ class PageView:
             "respond/page.html",
             page=page,
             pages=len(study.pages),
-            last=self._last,
+            last=self.last,
             back=_back(study, brand, language, number),
             address=url_for("respond.show_page", interview_key=slot("key"), page_number=number),
             resume=public_link("respond.resume", interview_key=slot("key")),
@@ -45,12 +48,19 @@ class PageView:
             **common(language),
         )
 
+    def order(self, interview_key: str) -> list[str]:
+        """Item identifiers in the order in which an interview shows them."""
+        return self._page.order(interview_key, shuffle=self._shuffle)
+
+    def still_open(self, answers: Mapping[str, int | None]) -> list[str]:
+        """The items of the page that have no answer."""
+        return [item for item in self._questions if answers.get(item) is None]
+
     def html(
         self,
         *,
         key: str,
         ticket: str,
-        order: Sequence[str],
         answers: Mapping[str, int | None],
         still_open: Collection[str] = (),
         renewed: bool = False,
@@ -60,15 +70,15 @@ class PageView:
 
         Parameters
         ----------
-        order : item identifiers in the order to show.
         answers : the answers to mark, where there are any.
         still_open : the items to point out as open, with the way to go on without them.
         renewed : say that the page must be sent again.
         saved : whether the marked answers are kept already.
         """
+        order = self.order(key)
         marked = [item for item in order if item in still_open]
         notice = self._renewed() if renewed else self._summary(marked, saved=saved)
-        say = words(self._language)
+        say = words(self.language)
         problem = renewed or bool(marked)
         items = [self._item(item, answers.get(item), item in still_open) for item in order]
         return self._frame.fill(
@@ -92,7 +102,7 @@ class PageView:
                 question=question,
                 field=form[question.field_name],
                 open=still_open,
-                **common(self._language),
+                **common(self.language),
             )
             self._items[item_id, answer, still_open] = known
         return known
@@ -100,20 +110,20 @@ class PageView:
     def _summary(self, still_open: Sequence[str], *, saved: bool) -> str:
         if not still_open:
             return ""
-        say = words(self._language)
+        say = words(self.language)
         return render_template(
             "respond/summary.html",
             open=[self._questions[item] for item in still_open],
             advice=say("page.summary_advice" if saved else "page.summary_advice_last"),
-            **common(self._language),
+            **common(self.language),
         )
 
     def _renewed(self) -> str:
-        return render_template("respond/renewed.html", **common(self._language))
+        return render_template("respond/renewed.html", **common(self.language))
 
     def _anyway(self) -> str:
-        say = words(self._language)
-        label = say("page.submit_last_anyway" if self._last else "page.submit_anyway")
+        say = words(self.language)
+        label = say("page.submit_last_anyway" if self.last else "page.submit_anyway")
         return f'<button class="second" name="anyway" value="1">{escape(label)}</button>'
 
 
@@ -124,20 +134,27 @@ class PageViews:
     """Views to keep; about 100 kB each."""
 
     def __init__(self) -> None:
-        self._views: dict[tuple[str, int | None, str, int], PageView] = {}
+        self._views: dict[tuple[str, int], PageView] = {}
 
     def of(self, position: Position, page_number: int) -> PageView:
         """The view of a page of an interview. A study is frozen once it is open, so a view made
         once stays right."""
-        brand = position.brand
-        name = (position.study.key, brand.id if brand else None, position.language, page_number)
-        known = self._views.get(name)
+        study, brand, language = position.study, position.brand, position.language
+        known = self.named(_view_name(study, brand, language), page_number)
         if known is None:
-            known = PageView(position.study, brand, position.language, page_number)
+            known = PageView(study, brand, language, page_number)
             if len(self._views) >= self.MOST:
                 self._views.clear()
-            self._views[name] = known
+            self._views[known.name, page_number] = known
         return known
+
+    def named(self, name: str, page_number: int) -> PageView | None:
+        """A view by its name, None where this process has not shown it yet."""
+        return self._views.get((name, page_number))
+
+
+def _view_name(study: OpenStudy, brand: OpenBrand | None, language: str) -> str:
+    return f"{study.id}_{brand.id if brand else 0}_{language}"
 
 
 def _back(study: OpenStudy, brand: OpenBrand | None, language: str, number: int) -> str:

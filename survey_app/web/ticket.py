@@ -36,10 +36,11 @@ class TicketError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class PageTicket:
-    """One showing of one page: `shown_at` in seconds since 1970."""
+    """One showing of one page: `shown_at` in seconds since 1970, `view` as given to `for_page`."""
 
     submission_id: str
     shown_at: float
+    view: str
 
     def seconds_until(self, moment: float) -> float:
         """Time from showing to a moment, never negative."""
@@ -54,9 +55,9 @@ class Tickets:
         self._pages = _signer(secret_key, "respondent page")
         self._starts = _signer(secret_key, "respondent start")
 
-    def for_page(self, interview_key: str, page: int) -> str:
-        """A fresh ticket for one showing of a page."""
-        body = f"{new_key()}.{round(self._clock() * 1000):x}"
+    def for_page(self, interview_key: str, page: int, view: str = "") -> str:
+        """A fresh ticket for one showing of a page; `view` names what was shown, without dots."""
+        body = f"{new_key()}.{round(self._clock() * 1000):x}.{view}"
         return f"{body}.{_signature(self._pages, f'{interview_key}/{page}/{body}')}"
 
     def read_page(self, ticket: str, interview_key: str, page: int) -> PageTicket:
@@ -64,11 +65,11 @@ class Tickets:
         body, _, signature = ticket.rpartition(".")
         if not self._pages.verify_signature(f"{interview_key}/{page}/{body}", signature):
             raise TicketError("This page's ticket is not valid.")
-        submission_id, _, shown = body.partition(".")
+        submission_id, shown, view = body.split(".")
         shown_at = int(shown, 16) / 1000
         if self._clock() - shown_at > LIFETIME_SECONDS:
             raise TicketError("This page's ticket is too old.")
-        return PageTicket(submission_id, shown_at)
+        return PageTicket(submission_id, shown_at, view)
 
     def for_start(self, study_key: str, start_id: str | None = None) -> str:
         """A start ticket, with a fresh start id unless one is given."""
@@ -81,6 +82,12 @@ class Tickets:
         if not self._starts.verify_signature(f"{study_key}/{start_id}", signature):
             raise TicketError("This start page's ticket is not valid.")
         return start_id
+
+
+def view_claimed_by(ticket: str) -> str:
+    """The view that a page's ticket names, not verified: good for preparing to read the form."""
+    parts = ticket.split(".")
+    return parts[2] if len(parts) == 4 else ""
 
 
 def _signer(secret_key: str, salt: str) -> Signer:
