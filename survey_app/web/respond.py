@@ -23,7 +23,7 @@ from survey_app.web.respond_desk import (
     position_for,
     study_for,
 )
-from survey_app.web.respond_html import common, keep_versioned_files
+from survey_app.web.respond_html import common
 from survey_app.web.respond_message import RespondentMessage, message_of
 from survey_app.web.respond_start import brand_of, channel_of, keep_ticket, kept_ticket
 from survey_app.web.respond_words import chosen_language
@@ -48,7 +48,6 @@ def init_app(app: Flask) -> None:
     one, leaves these pages to their tickets."""
     app.extensions["respond"] = new_desk(app.extensions["engage_config"].secret_key)
     app.register_blueprint(blueprint)
-    app.after_request(keep_versioned_files)
     if "csrf" in app.extensions:
         app.extensions["csrf"].exempt(blueprint)
 

@@ -13,15 +13,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import render_template, request, url_for
+from flask import render_template, url_for
 from markupsafe import Markup
 
 from survey_app.web.respond_words import direction, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from flask import Response
 
 STATIC = Path(__file__).parent / "static"
 
@@ -65,13 +63,6 @@ def lang_attribute(language: str) -> Markup:
     if words(language).language == language:
         return Markup()
     return Markup(' lang="{}" dir="{}"').format(language, direction(language))
-
-
-def keep_versioned_files(response: Response) -> Response:
-    """Let browsers keep static files whose address names their content; see `asset`."""
-    if request.endpoint == "static" and "v" in request.args and response.status_code < 400:
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    return response
 
 
 @lru_cache(maxsize=16)

@@ -239,7 +239,7 @@ def test_a_database_that_is_away_is_told_in_plain_words(site: Site) -> None:
 
 def test_the_first_load_is_small(site: Site) -> None:
     """Page, style sheet, script and icon as they are sent, together at most 60 KB; the files may
-    be kept for good, because their address changes with their content."""
+    be kept for a year, because their address changes with their content."""
     respondent = site.respondent()
     page = respondent.start()
     for path in (site.address, page):
@@ -250,7 +250,7 @@ def test_the_first_load_is_small(site: Site) -> None:
         for file in files:
             with respondent.get(file) as answer:
                 assert answer.status_code == 200
-                assert "immutable" in answer.headers["Cache-Control"]
+                assert "max-age=31536000" in answer.headers["Cache-Control"]
                 sent += len(answer.data)
         assert sent <= FIRST_LOAD_BYTES
 
