@@ -8,20 +8,16 @@ places left open, and joined for each request.
 from __future__ import annotations
 
 import secrets
-from functools import lru_cache
-from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import render_template, url_for
+from flask import render_template
 from markupsafe import Markup
 
+from survey_app.web.filters import static_file
 from survey_app.web.respond_words import direction, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-STATIC = Path(__file__).parent / "static"
 
 _MARK = f"x{secrets.token_hex(16)}x"
 
@@ -52,7 +48,7 @@ def common(language: str) -> dict[str, object]:
     return {
         "say": say,
         "direction": direction(say.language),
-        "asset": asset,
+        "static_file": static_file,
         "lang": lang_attribute(language),
     }
 
@@ -63,10 +59,3 @@ def lang_attribute(language: str) -> Markup:
     if words(language).language == language:
         return Markup()
     return Markup(' lang="{}" dir="{}"').format(language, direction(language))
-
-
-@lru_cache(maxsize=16)
-def asset(name: str) -> str:
-    """The address of a static file. It changes with the content, so browsers may keep the file."""
-    digest = sha256((STATIC / name).read_bytes()).hexdigest()[:12]
-    return url_for("static", filename=name, v=digest)
