@@ -122,11 +122,12 @@ class Collector:
         answers: Mapping[str, int | None],
         item_order: Sequence[str],
         seconds: float | None,
+        finish: bool = True,
     ) -> Position:
         """Keep one page and return where the interview stands then. When this returns, the page
         survives the end of the process and the loss of power. The last page finishes the
-        interview in the same transaction. A `submission_id` that was kept before, and anything
-        after the end, changes nothing.
+        interview in the same transaction, unless `finish` is False. A `submission_id` that was
+        kept before, and anything after the end, changes nothing.
 
         Parameters
         ----------
@@ -154,15 +155,20 @@ class Collector:
             seconds=_seconds(seconds),
             saved_at=now(),
         )
-        return self._keep(position, stored, submission)
+        last = submission.page == len(position.study.pages)
+        return self._keep(position, stored, submission, finish=finish and last)
 
     def _keep(
-        self, position: Position, stored: StoredInterview, submission: Submission
+        self,
+        position: Position,
+        stored: StoredInterview,
+        submission: Submission,
+        *,
+        finish: bool,
     ) -> Position:
         study = position.study
         merged = {**stored.answers, **submission.answers}
-        last = submission.page == len(study.pages)
-        if last:
+        if finish:
             passed = _passed(study, merged)
             kept = self._store.finish(stored.id, submission, passed=passed)
         else:
@@ -175,7 +181,7 @@ class Collector:
             answers=merged,
             submitted=submitted,
             page_number=_next_page(study, submitted),
-            finished=last,
+            finished=finish,
         )
 
     def _taken_before(self, interview_key: str, submission_id: str) -> Position:

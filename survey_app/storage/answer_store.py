@@ -14,10 +14,10 @@ from survey_app.storage.errors import ConflictError, DatabaseError, usable
 from survey_app.storage.tables import interview, page_answers, study, wave
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection, Engine, Executable, RowMapping
+    from sqlalchemy import Connection, Engine, Executable
 
     from survey_app.storage.database import Database
 
@@ -135,7 +135,7 @@ class AnswerStore:
     def find(self, interview_key: str) -> StoredInterview | None:
         """The interview with a key, or None."""
         with _connection(self._reading) as connection:
-            rows = connection.execute(_FIND, {"key": interview_key}).mappings().all()
+            rows = connection.execute(_FIND, {"key": interview_key}).all()
         return _stored(rows) if rows else None
 
     def start(self, columns: dict[str, Any]) -> str:
@@ -192,20 +192,20 @@ def _connection(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def _stored(rows: Any) -> StoredInterview:
-    first: RowMapping = rows[0]
+def _stored(rows: Sequence[Any]) -> StoredInterview:
+    first = rows[0]
     answers: dict[str, int | None] = {}
-    kept = [row for row in rows if row["page"] is not None]
+    kept = [row for row in rows if row.page is not None]
     for row in kept:
-        answers.update(row["answers"])
+        answers.update(row.answers)
     return StoredInterview(
-        id=first["id"],
-        study_key=first["study_key"],
-        study_state=first["state"],
-        brand_id=first["brand_id"],
-        language=first["language"],
-        finished=first["finished_at"] is not None,
-        submitted=frozenset(row["page"] for row in kept),
-        submission_ids=frozenset(row["submission_id"] for row in kept),
+        id=first.id,
+        study_key=first.study_key,
+        study_state=first.state,
+        brand_id=first.brand_id,
+        language=first.language,
+        finished=first.finished_at is not None,
+        submitted=frozenset(row.page for row in kept),
+        submission_ids=frozenset(row.submission_id for row in kept),
         answers=answers,
     )

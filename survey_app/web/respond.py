@@ -138,17 +138,14 @@ def save_page(interview_key: str, page_number: int) -> ResponseReturnValue:
     """Keep what was answered, then ask once for what was left open."""
     view = _view_of_form(interview_key, page_number)
     if view is None:
-        return _show_again(interview_key, page_number, renewed=True)
+        return _show_again(interview_key, page_number)
     read = partial(desk().tickets.read_page, interview_key=interview_key, page=page_number)
     form = view.form_class(request.form, meta={"csrf_context": read})
     form.validate()
     if not form.believed:
-        return _show_again(interview_key, page_number, renewed=True)
+        return _show_again(interview_key, page_number)
     ask = bool(view.still_open(form.answers)) and "anyway" not in request.form
-    if ask and view.last:
-        # Saving the last page ends the interview, so what is open is asked for before.
-        return _show_again(interview_key, page_number, renewed=False)
-    position = _save(interview_key, page_number, view, form)
+    position = _save(interview_key, page_number, view, form, finish=not ask)
     if ask and not position.finished:
         return _see_other(f"{_address(position, page_number)}?open=1")
     return _to_page(position, page_number + 1)
@@ -204,7 +201,7 @@ def _view_of_form(interview_key: str, page_number: int) -> PageView | None:
     return desk().pages.of(position, page_number) if reached else None
 
 
-def _show_again(interview_key: str, page_number: int, *, renewed: bool) -> ResponseReturnValue:
+def _show_again(interview_key: str, page_number: int) -> ResponseReturnValue:
     """The page as it was sent, nothing of it saved, with a fresh ticket."""
     position = position_for(interview_key)
     if position.finished or not position.may_show(page_number):
@@ -216,14 +213,14 @@ def _show_again(interview_key: str, page_number: int, *, renewed: bool) -> Respo
         key=interview_key,
         ticket=desk().tickets.for_page(interview_key, page_number, view.name),
         answers=form.answers,
-        still_open=() if renewed else view.still_open(form.answers),
-        renewed=renewed,
-        saved=False,
+        renewed=True,
     )
     return html, HTTPStatus.UNPROCESSABLE_ENTITY
 
 
-def _save(interview_key: str, page_number: int, view: PageView, form: PageForm) -> Position:
+def _save(
+    interview_key: str, page_number: int, view: PageView, form: PageForm, *, finish: bool
+) -> Position:
     try:
         return collector().save_page(
             interview_key,
@@ -232,6 +229,7 @@ def _save(interview_key: str, page_number: int, view: PageView, form: PageForm) 
             answers=form.answers,
             item_order=view.order(interview_key),
             seconds=form.ticket_read.seconds_until(time.time()),
+            finish=finish,
         )
     except StudyClosed:
         raise RespondentMessage("closed_during", HTTPStatus.GONE, view.language) from None

@@ -64,7 +64,6 @@ class PageView:
         answers: Mapping[str, int | None],
         still_open: Collection[str] = (),
         renewed: bool = False,
-        saved: bool = True,
     ) -> str:
         """The page for one respondent.
 
@@ -73,11 +72,10 @@ class PageView:
         answers : the answers to mark, where there are any.
         still_open : the items to point out as open, with the way to go on without them.
         renewed : say that the page must be sent again.
-        saved : whether the marked answers are kept already.
         """
         order = self.order(key)
         marked = [item for item in order if item in still_open]
-        notice = self._renewed() if renewed else self._summary(marked, saved=saved)
+        notice = self._renewed() if renewed else self._summary(marked)
         say = words(self.language)
         problem = renewed or bool(marked)
         items = [self._item(item, answers.get(item), item in still_open) for item in order]
@@ -107,14 +105,14 @@ class PageView:
             self._items[item_id, answer, still_open] = known
         return known
 
-    def _summary(self, still_open: Sequence[str], *, saved: bool) -> str:
+    def _summary(self, still_open: Sequence[str]) -> str:
         if not still_open:
             return ""
         say = words(self.language)
         return render_template(
             "respond/summary.html",
             open=[self._questions[item] for item in still_open],
-            advice=say("page.summary_advice" if saved else "page.summary_advice_last"),
+            advice=say("page.summary_advice"),
             **common(self.language),
         )
 

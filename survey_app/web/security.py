@@ -66,9 +66,7 @@ def init_app(app: Flask, config: Config) -> None:
         # A form stays good as long as the session that it was made in.
         WTF_CSRF_TIME_LIMIT=None,
     )
-    protect = CSRFProtect(app)
-    # CSRFProtect keeps exempt blueprints by name, which also serves one that is registered later.
-    protect._exempt_blueprints.add(RESPONDENT_BLUEPRINT)
+    CSRFProtect(app)
     app.after_request(_headers)
     if config.secure:
         app.after_request(_tls_only)
@@ -80,8 +78,10 @@ def init_app(app: Flask, config: Config) -> None:
 
 
 def _headers(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    set_by_page = {name.lower() for name, _ in response.headers}
+    response.headers.extend(
+        (name, value) for name, value in HEADERS.items() if name.lower() not in set_by_page
+    )
     may_be_kept = request.endpoint == "static" or request.blueprint == RESPONDENT_BLUEPRINT
     if not may_be_kept:
         response.headers["Cache-Control"] = "no-store"

@@ -41,7 +41,13 @@ class Fieldwork:
         )
 
     def answer(
-        self, key: str, page: int, value: int = 5, submission: str = "", seconds: float = 10.0
+        self,
+        key: str,
+        page: int,
+        value: int = 5,
+        submission: str = "",
+        seconds: float = 10.0,
+        finish: bool = True,
     ) -> bool:
         """Answer every item of a page with one value; True when it was finished by it."""
         items = self.collector.position(key).item_order(page)
@@ -52,6 +58,7 @@ class Fieldwork:
             answers=dict.fromkeys(items, value),
             item_order=items,
             seconds=seconds,
+            finish=finish,
         )
         return position.finished
 

@@ -212,3 +212,13 @@ def test_any_sequence_of_submissions(
     first_items = {1: "cog1", 2: "emo1", 3: "beh1"}
     assert position.submitted == set(pages)
     assert {page: position.answers[first_items[page]] for page in pages} == pages
+
+
+def test_the_last_page_can_be_kept_without_ending(fieldwork: Fieldwork) -> None:
+    """With `finish=False` the last page is stored and the interview goes on; then it ends."""
+    key = fieldwork.start()
+    for number in (1, 2):
+        fieldwork.answer(key, number)
+    assert not fieldwork.answer(key, 3, finish=False)
+    assert fieldwork.collector.position(key).submitted == {1, 2, 3}
+    assert fieldwork.answer(key, 3, value=6)

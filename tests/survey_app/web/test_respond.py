@@ -242,13 +242,14 @@ def test_a_page_opened_anew_points_nothing_out(sqlite_site: Site) -> None:
 def test_the_last_page_ends_the_interview_only_when_its_open_items_are_left_on_purpose(
     sqlite_site: Site,
 ) -> None:
-    """It is shown again with its answers, and finished by the second button."""
+    """What was answered is saved at once; the second button finishes the interview."""
     respondent = sqlite_site.respondent()
     page = respondent.submit(respondent.submit(respondent.start()).location).location
-    shown = respondent.submit(page, None, **{"q-beh1": "3"})
+    shown = respondent.get(respondent.submit(page, None, **{"q-beh1": "3"}).location)
     assert "2 questions are still open" in shown.text
     assert checked_in(shown.text) == {"beh1": 3}
     assert sqlite_site.interviews()[0].finished_at is None
+    assert sqlite_site.submissions()[-1].answers["beh1"] == 3
     assert "Finish without these answers" in shown.text
     data = {"ticket": ticket_in(shown.text), "q-beh1": "3", "anyway": "1"}
     assert respondent.client.post(page, data=data).location.endswith("/finish")
