@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from flask import current_app, url_for
 
 from reports.format import formatter
+from reports.verdicts import WORDING
+from reports.wording import catalogue
 from survey_app.domain.study import Brand, Wave
 from survey_app.domain.user import Role
 from survey_app.services.report import CHANNEL_WORDS
@@ -34,6 +36,7 @@ def init_app(app: Flask) -> None:
         code_and_name=code_and_name,
         count=figures.count,
         day=day,
+        disposition=disposition,
         duration=duration,
         in_english=in_english,
         language=language_name,
@@ -59,8 +62,15 @@ def in_english(names: Mapping[str, str]) -> str:
     return names.get("en") or next(iter(names.values()))
 
 
+def disposition(code: str) -> str:
+    """What became of an interview, in the words of the psychometric report."""
+    say = catalogue(WORDING, "en")
+    known = code in say.sentences["psychometric"]["disposition"]
+    return say(f"psychometric.disposition.{code}") if known else words(code)
+
+
 def words(code: str) -> str:
-    """A code as words: ``screened_out_attention`` as ``Screened out attention``."""
+    """A code as words: ``brand_manager`` as ``Brand manager``."""
     spelt = CHANNEL_WORDS["en"].get(code, code.replace("_", " "))
     return spelt[:1].upper() + spelt[1:]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
@@ -26,12 +27,34 @@ pages = Blueprint("fieldwork", __name__, url_prefix="/studies/<key>")
 QR_KINDS = {"svg": "image/svg+xml", "png": "image/png"}
 PRINT_SCALE = 12
 QR_CHANNEL = "qr"
+ANY_BRAND = "Any brand: the customer chooses"
 
 
-def respondent_link(study: Study, brand_code: str, channel: str = "") -> str:
-    """The address at which customers answer about a brand; the channel is stored with answers."""
-    values = {"c": channel} if channel else {}
-    return public_link("respond.start_page", study_key=study.key, b=brand_code, **values)
+@dataclass(frozen=True, slots=True)
+class CustomerLink:
+    """An address at which customers answer; without a `brand_code` they choose the brand."""
+
+    title: str
+    brand_code: str | None
+    address: str
+
+
+def respondent_link(study: Study, brand_code: str | None = None, channel: str | None = None) -> str:
+    """The address at which customers answer about a brand; the channel is stored with answers.
+
+    Without a brand the survey begins by asking for it.
+    """
+    chosen = {name: value for name, value in (("b", brand_code), ("c", channel)) if value}
+    return public_link("respond.start_page", study_key=study.key, **chosen)
+
+
+def customer_links(study: Study) -> list[CustomerLink]:
+    """The link for any brand, where there are several to choose from, then one for each."""
+    each = [(brand.name("en"), brand.code) for brand in study.brands]
+    several = [(ANY_BRAND, None)] if len(each) > 1 else []
+    return [
+        CustomerLink(title, code, respondent_link(study, code)) for title, code in several + each
+    ]
 
 
 @pages.get("/")
@@ -44,9 +67,12 @@ def overview(key: str) -> ResponseReturnValue:
             page = "workspace/draft.html"
             return render_template(page, study=study, instruments=asked)
         standing = progress(unit, study)
-    links = {brand.code: respondent_link(study, brand.code) for brand in study.brands}
     return render_template(
-        "workspace/fieldwork.html", study=study, progress=standing, links=links, instruments=asked
+        "workspace/fieldwork.html",
+        study=study,
+        progress=standing,
+        links=customer_links(study),
+        instruments=asked,
     )
 
 
@@ -80,17 +106,18 @@ def close_now(key: str) -> ResponseReturnValue:
     return _change(key, close_study, "The study is closed. No more answers are taken.")
 
 
+@pages.get("/links.<any(svg, png):kind>")
 @pages.get("/links/<brand_code>.<any(svg, png):kind>")
 @access(Role.RESEARCHER)
-def qr_code(key: str, brand_code: str, kind: str) -> ResponseReturnValue:
-    """A brand's link as a QR code: SVG for the page, PNG or SVG to be downloaded for print."""
+def qr_code(key: str, kind: str, brand_code: str | None = None) -> ResponseReturnValue:
+    """A link as a QR code: SVG for the page, PNG or SVG to be downloaded for print."""
     with reading(key) as (_, study):
-        if brand_code not in {brand.code for brand in study.brands}:
+        if brand_code not in {link.brand_code for link in customer_links(study)}:
             abort(404)
     picture = _qr_picture(respondent_link(study, brand_code, QR_CHANNEL), kind)
     response = Response(picture, mimetype=QR_KINDS[kind])
     if "download" in request.args:
-        name = f"{brand_code}-qr.{kind}"
+        name = f"{brand_code or 'any-brand'}-qr.{kind}"
         response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
 

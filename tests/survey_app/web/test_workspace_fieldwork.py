@@ -5,8 +5,11 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
+import pytest
 import segno
 
+from survey_app.web.filters import disposition
+from survey_app.web.workspace.fieldwork import customer_links
 from tests.survey_app.web.conftest import text_of
 
 if TYPE_CHECKING:
@@ -16,6 +19,14 @@ if TYPE_CHECKING:
 def link(office: Office, brand: str, channel: str = "") -> str:
     """The address that customers of a brand are given."""
     return f"http://localhost/s/{office.open_key}?b={brand}" + (f"&c={channel}" if channel else "")
+
+
+def code_of(address: str) -> bytes:
+    """The QR code of an address as the page shows it."""
+    drawn = io.BytesIO()
+    code = segno.make(address, error="m")
+    code.save(drawn, kind="svg", border=4, omitsize=True, xmldecl=False)
+    return drawn.getvalue()
 
 
 def test_each_brand_has_its_link_and_it_works(office: Office) -> None:
@@ -29,13 +40,34 @@ def test_each_brand_has_its_link_and_it_works(office: Office) -> None:
 
 def test_qr_code_holds_the_link_with_its_channel(office: Office) -> None:
     """The picture is the code of the brand's own link, marked so that the channel is stored."""
-    expected = io.BytesIO()
-    segno.make(link(office, "north", "qr"), error="m").save(
-        expected, kind="svg", border=4, omitsize=True, xmldecl=False
-    )
     response = office.visitor("researcher").get(f"/studies/{office.open_key}/links/north.svg")
     assert response.mimetype == "image/svg+xml"
-    assert response.data == expected.getvalue()
+    assert response.data == code_of(link(office, "north", "qr"))
+
+
+def test_the_first_link_lets_the_customer_choose_the_brand(office: Office) -> None:
+    """With several brands the list begins with a link, and a code, that ask for the brand."""
+    researcher = office.visitor("researcher")
+    page = researcher.get(f"/studies/{office.open_key}/").text
+    address = f"http://localhost/s/{office.open_key}"
+    assert page.index(f'href="{address}"') < page.index(f'href="{link(office, "north")}"')
+    assert "Any brand: the customer chooses" in page
+    customer = text_of(office.visitor().get(f"/s/{office.open_key}"))
+    assert "North & Co" in customer
+    assert "South" in customer
+    code = researcher.get(f"/studies/{office.open_key}/links.svg")
+    assert code.data == code_of(f"{address}?c=qr")
+    saved = researcher.get(f"/studies/{office.open_key}/links.png?download=")
+    name = saved.headers["Content-Disposition"]
+    assert name == "attachment; filename=any-brand-qr.png"
+
+
+def test_a_study_of_one_brand_has_its_link_only(office: Office) -> None:
+    """Where there is nothing to choose from, no link offers a choice."""
+    with office.database.reading() as unit, office.app.test_request_context():
+        study = unit.studies.by_key(office.draft_key)
+        assert study is not None
+        assert [link.title for link in customer_links(study)] == ["Draft brand"]
 
 
 def test_qr_code_can_be_saved_for_print(office: Office) -> None:
@@ -82,3 +114,16 @@ def test_simulated_study_says_so_on_every_page(office: Office) -> None:
         page = text_of(visitor.get(f"/studies/{office.waves_key}/{part}"))
         assert "Simulated data" in page, part
     assert "Simulated" not in text_of(visitor.get(f"/studies/{office.open_key}/"))
+
+
+@pytest.mark.parametrize(
+    ("code", "shown"),
+    [
+        ("screened_out_attention", "Screened out, attention"),
+        ("refused", "Refused consent"),
+        ("moved_away", "Moved away"),
+    ],
+)
+def test_dispositions_are_shown_as_words(code: str, shown: str) -> None:
+    """A disposition reads as in the reports; a code that they do not know as words of its own."""
+    assert disposition(code) == shown
