@@ -129,14 +129,13 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole report. `banner` (``""`` for none) and `footer` stand on every page."""
+    """A whole report. `banner` (``""`` for none) stands on every page."""
 
     title: str
     subtitle: str
     language: str
     sections: tuple[Section, ...]
     banner: str
-    footer: str
 
     def blocks(self) -> Iterator[Block]:
         """Every block in reading order, those inside side-by-side columns included."""

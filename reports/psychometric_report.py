@@ -52,7 +52,6 @@ def psychometric_report(
             _method(study),
         ),
         banner=words("page.simulated") if facts.simulated or scores.simulated else "",
-        footer=words("psychometric.footer", study=facts.study),
     )
 
 

@@ -29,12 +29,11 @@ def scorecard(findings: Findings) -> Document:
     facts, words = findings.facts, story.words
     wave = "subtitle_wave" if facts.wave else "subtitle"
     return Document(
-        title=facts.study,
-        subtitle=words(f"page.{wave}", brand=story.brand, wave=facts.wave),
+        title=story.brand,
+        subtitle=words(f"page.{wave}", study=facts.study, wave=facts.wave),
         language=findings.language,
         sections=tuple(sections),
         banner=words("page.simulated") if facts.simulated else "",
-        footer=words("page.footer", study=facts.study, brand=story.brand),
     )
 
 

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 class _Furniture:
     """What stands on every page around its content."""
 
-    title: str
     footer: str
     banner: str
     width: float
@@ -54,16 +53,10 @@ class _Furniture:
         if self.banner:
             self._watermark(canvas)
             self._banner(canvas)
-        if canvas.getPageNumber() > 1:
-            room = self.width / 2 - SIDE
-            self._words(canvas, fit(self.title, room, 7.5), SIDE, self.height - 34)
         stroke_with(canvas, RULE, 0.5)
         canvas.line(SIDE, 42, self.width - SIDE, 42)
-        self._words(canvas, fit(self.footer, self.width - 2 * SIDE - 50, 7.5), SIDE, 30)
-
-    def _words(self, canvas: Canvas, text: str, x: float, y: float) -> None:
         fill_with(canvas, MUTED)
-        write(canvas, text, x, y, 7.5)
+        write(canvas, fit(self.footer, self.width - 2 * SIDE - 50, 7.5), SIDE, 30, 7.5)
 
     def _banner(self, canvas: Canvas) -> None:
         text = fit(self.banner, self.width / 2 - SIDE, 8, bold=True)
@@ -98,8 +91,8 @@ def render(
 ) -> bytes:
     """Return the PDF of `story`, and write it to `path_or_buffer` if one is given.
 
-    The same story gives the same bytes. `footer` (software version, fingerprint) and `banner`
-    (for instance that the data are simulated; empty for none) stand on every page.
+    The same story gives the same bytes. `footer` and `banner` (for instance that the data are
+    simulated; empty for none) stand on every page.
     """
     fonts.register()
     width, height = PAGE_SIZES[page_size]
@@ -118,7 +111,7 @@ def render(
         displayDocTitle=True,
     )
     document.keepTogetherClass = Together
-    furniture = _Furniture(readable(title), footer, readable(banner), width, height)
+    furniture = _Furniture(footer, readable(banner), width, height)
     frame = Frame(SIDE, BOTTOM, *frame_size(page_size), 0, 0, 0, 0)
     template = PageTemplate("page", [frame], furniture.draw, _reserve_page_number)
     document.addPageTemplates([template])

@@ -44,12 +44,13 @@ def render_document(
     page_size: PageSize = "A4",
 ) -> bytes:
     """Return `document` as a PDF; the same document gives the same bytes."""
+    title = f"{document.title} · {document.subtitle}" if document.subtitle else document.title
     return render(
         story(document, page_size),
-        title=f"{document.title} · {document.subtitle}" if document.subtitle else document.title,
+        title=title,
         subject=document.subtitle,
         language=document.language,
-        footer=document.footer,
+        footer=title,
         banner=document.banner,
         path_or_buffer=path_or_buffer,
         page_size=page_size,

@@ -274,7 +274,6 @@ def _flat(blocks: tuple[Block, ...]) -> Iterator[Block]:
 
 def _texts(document: Document) -> Iterator[str]:
     yield document.title
-    yield document.footer
     for block in document.blocks():
         yield from _words(block)
 
