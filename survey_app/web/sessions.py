@@ -6,17 +6,32 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from flask import session
+from flask.sessions import SecureCookieSessionInterface
 from flask_login import LoginManager, UserMixin, login_user, logout_user
 
 from survey_app.web.current import database
 from survey_app.web.security import SESSION_LIFETIME
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from flask import Flask, Request
+    from flask.sessions import SecureCookieSession
 
     from survey_app.domain.user import Role, User
 
 _BEGAN = "began"
+
+WITHOUT_SESSION = ("/s/", "/i/", "/static/")
+"""Addresses of respondents and of files: nobody is signed in there, and no cookie is read."""
+
+
+class StaffSessions(SecureCookieSessionInterface):
+    """Sessions in a signed cookie, for those who sign in only."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The session of a request, None where there is none."""
+        if request.path.startswith(WITHOUT_SESSION):
+            return None
+        return super().open_session(app, request)
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no type hints
@@ -37,6 +52,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]  # Flask-Login has no type hint
 
 def init_app(app: Flask) -> None:
     """Read the person of each request from the session."""
+    app.session_interface = StaffSessions()
     manager = LoginManager(app)
     manager.session_protection = None
     manager.user_loader(_load)

@@ -222,3 +222,14 @@ def test_unexpected_error_shows_no_traceback(
     assert "Something went wrong here" in text_of(response)
     assert not re.search(r"(?i)traceback|sqlite|page_answers|sqlalchemy", response.text)
     assert "page_answers" in caplog.text
+
+
+def test_respondents_and_files_have_no_session(office: Office) -> None:
+    """Who is signed in is nobody on a respondent's page; no cookie is read or written there."""
+    visitor = office.visitor("researcher")
+    for address in (f"/s/{office.open_key}", "/static/app.css"):
+        answer = visitor.get(address)
+        assert answer.status_code == 200
+        assert "session=" not in answer.headers.get("Set-Cookie", "")
+        assert "Cookie" not in answer.headers.get("Vary", "")
+    assert "Cookie" in visitor.get("/studies/").headers["Vary"]
