@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-__all__ = ["EfaError", "FactorFit", "FactorSolution", "efa"]
+__all__ = ["EfaError", "FactorFit", "FactorSolution", "Method", "Rotation", "efa"]
 
 SALIENT = 0.30
 """A loading from here on says that an item belongs to a factor."""

@@ -7,13 +7,28 @@ from typing import Any
 
 import click
 
-from survey_app.cli.answers import answers_options, print_notes, read_answers
+from survey_app.cli.answers import answers_options, print_notes, read_answers, require_structure
 from survey_app.cli.facts import facts_of, facts_options
 
 
 @click.command()
 @answers_options
 @facts_options
+@click.option(
+    "--extraction",
+    type=click.Choice(["minres", "ml"]),
+    default="minres",
+    show_default=True,
+    help="How factors are extracted.",
+)
+@click.option(
+    "--rotation",
+    type=click.Choice(["oblimin", "promax", "varimax"]),
+    default="oblimin",
+    show_default=True,
+    help="How factors are rotated.",
+)
+@click.option("--factors", type=int, help="Number of factors; one for each scale by default.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write a PDF.")
 def analyse(file: Path, json_file: Path | None, report: Path | None, **options: Any) -> None:
@@ -23,10 +38,14 @@ def analyse(file: Path, json_file: Path | None, report: Path | None, **options: 
     report as PDF.
     """
     from survey_app.cli.summary import print_summary
+    from survey_app.services.analyse import FactorChoices
     from survey_app.services.files import write_analysis, write_psychometric_report
 
     answers = read_answers(file, options)
-    analysed = answers.analysed()
+    choices = FactorChoices(options["extraction"], options["rotation"], options["factors"])
+    analysed = answers.analysed(factor_choices=choices)
+    if choices.factors is not None:
+        require_structure(analysed, file)
     print_notes(answers)
     answers.require_variation()
     print_summary(analysed)

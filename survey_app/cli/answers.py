@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from instruments.model import Instrument
     from psychometrics.dataset import Dataset
-    from survey_app.services.analyse import Analysed
+    from survey_app.services.analyse import Analysed, FactorChoices
 
     Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -42,11 +42,19 @@ class AnswersFile:
     brand_labels: Mapping[str, str]
     notes: tuple[str, ...]
 
-    def analysed(self, minimum_n: int = 30) -> Analysed:
+    def analysed(
+        self, minimum_n: int = 30, factor_choices: FactorChoices | None = None
+    ) -> Analysed:
         """The answers, ready to be analysed."""
-        from survey_app.services.analyse import Analysed, AnalysisCache
+        from survey_app.services.analyse import Analysed, AnalysisCache, FactorChoices
 
-        return Analysed(self.dataset, self.instruments, minimum_n, AnalysisCache())
+        return Analysed(
+            self.dataset,
+            self.instruments,
+            minimum_n,
+            AnalysisCache(),
+            factor_choices=factor_choices or FactorChoices(),
+        )
 
     def brands_without_answers(self) -> dict[str, int]:
         """Interviews by brand code, for the brands that have interviews but none usable."""
@@ -135,6 +143,16 @@ def read_answers(file: Path, options: dict[str, Any]) -> AnswersFile:
     if options["wave"] is not None:
         dataset = _of_wave(dataset, options["wave"])
     return AnswersFile(file, dataset, instruments, imported.brand_labels, imported.notes)
+
+
+def require_structure(analysed: Analysed, file: Path) -> None:
+    """Raise AnswersError where the factor analysis that was asked for cannot be done."""
+    from survey_app.services.analyse import NothingToAnalyseError
+
+    try:
+        _ = analysed.structure
+    except NothingToAnalyseError as error:
+        raise AnswersError(f"{file}: {error}") from None
 
 
 def print_notes(answers: AnswersFile) -> None:

@@ -27,6 +27,7 @@ def print_summary(analysed: Analysed) -> None:
         console.print("The answers are too few, or too much alike, to look for factors.")
     else:
         console.print(_structure(structure))
+        console.print(_loadings(structure))
     for warning in (*scores.warnings, *(structure.warnings if structure else ())):
         console.print(f"Note: {warning}", markup=False, style="yellow")
 
@@ -109,6 +110,18 @@ def _structure(structure: StructureAnalysis) -> Table:
     for rule, number in structure.suggestion.verdicts.items():
         table.add_row(f"factors by {rule}", str(number))
     table.add_row("items that load elsewhere", ", ".join(structure.misplaced) or "none")
+    return table
+
+
+def _loadings(structure: StructureAnalysis) -> Table:
+    solution = structure.solution
+    turned = f"{solution.method}, {solution.rotation}"
+    table = Table(title=f"Loadings ({turned})", title_justify="left")
+    table.add_column("item")
+    for factor, scale in zip(solution.factor_names, structure.factor_scales, strict=True):
+        table.add_column(f"{factor} {scale or ''}".strip(), justify="right")
+    for item, row in zip(solution.items, solution.pattern, strict=True):
+        table.add_row(item, *(_figure(float(value)) for value in row))
     return table
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from instruments.model import Instrument
     from psychometrics.analysis import ScoreAnalysis
     from psychometrics.dataset import Dataset
+    from psychometrics.efa import Method, Rotation
     from psychometrics.structure import StructureAnalysis
     from survey_app.domain.study import Study, Wave
     from survey_app.storage.database import UnitOfWork
@@ -50,6 +51,15 @@ class NothingToAnalyseError(ValueError):
     """These answers allow no result yet. The message says why, in words for the researcher."""
 
 
+@dataclass(frozen=True, slots=True)
+class FactorChoices:
+    """How the items are factor-analysed; `factors` None takes one for each dimension."""
+
+    extraction: Method = "minres"
+    rotation: Rotation = "oblimin"
+    factors: int | None = None
+
+
 @dataclass(frozen=True)
 class Analysed:
     """Answers with what was asked and what they say; each part is worked out when it is needed.
@@ -62,6 +72,7 @@ class Analysed:
     minimum_n: int
     cache: AnalysisCache
     brands: tuple[str, ...] | None = None
+    factor_choices: FactorChoices = FactorChoices()
 
     @cached_property
     def scores(self) -> ScoreAnalysis:
@@ -76,7 +87,7 @@ class Analysed:
         """Adequacy, number of factors and loadings of the dimensions' items, from the interviews
         that screening keeps. Raises NothingToAnalyseError."""
         return self.cache.remembered(
-            ("structure", self.brands, *self._answers), self._make_structure
+            ("structure", self.brands, self.factor_choices, *self._answers), self._make_structure
         )
 
     @property
@@ -105,7 +116,13 @@ class Analysed:
         from psychometrics.structure import analyse_structure
 
         try:
-            return analyse_structure(self.dataset, rows=self.scores.kept)
+            return analyse_structure(
+                self.dataset,
+                rows=self.scores.kept,
+                method=self.factor_choices.extraction,
+                rotation=self.factor_choices.rotation,
+                factors=self.factor_choices.factors,
+            )
         except EfaError as error:
             raise NothingToAnalyseError(str(error)) from None
 

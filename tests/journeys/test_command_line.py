@@ -120,6 +120,29 @@ def test_analysis_writes_the_psychometric_report(tmp_path: Path) -> None:
     assert report.read_bytes().startswith(b"%PDF-")
 
 
+@pytest.mark.parametrize("rotation", ["oblimin", "promax", "varimax"])
+@pytest.mark.parametrize("extraction", ["minres", "ml"])
+def test_factors_are_extracted_and_rotated_as_asked(
+    tmp_path: Path, extraction: str, rotation: str
+) -> None:
+    """The choice reaches the analysis, and every item loads where theory puts it."""
+    result = tmp_path / "result.json"
+    columns = (*PII, "--brand-column", "suburb", "--json", result)
+    done = engage("analyse", ANSWERS, *columns, "--extraction", extraction, "--rotation", rotation)
+    assert done.returncode == 0, done.stderr
+    structure = json.loads(result.read_text(encoding="utf-8"))["structure"]
+    solution = structure["solution"]
+    assert (solution["method"], solution["rotation"]) == (extraction, rotation)
+    assert structure["misplaced"] == []
+    assert (solution["factor_correlations"][0][1] == 0) is (rotation == "varimax")
+
+
+def test_too_many_factors_are_refused() -> None:
+    """Nine factors cannot be told from ten items; the message says how many can."""
+    columns = (*PII, "--brand-column", "suburb")
+    assert_refused(engage("analyse", ANSWERS, *columns, "--factors", 9), "at most 6")
+
+
 @pytest.mark.parametrize("kind", ["csv", "sav", "xlsx"])
 def test_export_in_every_format(tmp_path: Path, kind: str) -> None:
     """All 690 interviews are exported, and CSV has its codebook beside it."""
