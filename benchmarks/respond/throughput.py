@@ -133,7 +133,7 @@ def _study() -> Any:
     )
 
 
-def _prepare(url: str) -> tuple[str, list[str]]:
+def prepare(url: str) -> tuple[str, list[str]]:
     """A database with an open study and interviews that wait for their answers."""
     from sqlalchemy import insert
 
@@ -184,7 +184,7 @@ class Server:
 
 
 @contextmanager
-def _server(application: str, environment: dict[str, str]) -> Iterator[Server]:
+def server(application: str, environment: dict[str, str]) -> Iterator[Server]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -348,15 +348,15 @@ def main(seconds: float) -> None:
         connection.execute("CREATE TABLE answer (id INTEGER PRIMARY KEY, token, answers, saved_at)")
         connection.close()
         url = f"sqlite:///{folder}/engage.sqlite"
-        study, keys = _prepare(url)
+        study, keys = prepare(url)
         settings = {
             "DATABASE_URL": url,
             "SECRET_KEY": SECRET_KEY,
             "PUBLIC_URL": "http://127.0.0.1",
         }
         with (
-            _server("throughput:bare_app()", {"BARE_DATABASE": str(bare_file)}) as bare,
-            _server("survey_app.wsgi:app", settings) as product,
+            server("throughput:bare_app()", {"BARE_DATABASE": str(bare_file)}) as bare,
+            server("survey_app.wsgi:app", settings) as product,
             ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool,
         ):
             servers = {"bare": bare, "product": product}
