@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from reports.charts.primitives import Chart
 
@@ -144,17 +144,22 @@ class Document:
 
     def charts(self) -> dict[str, Chart]:
         """Every chart by its name."""
-        found: dict[str, Chart] = {}
-        for block in self.blocks():
-            if isinstance(block, ChartBlock):
-                found[block.name] = block.chart
-            elif isinstance(block, ChartGrid):
-                found.update((small.name, small.chart) for small in block.charts)
-        return found
+        return charts_of(self.sections)
 
     def tables(self) -> dict[str, TableBlock]:
         """Every table by its name."""
         return {block.name: block for block in self.blocks() if isinstance(block, TableBlock)}
+
+
+def charts_of(sections: Iterable[Section]) -> dict[str, Chart]:
+    """Every chart of some sections by its name."""
+    found: dict[str, Chart] = {}
+    for block in (block for section in sections for block in _flat(section.blocks)):
+        if isinstance(block, ChartBlock):
+            found[block.name] = block.chart
+        elif isinstance(block, ChartGrid):
+            found.update((small.name, small.chart) for small in block.charts)
+    return found
 
 
 def _flat(blocks: tuple[Block, ...]) -> Iterator[Block]:

@@ -10,6 +10,7 @@ from reports.sections.psychometric_items import items
 from reports.sections.psychometric_sample import sample
 from reports.sections.psychometric_scales import scales
 from reports.sections.psychometric_structure import structure as structure_section
+from reports.sections.story import WIDTH
 from reports.sections.study import Study
 
 if TYPE_CHECKING:
@@ -30,14 +31,18 @@ def psychometric_report(
     instruments: Sequence[Instrument],
     facts: SurveyFacts,
     language: str = "en",
+    *,
+    width: float = WIDTH,
 ) -> Document:
     """Sample and screening, items, reliability, structure and method as blocks.
+
+    Charts are `width` points wide.
 
     Every table carries a line that says how it was computed and the R call that gives the same.
     Figures of small groups are not hidden here: the report is for the researcher, who holds the
     answers. `structure` is None where the items could not be factor-analysed.
     """
-    study = Study(language, scores, structure, tuple(instruments), facts)
+    study = Study(language, scores, structure, tuple(instruments), facts, width=width)
     words = study.words
     subtitle = "subtitle_wave" if facts.wave else "subtitle"
     return Document(

@@ -9,7 +9,7 @@ from reports.sections.method import method
 from reports.sections.others import others
 from reports.sections.questions import questions
 from reports.sections.standing import standing
-from reports.sections.story import Story
+from reports.sections.story import WIDTH, Story
 from reports.suppression import Visibility
 
 if TYPE_CHECKING:
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from reports.findings import Findings
 
 
-def scorecard(findings: Findings) -> Document:
-    """The scorecard as blocks, the same for paper and web.
+def scorecard(findings: Findings, *, width: float = WIDTH) -> Document:
+    """The scorecard as blocks, the same for paper and web, its charts `width` points wide.
 
     A brand that must be hidden gets a single page that says why.
     """
-    story = Story(findings.language, findings)
+    story = Story(findings.language, findings, width=width)
     sections = [standing(story)]
     if findings.visibility is not Visibility.HIDDEN:
         sections += [others(story), questions(story), method(story)]
@@ -37,9 +37,9 @@ def scorecard(findings: Findings) -> Document:
     )
 
 
-def scorecard_charts(findings: Findings) -> dict[str, Chart]:
-    """Every chart of the scorecard by its name, for the web page."""
-    return scorecard(findings).charts()
+def scorecard_charts(findings: Findings, *, width: float = WIDTH) -> dict[str, Chart]:
+    """Every chart of the scorecard by its name, `width` points wide."""
+    return scorecard(findings, width=width).charts()
 
 
 def scorecard_pdf(findings: Findings) -> bytes:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reports.charts.axis import Axis, vertical_grid
 from reports.charts.marks import disc, mark
 from reports.charts.palette import BLUE, INK, MARK_GREY, MUTED, OWN
-from reports.charts.primitives import Chart, Line, Primitive, Rect, Text
+from reports.charts.primitives import NARROW, Chart, Line, Primitive, Rect, Text
 from reports.charts.text_width import fit, text_width, widest, wrap
 from reports.charts.words import chart_words
 from reports.format import formatter
@@ -49,7 +49,8 @@ def caterpillar(
     """Draw the brands from the highest estimate to the lowest, with `reference` as a dashed line.
 
     Rows grow thinner with many brands, so that the chart never passes a page; under 9 points a
-    row only the reader's own brand keeps its label.
+    row only the reader's own brand keeps its label. A narrow chart prints estimates without their
+    intervals.
     """
     ranked = sorted(brands, key=lambda brand: (-brand.estimate, brand.label))
     drawing = _Drawing(ranked, reference, reference_label, axis, width, language)
@@ -84,7 +85,7 @@ class _Drawing:
             [line for label in self.labels.values() for line in label], self.size, bold=True
         )
         self.value_width = widest([self._value(brand) for brand in ranked], self.size, bold=True)
-        self.axis = Axis(*axis, self.label_width + 18, width - self.value_width - 18)
+        self.axis = Axis(*axis, self.label_width + 16, width - self.value_width - 16)
         self.heights = [self._row_height(brand) for brand in ranked]
         self.bottom = 14.0
         self.top = self.bottom + sum(self.heights)
@@ -102,7 +103,8 @@ class _Drawing:
         for brand, height in zip(self.ranked, self.heights, strict=True):
             y -= height
             if brand.own:
-                behind.append(Rect(0, y, self.width, height, fill=OWN))
+                start, end = self.axis.start - 8, self.axis.end + 8
+                behind.append(Rect(start, y, end - start, height, fill=OWN))
             brands += self._brand(brand, y + height / 2)
         grid = vertical_grid(self.axis, self.bottom, self.top, self.figures)
         return [*behind, *grid, *self._reference(), *brands]
@@ -115,6 +117,8 @@ class _Drawing:
         return " ".join(f"{sentence}." for sentence in sentences)
 
     def _value(self, brand: RankedBrand) -> str:
+        if self.width < NARROW:
+            return self.figures.score(brand.estimate)
         interval = self.figures.interval(brand.low, brand.high)
         return f"{self.figures.score(brand.estimate)} ({interval})"
 
@@ -147,10 +151,10 @@ class _Drawing:
         first = baseline + (len(lines) - 1) * size * 0.575
         return [
             *(
-                Text(4, first - place * size * 1.15, line, size, INK, bold=brand.own)
+                Text(0, first - place * size * 1.15, line, size, INK, bold=brand.own)
                 for place, line in enumerate(lines)
             ),
-            Text(self.width - 4, baseline, self._value(brand), size, INK, "end", bold=brand.own),
+            Text(self.width, baseline, self._value(brand), size, INK, "end", bold=brand.own),
         ]
 
     def _reference_name(self) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reports.charts.palette import INK, MARK_GREY, MUTED, ramp, text_on
-from reports.charts.primitives import Chart, Line, Primitive, Rect, Text
+from reports.charts.primitives import NARROW, Chart, Line, Primitive, Rect, Text
 from reports.charts.text_width import fit, text_width, wrap
 from reports.charts.words import chart_words
 from reports.format import formatter
@@ -46,8 +46,9 @@ def diverging_bars(
     """Draw each item's answers around a common middle; an odd number has a neutral category.
 
     The neutral part straddles the middle. The sums of both sides stand at the bar's ends, the
-    parts' own percentages where they fit; the alternative text carries them all. Raises
-    ValueError when an item has another number of shares than there are categories.
+    parts' own percentages where they fit; the alternative text carries them all. A narrow chart
+    has the wording above its bar. Raises ValueError when an item has another number of shares than
+    there are categories.
     """
     for item in items:
         if len(item.shares) != len(categories):
@@ -74,13 +75,25 @@ class _Drawing:
         self.words: Catalogue = chart_words(language)
         self.figures: Formatter = formatter(language)
         self.fills = ramp(len(categories))
-        self.label_width = width * label_share
+        self.above = width < NARROW
+        self.label_width = width if self.above else width * label_share
         self.labels = [wrap(item.label, self.label_width, _SIZE) for item in items]
-        self.heights = [max(len(lines) * _LINE + 8, _BAR + 9) for lines in self.labels]
+        self.heights = [self._item_height(len(lines)) for lines in self.labels]
         self.legend_rows = self._legend_rows()
         self.legend_height = 13.0 * len(self.legend_rows) + 6
         self.height = sum(self.heights) + self.legend_height
         self._fit_plot()
+
+    def _item_height(self, lines: int) -> float:
+        if self.above:
+            return lines * _LINE + _BAR + 15
+        return max(lines * _LINE + 8, _BAR + 9)
+
+    def _middles(self, lines: int, height: float) -> tuple[float, float]:
+        """How far below an item's top the middles of its label and of its bar lie."""
+        if not self.above:
+            return height / 2, height / 2
+        return 5 + lines * _LINE / 2, height - _BAR / 2 - 4
 
     def _fit_plot(self) -> None:
         """Find the middle and the points for a share of one, with room for the sums."""
@@ -88,19 +101,26 @@ class _Drawing:
         lowest = max((low + middle / 2 for low, middle, _ in sums), default=0.5)
         highest = max((high + middle / 2 for _, middle, high in sums), default=0.5)
         room = text_width(self.figures.percent(1), _FIGURE, bold=True) + 7
-        left, right = self.label_width + 14 + room, self.width - room
+        beside = 0.0 if self.above else self.label_width + 14
+        left, right = beside + room, self.width - room
         self.unit = (right - left) / max(lowest + highest, 0.01)
         self.middle = left + lowest * self.unit
 
     def primitives(self) -> list[Primitive]:
         top = self.height - self.legend_height
-        middle = Line(self.middle, 0, self.middle, top, MARK_GREY, 0.6)
-        shapes = [middle, *self._legend()]
+        shapes = [*self._middle_line(top), *self._legend()]
         for item, lines, height in zip(self.items, self.labels, self.heights, strict=True):
-            shapes += self._label(lines, top - height / 2)
-            shapes += self._bar(item, top - height / 2)
+            label, bar = self._middles(len(lines), height)
+            shapes += self._label(lines, top - label)
+            shapes += self._bar(item, top - bar)
             top -= height
         return shapes
+
+    def _middle_line(self, top: float) -> list[Primitive]:
+        # Above the bars it would cross the wording.
+        if self.above:
+            return []
+        return [Line(self.middle, 0, self.middle, top, MARK_GREY, 0.6)]
 
     def alt(self) -> str:
         """The chart in words: every share of every item."""

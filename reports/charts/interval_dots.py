@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from reports.charts.axis import Axis, vertical_grid
 from reports.charts.columns import TextColumns
+from reports.charts.legend import Legend
 from reports.charts.marks import disc
 from reports.charts.palette import BAND, BLUE, INK, MUTED, RULE
 from reports.charts.primitives import Chart, Line, Primitive, Rect, Text
-from reports.charts.text_width import fit, text_width, widest, wrap
+from reports.charts.text_width import fit, widest, wrap
 from reports.charts.words import chart_words
 from reports.format import Formatter, formatter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from reports.blocks import Mark
+    from reports.charts.legend import Key
     from reports.wording import Catalogue
 
 _LABEL_SIZE = 8.5
 _LINE = 10.5
-_LEGEND = 7.0
-_LEGEND_LINE = 11.0
-_KEY = 22.0
-_BETWEEN = 10.0
 _GAP = 10.0
 _LEAST_PLOT = 0.26
 _LEAST_POINTS = 110.0
-
-
-_Key: TypeAlias = "Callable[[float, float], list[Primitive]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +106,8 @@ class _Drawing:
         self.text_columns = TextColumns(columns, cells, width, width - left - least)
         self.axis = Axis(*axis, left + 6, width - self.text_columns.width - 8)
         self.heights = [max(24.0, len(lines) * _LINE + 9) for lines in self.labels]
-        self.legend_lines = self._legend_lines()
-        self.bottom = 23.0 + _LEGEND_LINE * len(self.legend_lines)
+        self.legend = Legend(self._legend_entries(), width)
+        self.bottom = 23.0 + self.legend.height
         self.top = self.bottom + sum(self.heights)
         self.height = self.top + (self.text_columns.head_height + 7 if columns else 2)
 
@@ -124,7 +119,7 @@ class _Drawing:
             y -= height
             shapes += self._row(row, lines, y + height / 2)
             shapes.append(Line(0, y, self.width, y, RULE, 0.4))
-        return shapes + self._legend_shapes()
+        return shapes + self.legend.shapes(self.axis.start)
 
     def alt(self) -> str:
         """The chart in words."""
@@ -165,39 +160,13 @@ class _Drawing:
         left, right = self.axis.place(low), self.axis.place(high)
         return Rect(left, y - 6, max(right - left, 0.8), 12, fill=BAND)
 
-    def _legend_names(self) -> list[tuple[str, _Key]]:
-        """Return each drawn thing's name with the function that draws its key."""
-        names: list[tuple[str, _Key]] = [(self.own, _own_key)]
+    def _legend_entries(self) -> list[tuple[str, Key]]:
+        names: list[tuple[str, Key]] = [(self.own, _own_key)]
         if any(row.comparison is not None for row in self.rows):
             names.append((self.others, _comparison_key))
         if any(row.band_low is not None for row in self.rows):
             names.append((self.expected, _band_key))
         return names
-
-    def _legend_lines(self) -> list[list[tuple[str, _Key]]]:
-        """Arrange the names in lines no wider than the chart."""
-        lines: list[list[tuple[str, _Key]]] = []
-        taken = self.width
-        for name, key in self._legend_names():
-            needed = _KEY + text_width(fit(name, self.width - _KEY, _LEGEND), _LEGEND)
-            if taken + _BETWEEN + needed > self.width:
-                lines.append([])
-                taken = -_BETWEEN
-            lines[-1].append((fit(name, self.width - _KEY, _LEGEND), key))
-            taken += _BETWEEN + needed
-        return lines
-
-    def _legend_shapes(self) -> list[Primitive]:
-        shapes: list[Primitive] = []
-        for place, line in enumerate(self.legend_lines):
-            y = 6.0 + (len(self.legend_lines) - 1 - place) * _LEGEND_LINE
-            total = sum(_KEY + _BETWEEN + text_width(name, _LEGEND) for name, _ in line) - _BETWEEN
-            x = max(0.0, min(self.axis.start, self.width - total))
-            for name, key in line:
-                shapes += key(x, y)
-                shapes.append(Text(x + _KEY, y - _LEGEND * 0.36, name, _LEGEND, MUTED))
-                x += _KEY + text_width(name, _LEGEND) + _BETWEEN
-        return shapes
 
     def _row_words(self, row: IntervalRow) -> str:
         if row.estimate is None:

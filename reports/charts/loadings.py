@@ -22,6 +22,7 @@ _SIZE = 8.0
 _LINE = 9.8
 _ROW = 21.0
 _HEAD = 18.0
+_HEAD_LINE = 9.0
 _FOOT = 16.0
 _RADIUS = 8.5
 _PALE = "#c5ced8"
@@ -79,14 +80,16 @@ class _Drawing:
         self.figures: Formatter = formatter(language)
         self.last = 42.0 if any(item.communality is not None for item in items) else 0.0
         self.column = min(92.0, (width * 0.6 - self.last) / max(len(factors), 1))
+        self.heads = [wrap(name, self.column - 6, 7.5, bold=True, max_lines=2) for name in factors]
+        self.head = _HEAD + _HEAD_LINE * (max(map(len, self.heads), default=1) - 1)
         self.label_width = width - self.last - self.column * len(factors) - 12
         self.labels = [wrap(item.label, self.label_width, _SIZE) for item in items]
         self.heights = [max(_ROW, len(lines) * _LINE + 7) for lines in self.labels]
-        self.height = _FOOT + sum(self.heights) + _HEAD
+        self.height = _FOOT + sum(self.heights) + self.head
 
     def primitives(self) -> list[Primitive]:
         shapes = self._head()
-        y = self.height - _HEAD
+        y = self.height - self.head
         for item, lines, height in zip(self.items, self.labels, self.heights, strict=True):
             shapes += self._item(item, lines, y - height / 2)
             y -= height
@@ -103,12 +106,13 @@ class _Drawing:
         return self.label_width + 12 + place * self.column
 
     def _head(self) -> list[Primitive]:
-        y = self.height - _HEAD
+        y = self.height - self.head
         shapes: list[Primitive] = [Line(0, y, self.width, y, INK, 0.8)]
-        for place, factor in enumerate(self.factors):
+        for place, lines in enumerate(self.heads):
             middle = self._left(place) + self.column / 2
-            name = fit(factor, self.column - 6, 7.5, bold=True)
-            shapes.append(Text(middle, y + 6, name, 7.5, INK, "middle", bold=True))
+            for above, line in enumerate(reversed(lines)):
+                height = y + 6 + above * _HEAD_LINE
+                shapes.append(Text(middle, height, line, 7.5, INK, "middle", bold=True))
         if self.last:
             name = fit(self.communality_label, self.last, 7.5)
             shapes.append(Text(self.width, y + 6, name, 7.5, MUTED, "end"))

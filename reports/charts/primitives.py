@@ -7,6 +7,9 @@ from typing import Literal, TypeAlias
 
 Anchor = Literal["start", "middle", "end"]
 
+NARROW = 300.0
+"""Points under which a chart is laid out for a phone: less beside the plot, more above it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

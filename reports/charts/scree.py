@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reports.charts.axis import TICK_SIZE, Axis, decimals
+from reports.charts.legend import Legend
 from reports.charts.marks import disc, mark
-from reports.charts.palette import BLUE, GRID, MARK_GREY, MUTED, PANEL, WHITE
+from reports.charts.palette import BLUE, GRID, MARK_GREY, MUTED, OWN, WHITE
 from reports.charts.primitives import Chart, Circle, Line, Polyline, Primitive, Rect, Text
-from reports.charts.text_width import text_width
 from reports.charts.words import chart_words
 from reports.format import formatter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from reports.charts.legend import Key
     from reports.format import Formatter
     from reports.wording import Catalogue
 
@@ -26,7 +27,7 @@ def scree(
     retained: int,
     title: str,
     width: float = 500,
-    height: float = 210,
+    height: float = 220,
     language: str = "en",
 ) -> Chart:
     """Draw observed eigenvalues and their parallel-analysis quantile; `retained` dots are filled.
@@ -59,13 +60,15 @@ class _Drawing:
         self.height = height
         self.words: Catalogue = chart_words(language)
         self.figures: Formatter = formatter(language)
-        self.bottom, self.left = 32.0, 30.0
+        self.legend = Legend(self._legend_entries(), width)
+        self.bottom, self.left = 30.0 + self.legend.height, 30.0
         low, high = min(0.0, *observed, *quantile), max(*observed, *quantile)
         self.y = Axis(low, high * 1.06, self.bottom, height - 16)
         self.x = Axis(0.5, len(observed) + 0.5, self.left, width)
 
     def primitives(self) -> list[Primitive]:
-        return [*self._frame(), *self._lines(), *self._dots(), *self._legend()]
+        legend = self.legend.shapes(self.left)
+        return [*self._frame(), *self._lines(), *self._dots(), *legend]
 
     def alt(self) -> str:
         """The chart in words: both eigenvalues of every factor."""
@@ -86,7 +89,7 @@ class _Drawing:
         if self.retained:
             right = self.x.place(self.retained + 0.5)
             top = self.height - 16
-            shapes.append(Rect(self.left, self.bottom, right - self.left, top - self.bottom, PANEL))
+            shapes.append(Rect(self.left, self.bottom, right - self.left, top - self.bottom, OWN))
         ticks = self.y.ticks(5)
         for tick in ticks:
             y = self.y.place(tick)
@@ -99,7 +102,8 @@ class _Drawing:
             shapes.append(Text(x, self.bottom - 11, str(number), TICK_SIZE, MUTED, "middle"))
         middle = (self.left + self.width) / 2
         shapes.append(Text(0, self.height - 8, self.words("scree.y_axis"), 7.5, MUTED))
-        shapes.append(Text(middle, 6, self.words("scree.x_axis"), 7.5, MUTED, "middle"))
+        below = self.legend.height + 7
+        shapes.append(Text(middle, below, self.words("scree.x_axis"), 7.5, MUTED, "middle"))
         return shapes
 
     def _points(self, values: Sequence[float]) -> tuple[tuple[float, float], ...]:
@@ -124,16 +128,26 @@ class _Drawing:
             shapes += disc(BLUE, x, y, 3.8) if number <= self.retained else (hollow,)
         return shapes
 
-    def _legend(self) -> list[Primitive]:
-        y, shapes = self.height - 8, list[Primitive]()
-        quantile, observed = self.words("scree.quantile"), self.words("scree.observed")
-        x = self.width - text_width(quantile, 7.5)
-        shapes.append(Text(x, y, quantile, 7.5, MUTED))
-        shapes.append(Line(x - 22, y + 2.7, x - 5, y + 2.7, MARK_GREY, 1.2, (4, 2.5)))
-        x -= 36 + text_width(observed, 7.5)
-        shapes.append(Text(x, y, observed, 7.5, MUTED))
-        shapes.append(Line(x - 22, y + 2.7, x - 5, y + 2.7, BLUE, 1.4))
-        return [*shapes, *disc(BLUE, x - 13.5, y + 2.7, 3)]
+    def _legend_entries(self) -> list[tuple[str, Key]]:
+        entries: list[tuple[str, Key]] = [
+            (self.words("scree.observed"), _observed_key),
+            (self.words("scree.quantile"), _quantile_key),
+        ]
+        if self.retained:
+            entries.append((self.words("scree.suggested"), _suggested_key))
+        return entries
+
+
+def _observed_key(x: float, y: float) -> list[Primitive]:
+    return [Line(x, y, x + 17, y, BLUE, 1.4), *disc(BLUE, x + 8.5, y, 3)]
+
+
+def _quantile_key(x: float, y: float) -> list[Primitive]:
+    return [Line(x, y, x + 17, y, MARK_GREY, 1.2, (4, 2.5))]
+
+
+def _suggested_key(x: float, y: float) -> list[Primitive]:
+    return [Rect(x + 4, y - 4, 13, 8, OWN)]
 
 
 def _capital(sentence: str) -> str:

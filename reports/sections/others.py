@@ -18,7 +18,6 @@ from reports.charts.caterpillar import RankedBrand, caterpillar
 from reports.charts.distribution import ScoreDistribution, distribution
 from reports.format import NOTHING
 from reports.sections.standing import score_table
-from reports.sections.story import WIDTH
 from reports.suppression import Visibility
 from reports.verdicts import mark
 
@@ -70,10 +69,11 @@ def _rest(story: Story, shown: Sequence[ScoreFinding]) -> Iterator[Block]:
     yield Heading(story.words("others_page.spread_heading"))
     panels = {row.scale: _panels(story, row.peers) for row in shown}
     if max(map(len, panels.values()), default=0) <= 2:
-        yield ChartGrid(tuple(_spread(story, row, panels, WIDTH / 2 - 10) for row in shown), 2, "")
+        width = story.width if story.narrow else story.width / 2 - 10
+        yield ChartGrid(tuple(_spread(story, row, panels, width) for row in shown), 2, "")
     else:
         for row in shown:
-            yield _spread(story, row, panels, WIDTH)
+            yield _spread(story, row, panels, story.width)
     yield Paragraph(story.words("others_page.spread_caption"), "note")
 
 
@@ -110,7 +110,7 @@ def _caterpillar(story: Story, row: ScoreFinding) -> ChartBlock:
         title=story.words("others_page.caterpillar", dimension=row.name),
         reference=row.contrast.others if row.contrast else None,
         reference_label=story.words("others.mean"),
-        width=WIDTH,
+        width=story.width,
         language=story.language,
     )
     return ChartBlock(f"rank-{row.scale}", chart, row.name)
@@ -125,7 +125,7 @@ def _spread(
     chart = distribution(
         panels[row.scale],
         title=story.words("others_page.spread", dimension=row.name),
-        columns=_PANELS_A_ROW,
+        columns=_PANELS_A_ROW // 2 if story.narrow else _PANELS_A_ROW,
         width=min(width, _PANEL_WIDTH * len(panels[row.scale])),
         language=story.language,
     )

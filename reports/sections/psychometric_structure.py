@@ -18,7 +18,6 @@ from reports.blocks import (
 from reports.charts.loadings import ItemLoadings, loadings
 from reports.charts.scree import scree
 from reports.format import NOTHING
-from reports.sections.story import WIDTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,7 +95,7 @@ def _scree(study: Study, found: StructureAnalysis) -> ChartBlock:
         [float(value) for value in roots.quantile],
         retained=roots.suggested,
         title=title,
-        width=WIDTH,
+        width=study.width,
         language=study.language,
     )
     return ChartBlock("scree", chart, title)
@@ -164,8 +163,10 @@ def _solution(
         ItemLoadings(study.item_label(item), tuple(float(v) for v in values), shared)
         for item, values, shared in zip(solution.items, solution.pattern, communality, strict=True)
     ]
-    short = _heads(study, found, solution, "psychometric.structure.factor_short")
-    chart = loadings(rows, short, title=how, width=WIDTH, language=study.language)
+    # On a phone there is room for the factors' numbers only; the table below names them.
+    named = _heads(study, found, solution, "psychometric.structure.factor_short")
+    short = list(solution.factor_names) if study.narrow else named
+    chart = loadings(rows, short, title=how, width=study.width, language=study.language)
     yield ChartBlock(f"loadings-{name}", chart, words("psychometric.structure.loadings_chart"))
     yield _loadings_table(study, solution, heads, communality, name)
     if len(heads) > 1:

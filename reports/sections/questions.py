@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from reports.blocks import Align, Cell, ChartBlock, Column, Paragraph, Section, TableBlock
 from reports.charts.diverging_bars import ItemAnswers, diverging_bars
-from reports.sections.story import WIDTH
 from reports.suppression import Visibility
 from reports.verdicts import mark
 
@@ -52,7 +51,7 @@ def _chart(story: Story, row: ScoreFinding, items: Sequence[ItemFinding]) -> Cha
         [ItemAnswers(_label(story, item), item.shares, item.n) for item in items],
         _categories(story, items[0]),
         title=story.words("items_page.chart", dimension=row.name),
-        width=WIDTH,
+        width=story.width,
         language=story.language,
     )
     return ChartBlock(f"items-{row.scale}", chart, row.name)

@@ -19,7 +19,6 @@ from reports.blocks import (
 from reports.charts.interval_dots import IntervalLegend, IntervalRow, interval_dots
 from reports.format import NOTHING
 from reports.sections.method import provenance
-from reports.sections.story import WIDTH
 from reports.sections.survey import survey_facts
 from reports.suppression import Visibility
 from reports.verdicts import Verdict, mark
@@ -149,6 +148,7 @@ def _cautions(story: Story) -> Iterator[Paragraph]:
 
 def _chart(story: Story) -> ChartBlock:
     words, figures = story.words, story.figures
+    columns = ("score",) if story.narrow else ("score", "gap", "verdict")
     rows = [
         IntervalRow(
             label=row.name,
@@ -161,7 +161,7 @@ def _chart(story: Story) -> ChartBlock:
                 figures.score(row.mean),
                 figures.change(row.contrast.gap) if row.contrast else NOTHING,
                 words(f"verdict_short.{row.verdict}"),
-            ),
+            )[: len(columns)],
             note=words("standing.hidden_row", hidden_below=story.findings.rules.hidden_below),
             bold=True,
         )
@@ -170,9 +170,9 @@ def _chart(story: Story) -> ChartBlock:
     chart = interval_dots(
         rows,
         title=words("standing.chart", brand=story.brand),
-        columns=tuple(words(f"standing.column.{key}") for key in ("score", "gap", "verdict")),
+        columns=tuple(words(f"standing.column.{key}") for key in columns),
         legend=IntervalLegend(comparison=words("others.mean")),
-        width=WIDTH,
+        width=story.width,
         language=story.language,
     )
     return ChartBlock("standing", chart, "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
@@ -21,12 +21,21 @@ if TYPE_CHECKING:
 WIDTH = 499.0
 """Width in points of the text on paper; charts are drawn for it."""
 
+PHONE = 250.0
+"""Width in points at which charts are drawn for a phone, so that their words can be read there."""
+
 
 @dataclass(frozen=True)
 class Voice:
-    """Sentences and figures of one language."""
+    """Sentences and figures of one language, and how wide charts are drawn."""
 
     language: str
+    width: float = field(default=WIDTH, kw_only=True)
+
+    @property
+    def narrow(self) -> bool:
+        """Whether charts must do with a phone's width."""
+        return self.width < WIDTH
 
     @cached_property
     def words(self) -> Catalogue:

@@ -7,6 +7,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from reports.facts import SurveyFacts
+from reports.sections.story import WIDTH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -125,8 +126,12 @@ def scorecard_findings(
     )
 
 
-def psychometric_document(study: Study, analysed: Analysed, wave: Wave | None) -> Document:
+def psychometric_document(
+    study: Study, analysed: Analysed, wave: Wave | None, *, width: float = WIDTH
+) -> Document:
     """How well the questionnaire measures, as blocks: the same for the page and the PDF.
+
+    Charts are `width` points wide.
 
     Raises
     ------
@@ -137,7 +142,7 @@ def psychometric_document(study: Study, analysed: Analysed, wave: Wave | None) -
 
     facts = study_facts(study, analysed.dataset, wave, "en")
     scores, structure = analysed.scores, analysed.structure_if_any
-    return psychometric_report(scores, structure, analysed.instruments, facts)
+    return psychometric_report(scores, structure, analysed.instruments, facts, width=width)
 
 
 def psychometric_pdf(study: Study, analysed: Analysed, wave: Wave | None) -> bytes:

@@ -19,6 +19,7 @@ from reports.blocks import (
 )
 from reports.charts.interval_dots import IntervalRow, interval_dots
 from reports.format import formatter
+from reports.sections.story import WIDTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,19 +35,26 @@ ALL_BRANDS = "All interviews"
 
 
 def result_sections(
-    scores: ScoreAnalysis, instruments: Sequence[Instrument], brands: Mapping[str, str]
+    scores: ScoreAnalysis,
+    instruments: Sequence[Instrument],
+    brands: Mapping[str, str],
+    *,
+    width: float = WIDTH,
 ) -> tuple[Section, ...]:
-    """Sections of one wave's results; `brands` gives each code its name."""
+    """Sections of one wave's results, charts `width` points wide; `brands` names each code."""
     named = {scale.id: _english(scale.name) for one in instruments for scale in one.scales}
     scales = [(named.get(result.scale, result.scale), result) for result in scores.scales]
     return (
-        _scores_section(scales, scores, brands),
+        _scores_section(scales, scores, brands, width),
         _comparison_section(scales, brands),
     )
 
 
 def _scores_section(
-    scales: Sequence[tuple[str, ScaleResult]], scores: ScoreAnalysis, brands: Mapping[str, str]
+    scales: Sequence[tuple[str, ScaleResult]],
+    scores: ScoreAnalysis,
+    brands: Mapping[str, str],
+    width: float,
 ) -> Section:
     blocks: list[Block] = [
         Paragraph(
@@ -58,7 +66,7 @@ def _scores_section(
     for name, result in scales:
         rows = list(_mean_rows(result, brands))
         blocks.append(Heading(name))
-        blocks.append(_means_chart(name, result, rows))
+        blocks.append(_means_chart(name, result, rows, width))
         blocks.append(_means_table(name, result, rows))
     return Section("scores", "Scores by brand", tuple(blocks))
 
@@ -70,7 +78,7 @@ def _mean_rows(result: ScaleResult, brands: Mapping[str, str]) -> Iterator[tuple
 
 
 def _means_chart(
-    name: str, result: ScaleResult, rows: Iterable[tuple[str, GroupMean]]
+    name: str, result: ScaleResult, rows: Iterable[tuple[str, GroupMean]], width: float
 ) -> ChartBlock:
     drawn = [
         IntervalRow(
@@ -83,7 +91,7 @@ def _means_chart(
         )
         for label, mean in rows
     ]
-    return ChartBlock(f"scores-{result.scale}", interval_dots(drawn, title=name), "")
+    return ChartBlock(f"scores-{result.scale}", interval_dots(drawn, title=name, width=width), "")
 
 
 def _means_table(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, render_template, request
 
-from reports.scorecard import scorecard, scorecard_pdf
+from reports.scorecard import scorecard, scorecard_charts, scorecard_pdf
+from reports.sections.story import PHONE
 from survey_app.domain.study import StudyState
 from survey_app.domain.user import Role
 from survey_app.services.analyse import NothingToAnalyseError, analyse_study
@@ -62,7 +63,10 @@ def web_page(key: str, brand_code: str) -> ResponseReturnValue:
     """The scorecard as a page."""
     read = _read(key, brand_code)
     report = scorecard(read.found) if read.found else None
-    return render_template("portal/scorecard.html", read=read, study=read.study, report=report)
+    phone = scorecard_charts(read.found, width=PHONE) if read.found else {}
+    return render_template(
+        "portal/scorecard.html", read=read, study=read.study, report=report, phone=phone
+    )
 
 
 @pages.get("/<key>/<brand_code>/pdf")

@@ -9,13 +9,14 @@ from markupsafe import Markup
 from reports.blocks import Heading, SideBySide
 from reports.charts.marks import mark as mark_shapes
 from reports.charts.svg import element, to_svg
+from reports.format import NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flask import Flask
 
-    from reports.blocks import Align, Block, Mark
+    from reports.blocks import Align, Block, Cell, Mark
     from reports.charts.primitives import Chart
 
 _MARK_SIZE = 11
@@ -31,6 +32,7 @@ def init_app(app: Flask) -> None:
         aligned=aligned,
         first_level=first_level,
     )
+    app.jinja_env.tests["nothing"] = is_nothing
 
 
 def kind(block: Block) -> str:
@@ -64,6 +66,11 @@ def mark_svg(mark: Mark) -> Markup:
     drawn = "".join(element(shape, _MARK_SIZE) for shape in shapes)
     head = f'<svg class="mark" aria-hidden="true" viewBox="0 0 {_MARK_SIZE} {_MARK_SIZE}">'
     return Markup(f"{head}{drawn}</svg>")  # noqa: S704 - shapes and colours are ours
+
+
+def is_nothing(cell: Cell) -> bool:
+    """True for a cell that only says that there is no figure."""
+    return cell.mark is None and cell.text == NOTHING
 
 
 def aligned(align: Align) -> str:

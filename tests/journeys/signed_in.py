@@ -22,6 +22,9 @@ LOOKS = [
 ]
 
 _WIDER_THAN_WINDOW = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+_TABLE_TO_BE_MOVED_SIDEWAYS = (
+    "[...document.querySelectorAll('.table')].some(table => table.scrollWidth > table.clientWidth)"
+)
 
 
 def sign_in(page: Page, person: str, password: str = PASSWORD) -> None:
@@ -34,10 +37,12 @@ def sign_in(page: Page, person: str, password: str = PASSWORD) -> None:
 
 
 def look_at(page: Page, check_accessibility: Check) -> None:
-    """One heading of the first level, a title, nothing wider than the window, no axe violation."""
+    """One heading of the first level, a title, neither the page nor a table to be moved sideways,
+    no axe violation."""
     assert page.locator("h1").count() == 1, page.url
     assert page.title().endswith("– engage"), page.url
     assert not page.evaluate(_WIDER_THAN_WINDOW), page.url
+    assert not page.evaluate(_TABLE_TO_BE_MOVED_SIDEWAYS), page.url
     check_accessibility(page)
 
 

@@ -69,12 +69,23 @@ def test_from_sign_in_to_paper(live_server: LiveServer, open_page: OpenPage) -> 
     assert paper.pages[0].extract_text().count("South") == 0
 
 
-def test_charts_are_drawn_and_told(live_server: LiveServer, open_page: OpenPage) -> None:
-    """Every chart has a size, a name and a description; none leaves its frame."""
-    page = open_page()
+@pytest.mark.parametrize("device", [DESK, PHONE], ids=["desk", "phone"])
+def test_charts_are_drawn_and_told(
+    live_server: LiveServer, open_page: OpenPage, device: dict[str, Any]
+) -> None:
+    """Every chart has a size, a name and a description, and print that can be read, on a phone
+    too: there each chart is shown in its narrow drawing."""
+    page = open_page(device)
     sign_in(page, "manager")
     page.goto(f"/scorecards/{key_of(live_server, 'Shops')}/north")
-    for chart in page.locator("svg[role=img]").all():
+    charts = page.locator("svg[role=img]").filter(visible=True)
+    assert charts.count() == page.locator("svg[role=img]").count() / 2 >= 3
+    for chart in charts.all():
+        smallest = chart.evaluate(
+            "svg => Math.min(...[...svg.querySelectorAll('text')].map("
+            "text => text.getAttribute('font-size') * svg.getScreenCTM().a))"
+        )
+        assert smallest > 9
         box = chart.bounding_box()
         assert box is not None
         assert box["width"] > 100

@@ -73,6 +73,18 @@ def _samples() -> Iterator[tuple[str, Chart]]:
         names = AGREEMENT[:steps] if steps <= 7 else tuple(map(str, range(steps)))
         answers = [ItemAnswers(wording, _shares(steps, seed)) for seed, wording in _numbered()]
         yield f"diverging_bars_{steps}", diverging_bars(answers, names, title="Answers")
+    answers = [ItemAnswers(wording, _shares(7, seed)) for seed, wording in _numbered()]
+    yield "diverging_bars_phone", diverging_bars(answers, "1234567", title="Answers", width=250)
+    yield (
+        "caterpillar_phone",
+        caterpillar(_brands(), title="Brands", reference=9, reference_label="Mean", width=250),
+    )
+    yield (
+        "interval_dots_phone",
+        interval_dots(_interval_rows(), title="Scores", columns=("Score",), width=250),
+    )
+    yield "scree_phone", scree(_OBSERVED, _QUANTILE, retained=2, title="Scree", width=250)
+    yield "distribution_phone", distribution(_distributions(), title="S", columns=2, width=250)
     yield "distribution", distribution(_distributions(), title="Spread")
     yield "distribution_one", distribution(_distributions()[:1], title="Spread", language="ru")
     yield "scree", scree(_OBSERVED, _QUANTILE, retained=2, title="Scree")

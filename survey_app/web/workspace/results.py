@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, render_template, request
 
+from reports.blocks import charts_of
+from reports.sections.story import PHONE, WIDTH
 from survey_app.domain.study import StudyState
 from survey_app.domain.user import Role
 from survey_app.services.analyse import Analysed, NothingToAnalyseError, analyse_study
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from reports.blocks import Section
     from survey_app.domain.study import Study, Wave
 
+    Sections = tuple[Section, ...]
+
 pages = Blueprint("results", __name__, url_prefix="/studies/<key>")
 
 
@@ -31,9 +35,9 @@ pages = Blueprint("results", __name__, url_prefix="/studies/<key>")
 def results(key: str) -> ResponseReturnValue:
     """Scores by brand with their intervals, and the brands compared."""
 
-    def sections(study: Study, _wave: Wave | None, analysed: Analysed) -> tuple[Section, ...]:
+    def sections(study: Study, _wave: Wave | None, analysed: Analysed, width: float) -> Sections:
         brands = {brand.code: brand.name("en") for brand in study.brands}
-        return result_sections(analysed.scores, analysed.instruments, brands)
+        return result_sections(analysed.scores, analysed.instruments, brands, width=width)
 
     return _page(key, sections)
 
@@ -43,14 +47,14 @@ def results(key: str) -> ResponseReturnValue:
 def measurement(key: str) -> ResponseReturnValue:
     """Screening, reliability, items, factors: the psychometric report as a page."""
 
-    def sections(study: Study, wave: Wave | None, analysed: Analysed) -> tuple[Section, ...]:
-        return psychometric_document(study, analysed, wave).sections
+    def sections(study: Study, wave: Wave | None, analysed: Analysed, width: float) -> Sections:
+        return psychometric_document(study, analysed, wave, width=width).sections
 
     return _page(key, sections)
 
 
 def _page(
-    key: str, sections: Callable[[Study, Wave | None, Analysed], tuple[Section, ...]]
+    key: str, sections: Callable[[Study, Wave | None, Analysed, float], Sections]
 ) -> ResponseReturnValue:
     with reading(key) as (unit, study):
         if study.state is StudyState.DRAFT:
@@ -60,14 +64,16 @@ def _page(
             unit, study, wave, cache=analyses(), minimum_n=settings().minimum_n
         )
     try:
-        parts, refusal = sections(study, wave, analysed), ""
+        parts, refusal = sections(study, wave, analysed, WIDTH), ""
+        phone = charts_of(sections(study, wave, analysed, PHONE))
     except NothingToAnalyseError as error:
-        parts, refusal = (), str(error)
+        parts, phone, refusal = (), {}, str(error)
     return render_template(
         "workspace/results.html",
         study=study,
         wave=wave,
         sections=parts,
+        phone=phone,
         refusal=refusal,
         n=analysed.dataset.n,
         fingerprint=analysed.dataset.fingerprint,

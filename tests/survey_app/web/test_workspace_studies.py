@@ -54,9 +54,9 @@ def made(office: Office, title: str) -> Study:
 def test_list_shows_each_study_with_its_numbers(office: Office) -> None:
     """Title, state, brands and interviews of each study stand in the list."""
     page = text_of(office.visitor("researcher").get("/studies/"))
-    assert "Shops open 3 292" in page
-    assert "Draft draft 1 0 0" in page
-    assert "Tracker Simulated data open 2 160" in page
+    assert "Shops Open 3 292" in page
+    assert "Draft Draft 1 0 0" in page
+    assert "Tracker Simulated data Open 2 160" in page
 
 
 def test_empty_list_teaches_what_to_do(office: Office) -> None:
