@@ -24,15 +24,21 @@ if TYPE_CHECKING:
 _REPLICATES = 1000
 _LEVEL = 0.95
 
+FEW_INTERVIEWS, FEW_PER_ITEM = 100, 5
+"""Below either a warning is given. A convention: how many are enough depends above all on the
+communalities (MacCallum, Widaman, Zhang & Hong 1999, 10.1037/1082-989X.4.1.84)."""
+
 
 @dataclass(frozen=True)
 class ItemPlacement:
     """Where an item loads beside where theory puts it.
 
     `scale`: by theory. `factor`, `loading`: its largest absolute loading. `expected`: the factor
-    that stands for its scale, None when there are fewer factors than scales and none does.
-    `elsewhere`: `expected` is known and is not `factor`. `cross_loadings`: other factors on which
-    it loads more than .30 in absolute value, with the loading.
+    that stands for its scale, None when none does: there are fewer factors than scales, or the
+    scale has a single item. `nowhere`: `loading` is below .30 in absolute value, so the item
+    belongs to no factor. `elsewhere`: it does belong to one, `expected` is known, and the two
+    differ. `cross_loadings`: other factors on which it loads .30 or more in absolute value, with
+    the loading.
     """
 
     item: str
@@ -40,6 +46,7 @@ class ItemPlacement:
     factor: str
     loading: float
     expected: str | None
+    nowhere: bool
     elsewhere: bool
     cross_loadings: tuple[tuple[str, float], ...]
 
@@ -52,7 +59,8 @@ class StructureAnalysis:
     ----------
     items : names; scales : the scale of each item by theory.
     adequacy, sphericity : KMO and Bartlett. suggestion : numbers of factors, with the eigenvalues.
-    solution : with the number of factors asked for, by default one for each scale.
+    solution : with the number of factors asked for, by default one for each scale of two or more
+        items.
     alternative : with the number that parallel analysis suggests; None when that is the same,
         zero, or not identified.
     factor_scales : the scale each factor stands for, None for a factor that is left over; factors
@@ -85,12 +93,17 @@ class StructureAnalysis:
 
     @property
     def misplaced(self) -> tuple[str, ...]:
-        """Items that load highest on a factor of another scale."""
+        """Items that belong to a factor of another scale."""
         return tuple(entry.item for entry in self.placements if entry.elsewhere)
 
     @property
+    def unplaced(self) -> tuple[str, ...]:
+        """Items without a loading of .30 on any factor."""
+        return tuple(entry.item for entry in self.placements if entry.nowhere)
+
+    @property
     def cross_loading(self) -> tuple[str, ...]:
-        """Items with a loading above .30 on a further factor."""
+        """Items with a loading of .30 or more on a further factor."""
         return tuple(entry.item for entry in self.placements if entry.cross_loadings)
 
     def to_dict(self) -> dict[str, Any]:
@@ -108,6 +121,7 @@ class StructureAnalysis:
             "congruence": plain(self.congruence),
             "placements": plain(self.placements),
             "misplaced": list(self.misplaced),
+            "unplaced": list(self.unplaced),
             "cross_loading": list(self.cross_loading),
             "n_used": self.n_used,
             "n_dropped": self.n_dropped,
@@ -134,7 +148,8 @@ def analyse_structure(
     ----------
     dataset : answers with their keys.
     rows : (n,) mask or row numbers of the interviews kept; default: the usable ones.
-    factors : number of factors; default: the number of scales that are no outcomes.
+    factors : number of factors; default: the number of scales that are no outcomes and have two
+        items or more, since what a single item shares with no other is no factor.
     method, rotation : as `psychometrics.efa.efa`.
     rng : source of chance; without it a fixed one, so that results can be repeated.
 
@@ -170,7 +185,7 @@ def analyse_structure(
         placements=_placements(solution, scales, factor_scales),
         n_used=found.require_n("The analysis"),
         n_dropped=found.n_dropped,
-        warnings=(*unweighted, *said, *solution.warnings),
+        warnings=(*unweighted, *said, *_few(found), *solution.warnings),
     )
 
 
@@ -197,18 +212,40 @@ def _number(
     """Number of factors asked for, or one for each scale as far as the items identify them."""
     if factors is not None:
         return factors, ()
-    theory, most = len(set(scales)), most_factors(found.p)
+    single = [scale for scale in dict.fromkeys(scales) if scales.count(scale) == 1]
+    said = tuple(
+        f"Scale {scale} has a single item here, which is no factor of its own." for scale in single
+    )
+    theory, most = max(len(_of_several(scales)), 1), most_factors(found.p)
     if theory <= most:
-        return theory, ()
+        return theory, said
     if most == 0:
         raise EfaError(f"{found.p} items do not identify a factor; at least three are needed.")
-    return most, (f"{found.p} items identify {most} factors, fewer than the {theory} scales.",)
+    return most, (
+        *said,
+        f"{found.p} items identify {most} factor(s), fewer than the {theory} scales.",
+    )
+
+
+def _of_several(scales: tuple[str, ...]) -> tuple[str, ...]:
+    """The scales of two items or more, in order."""
+    return tuple(scale for scale in dict.fromkeys(scales) if scales.count(scale) > 1)
+
+
+def _few(found: Correlations) -> tuple[str, ...]:
+    n = found.require_n("The analysis")
+    if n >= max(FEW_INTERVIEWS, FEW_PER_ITEM * found.p):
+        return ()
+    return (
+        f"{n} complete interviews are few for {found.p} items: the loadings of another sample may "
+        f"differ much.",
+    )
 
 
 def _pair(solution: FactorSolution, scales: tuple[str, ...]) -> tuple[str | None, ...]:
     from scipy.optimize import linear_sum_assignment
 
-    names = tuple(dict.fromkeys(scales))
+    names = _of_several(scales) or tuple(dict.fromkeys(scales))
     membership = np.array([[scale == name for scale in scales] for name in names], float)
     strength = membership @ np.abs(solution.pattern) / membership.sum(axis=1, keepdims=True)
     of_scale, of_factor = linear_sum_assignment(strength, maximize=True)
@@ -237,8 +274,9 @@ def _placements(
     placed = []
     for item, scale, loadings in zip(solution.items, scales, solution.pattern, strict=True):
         top = int(np.abs(loadings).argmax())
-        others = np.flatnonzero(np.abs(loadings) > SALIENT)
+        others = np.flatnonzero(np.abs(loadings) >= SALIENT)
         own = expected.get(scale)
+        nowhere = bool(abs(loadings[top]) < SALIENT)
         placed.append(
             ItemPlacement(
                 item=item,
@@ -246,7 +284,8 @@ def _placements(
                 factor=names[top],
                 loading=float(loadings[top]),
                 expected=own,
-                elsewhere=own is not None and own != names[top],
+                nowhere=nowhere,
+                elsewhere=not nowhere and own is not None and own != names[top],
                 cross_loadings=tuple((names[k], float(loadings[k])) for k in others if k != top),
             )
         )

@@ -116,14 +116,49 @@ def test_outcomes_are_not_factored_and_weights_are_said_to_be_unused(tapwater):
 
 
 def test_more_scales_than_items_can_identify_are_said(tapwater):
-    """Three scales on five items become the two factors they identify, with a warning."""
-    parts = (ITEMS[:2], ITEMS[2:4], ITEMS[4:5])
+    """Two scales on four items become the one factor they identify, with a warning."""
+    parts = (ITEMS[:2], ITEMS[2:4])
     keys = tuple(
         ScoringKey(f"part{i}", part, 1, 7, REVERSED & set(part)) for i, part in enumerate(parts)
     )
     found = analyse_structure(replace(tapwater, keys=keys))
-    assert found.solution.pattern.shape == (5, 2)
-    assert "5 items identify 2 factors, fewer than the 3 scales." in found.warnings
+    assert found.solution.pattern.shape == (4, 1)
+    assert "4 items identify 1 factor(s), fewer than the 2 scales." in found.warnings
+
+
+def test_a_scale_of_one_item_is_no_factor(tapwater):
+    """No factor is made for a single item, and it is never called misplaced; a warning says so."""
+    single = (
+        replace(KEYS[0], items=ITEMS[:4], reversed=REVERSED & set(ITEMS[:4])),
+        ScoringKey("alone", ITEMS[4:5], 1, 7),
+        KEYS[1],
+    )
+    found = analyse_structure(replace(tapwater, keys=single))
+    assert found.solution.pattern.shape == (10, 2)
+    assert set(found.factor_scales) == {"cognitive", "affective"}
+    placed = next(entry for entry in found.placements if entry.item == "p05")
+    assert (placed.scale, placed.expected, placed.elsewhere) == ("alone", None, False)
+    assert "Scale alone has a single item here, which is no factor of its own." in found.warnings
+
+
+def test_an_item_that_belongs_nowhere_is_not_called_misplaced(tapwater):
+    """Answers at random load on no factor; which of them is the highest says nothing."""
+    answers = tapwater.answers.copy()
+    answers[:, 9] = np.random.default_rng(3).integers(1, 8, len(answers))
+    found = analyse_structure(replace(tapwater, answers=answers))
+    placed = next(entry for entry in found.placements if entry.item == "p10")
+    assert placed.nowhere
+    assert not placed.elsewhere
+    assert found.unplaced == ("p10",)
+    assert found.misplaced == ()
+
+
+def test_few_interviews_are_said(tapwater):
+    """Forty interviews on ten items come with a warning; 439 come without."""
+    rows = np.flatnonzero(tapwater.usable)[:40]
+    few = analyse_structure(tapwater, rows=rows)
+    assert any("40 complete interviews are few for 10 items" in said for said in few.warnings)
+    assert not any("few for" in said for said in analyse_structure(tapwater).warnings)
 
 
 def test_result_is_plain_values_for_json(analysis):
