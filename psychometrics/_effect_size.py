@@ -23,7 +23,9 @@ def hedges_g(
     d = Σ c·mean / s, with s the standard deviation pooled within all k groups (N − k degrees of
     freedom); g = J·d with the exact J = Γ(f/2) / (√(f/2) Γ((f−1)/2)), f = N − k; the variance of
     g is J²·(Σ c²/n + d²/(2N)) and the interval normal. For two groups this is the variant of
-    Borenstein et al. 2009 (chapter 4), with the exact J of Hedges 1981 (10.3102/10769986006002107).
+    Borenstein, Hedges, Higgins & Rothstein 2009, Introduction to Meta-Analysis, chapter 4, with
+    the exact J of Hedges 1981 (10.3102/10769986006002107); for more groups it is written out from
+    the same argument. It takes equal variances and normal scores for granted.
     """
     df = ns.sum() - len(ns)
     pooled = np.sqrt(((ns - 1) * sds**2).sum() / df)

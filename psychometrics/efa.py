@@ -270,7 +270,7 @@ def _heywood(uniquenesses: Array, rotated: Rotated, items: tuple[str, ...]) -> t
     at_bound = (uniquenesses <= LOWEST_UNIQUENESS) | (shared >= 1)
     return tuple(
         f"Heywood case: the communality of item {items[j]} is {shared[j]:.3f}, at or beyond the "
-        f"limit of 1; use fewer factors, or more items or interviews."
+        f"bound of {1 - LOWEST_UNIQUENESS}; use fewer factors, or more items or interviews."
         for j in np.flatnonzero(at_bound)
     )
 

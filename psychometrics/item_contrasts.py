@@ -80,10 +80,12 @@ def item_contrasts(
     ----------
     items_by_brand : brand → item statistics, all with the items named.
     items : the items to contrast.
-    minimum_n : brands with fewer answers to an item take no part in that item.
+    minimum_n : brands with fewer answers to an item take no part in that item; nor do brands whose
+        answers to it are all alike, as in `compare.contrast_to_others`: their standard error of 0
+        would feign certainty.
     level : of the intervals.
 
-    An item that fewer than two brands answered, or on which no answers vary, has no contrast.
+    An item on which fewer than two brands remain has no contrast.
     R: ``t.test`` with Welch's df for two brands; ``p.adjust(p, "BH")``.
     """
     found = [
@@ -112,7 +114,7 @@ def _summaries(
     kept = {
         brand: (row.n, row.mean, row.sd**2)
         for brand, row in rows.items()
-        if row.n >= max(minimum_n, 2) and row.mean is not None and row.sd is not None
+        if row.n >= max(minimum_n, 2) and row.mean is not None and row.sd
     }
     columns = np.array(list(kept.values()), np.float64).reshape(-1, 3).T
     return _Summaries(tuple(kept), *columns)
@@ -123,7 +125,7 @@ def _of_item(item: str, data: _Summaries, level: float) -> list[ItemContrast]:
 
     k = len(data.brands)
     error = data.variance / data.n
-    if k < 2 or not error.sum() > 0:
+    if k < 2:
         return []
     others = (data.mean.sum() - data.mean) / (k - 1)
     theirs = (error.sum() - error) / (k - 1) ** 2

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from psychometrics.dataset import Dataset, ScoringKey
 
 LOW_ITEM_REST = 0.20
-"""Below this corrected item-total correlation an item is pointed at (Ebel & Frisbie 1991)."""
+"""Below this corrected item-total correlation an item is pointed at: a convention of test manuals.
+(Ebel and Frisbie's often quoted .20 is of another index, the difference of extreme groups.)"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 def benjamini_hochberg(p: ArrayLike) -> NDArray[np.float64]:
     """q values that control the false discovery rate: (m,) p values → (m,) q values, same order.
 
-    q₍ᵢ₎ = min over j ≥ i of min(1, m · p₍ⱼ₎ / j). For large grids, e.g. brand × dimension.
+    q₍ᵢ₎ = min over j ≥ i of min(1, m · p₍ⱼ₎ / j). For large grids, e.g. brand × dimension. The
+    proof is for independent or positively dependent tests. Contrasts of brands with one another's
+    mean are neither, so that there the rate is held approximately.
 
     Source: Benjamini & Hochberg 1995, 10.1111/j.2517-6161.1995.tb02031.x.
     R: ``p.adjust(p, "BH")``.

@@ -131,7 +131,9 @@ def omega(data: Answers, *, scale: str | None = None, level: float = 0.95) -> Om
     delta method from the expected information (n as divisor), its interval on the logit, so that
     it stays within 0–1. It holds for a sum of the items and assumes one dimension.
 
-    Source: McDonald 1999, Test Theory; Raykov & Marcoulides 2011 for the interval.
+    Source: McDonald 1999, Test Theory. Intervals of this kind, which hold for normal answers in
+    large samples, are compared by Kelley & Pornprasertmanit 2016, 10.1037/a0040086, who recommend
+    a bootstrap; it is not done here.
     R: ``semTools::compRelSEM(lavaan::cfa("f =~ ...", x), obs.var = FALSE)``.
 
     Raises

@@ -1,8 +1,11 @@
 """Careless answering: four flags, two of which exclude an interview.
 
-One flag alone proves little: the longest string of equal answers by itself does not beat chance
-(Meade & Craig 2012, 10.1037/a0028085; Goldammer et al. 2024, 10.3758/s13428-024-02484-3). Results
-are therefore reported with and without the interviews excluded.
+One flag alone proves little, and none finds every kind of carelessness: random and monotonous
+answering call for different ones (Meade & Craig 2012, 10.1037/a0028085). In experiments where
+carelessness was induced, the longest string did no better than chance (Goldammer et al. 2024,
+10.3758/s13428-024-02484-3); that such experiments induce little monotonous answering has been held
+against an earlier one (Denison & Wiernik, comment on Goldammer et al. 2020). Results are therefore
+reported with and without the interviews excluded. The thresholds below are conventions.
 """
 
 from __future__ import annotations
@@ -100,17 +103,20 @@ def screen(
 
     - ``instructed``: the instructed-response item was failed.
     - ``speed``: a complete interview took less than half the median duration of the usable
-      complete ones (Greszki, Meyer & Schoen 2015, 10.1093/poq/nfu058, compare 30, 40 and 50 %
-      below the median; half is the usual fieldwork rule). Interviews that ended early are not
-      judged: their durations are of another questionnaire.
+      complete ones. Half the median is among the cut-offs of Greszki, Meyer & Schoen 2015,
+      10.1093/poq/nfu058, by the accounts of others; the paper itself was not read. Interviews
+      that ended early are not judged: their durations are of another questionnaire.
     - ``long_string``: the longest run of equal answers, as answered and before reversal, skipping
-      nothing. With items keyed both ways: at least half of the items (Curran 2016,
-      10.1016/j.jesp.2015.07.006), and the run holds items of either key, so that it contradicts
-      itself. With items all keyed alike a run may be an opinion: only one answer to every item
-      counts (Schonlau & Toepoel 2015, 10.18148/srm/2015.v9i2.6128). Needs eight answers.
+      nothing, in the order of `Dataset.item_ids`; where items were shuffled, that is not the order
+      in which they were seen. With items keyed both ways: at least half of the items (a rule
+      ascribed to Curran 2016, 10.1016/j.jesp.2015.07.006, not checked there), and the run holds
+      items of either key, so that it contradicts itself. With items all keyed alike a run may be
+      an opinion, the more so the better the items measure (Reuning & Plutzer 2020,
+      10.18148/srm/2020.v14i5.7641): only one answer to every item counts. Needs eight answers.
     - ``mahalanobis``: squared distance from the centre of the usable complete answers above the
       chi-square quantile of p = .001, degrees of freedom the number of items
-      (R: ``mahalanobis(x, colMeans(x), cov(x))``).
+      (R: ``mahalanobis(x, colMeans(x), cov(x))``). The chi-square distribution holds for normal
+      answers; of ratings, more than one in a thousand careful interviews is flagged.
 
     Parameters
     ----------

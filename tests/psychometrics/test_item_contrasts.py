@@ -83,3 +83,15 @@ def test_one_brand_or_no_variation_gives_no_contrast() -> None:
     )
     alike = {code: item_statistics(dataset, dataset.brand == code) for code in ("x", "y")}
     assert item_contrasts(alike, ITEMS).contrasts == ()
+
+
+def test_a_brand_whose_answers_are_all_alike_takes_no_part() -> None:
+    """Its standard error of 0 would feign certainty; the scores leave such brands out as well."""
+    dataset, _ = brands({"x": 60, "y": 80, "z": 40})
+    answers = dataset.answers.copy()
+    answers[dataset.brand == "z", 0] = 7
+    alike = Dataset.build(answers, ITEMS, dataset.keys, brand=dataset.brand)
+    statistics = {code: item_statistics(alike, alike.brand == code) for code in "xyz"}
+    found = item_contrasts(statistics, ITEMS)
+    assert {row.brand for row in found.contrasts if row.item == "a"} == {"x", "y"}
+    assert {row.brand for row in found.contrasts if row.item == "c"} == {"x", "y", "z"}
