@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from instruments.load import load_instrument
@@ -138,8 +139,13 @@ def set_brands(study: Study, brands: Sequence[Brand]) -> None:
                 f"The brand code {code[:80]!r} cannot be used. Write letters, digits, '-', '_' or "
                 "'.', beginning with a letter or digit, at most 64."
             )
-    if len({code.casefold() for code in codes}) < len(codes):
-        raise StudyError("Two brands have the same code. Give every brand its own.")
+    folded = Counter(code.casefold() for code in codes)
+    twice = [code for code in codes if folded[code.casefold()] > 1]
+    if twice:
+        raise StudyError(
+            f"Two brands have the same code: {', '.join(twice)}. Give every brand its own; "
+            "capitals and small letters count as the same."
+        )
     known = {brand.code: brand for brand in study.brands}
     study.brands = [known.get(brand.code, brand) for brand in brands]
     for position, (kept, given) in enumerate(zip(study.brands, brands, strict=True), start=1):

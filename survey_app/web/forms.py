@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from flask import request
 from flask_wtf import FlaskForm
-from wtforms import FieldList, SelectMultipleField, widgets
+from wtforms import FieldList, FileField, SelectMultipleField, widgets
 from wtforms import SelectChoice as _SelectChoice  # type: ignore[attr-defined]  # not in its hints
 
 if TYPE_CHECKING:
@@ -19,6 +20,13 @@ Problem = tuple[str, str]
 
 class PageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no type hints
     """A form with the token that proves it was made for this session."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # Flask-WTF has no type hints
+        """Where the fields are read from."""
+
+        def wrap_formdata(self, _form: PageForm, formdata: Any) -> Any:
+            """Text alone: a file or JSON in a text field's place was sent by no form of ours."""
+            return None if formdata is None else request.form or None
 
     def problems(self) -> list[Problem]:
         """Every problem with its field, in the order of the page, for the summary on top."""
@@ -34,6 +42,14 @@ class PageForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no type hints
     def text(self, name: str) -> str:
         """What was written in a text field, without blanks at its ends."""
         return cast("str", self[name].data or "").replace("\r\n", "\n").strip()
+
+
+class UploadField(FileField):
+    """A file; text that is sent under its name is none."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:  # noqa: ARG002
+        """Take the file from where browsers send files."""
+        self.data = request.files.get(self.name)
 
 
 class ChooseSeveral(SelectMultipleField):

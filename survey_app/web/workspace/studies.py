@@ -21,7 +21,7 @@ from survey_app.services.study import progress, studies_for
 from survey_app.web.access import access
 from survey_app.web.current import database, signed_in_user
 from survey_app.web.workspace.own_study import reading, writing
-from survey_app.web.workspace.study_form import StudyForm, is_outcome, study_form
+from survey_app.web.workspace.study_form import MOST_BRANDS, StudyForm, is_outcome, study_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,7 +86,8 @@ def _describe(
     form = study_form(offered, study)
     problems: list[Problem] = []
     if "add_brand" in request.form:
-        form.add_brand_row()
+        if not form.add_brand_row():
+            problems = [("brands", f"A study has at most {MOST_BRANDS} brands.")]
     elif form.validate_on_submit():
         try:
             kept = keep(_description(form, offered))

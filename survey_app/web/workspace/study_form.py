@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from wtforms import (
     BooleanField,
     FieldList,
-    FileField,
     Form,
     FormField,
     RadioField,
@@ -21,10 +20,10 @@ from wtforms.validators import DataRequired, Length, Optional, Regexp
 from survey_app.domain.consent import DEFAULT_CONSENT
 from survey_app.domain.study import Brand
 from survey_app.web.filters import language_name
-from survey_app.web.forms import ChooseSeveral, PageForm, choices
+from survey_app.web.forms import ChooseSeveral, PageForm, UploadField, choices
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from instruments.model import Instrument
     from survey_app.domain.study import Study
@@ -46,7 +45,7 @@ class StudyForm(PageForm):
     outcomes = ChooseSeveral(
         "Outcomes asked after it", description="What engagement is set beside in the results."
     )
-    wording = FileField(
+    wording = UploadField(
         "Wording file",
         description="Only for a questionnaire whose wording is not shipped: a YAML file with the "
         "wording that its owner lets you use.",
@@ -90,19 +89,21 @@ class StudyForm(PageForm):
             if field.name.startswith("consent_"):
                 yield field.name.removeprefix("consent_"), field
 
-    def add_brand_row(self) -> None:
-        """One more empty row."""
-        if len(self.brand_rows) < MOST_BRANDS:
+    def add_brand_row(self) -> bool:
+        """One more empty row; False where there are as many as a study may have."""
+        room = len(self.brand_rows) < MOST_BRANDS
+        if room:
             self.brand_rows.append_entry()
+        return room
 
     def named_brands(self) -> list[Brand]:
         """The brands of the rows that are not empty, each with a code."""
         named = [row for row in self.brand_rows if row.form.is_filled()]
-        taken = {row.form.code.data.strip() for row in named}
+        taken = {row.form.written_code().casefold() for row in named}
         brands = []
         for position, row in enumerate(named, start=1):
             names = row.form.names(self.languages.data)
-            code = row.form.code.data.strip() or _free_code(names, position, taken)
+            code = row.form.written_code() or _free_code(names, position, taken)
             taken.add(code)
             brands.append(Brand(code=code, names=names, position=position))
         return brands
@@ -131,6 +132,10 @@ class _BrandRow(Form):
         ],
     )
 
+    def written_code(self) -> str:
+        """The code as it was written, empty where one is to be made."""
+        return (self.code.data or "").strip()
+
     def name_fields(self) -> Iterator[tuple[str, Any]]:
         """Each language with the field of the brand's name."""
         for field in self:
@@ -145,6 +150,14 @@ class _BrandRow(Form):
     def is_filled(self) -> bool:
         """True when anything was written in the row."""
         return any((field.data or "").strip() for field in self)
+
+
+class _BrandRows(FieldList):  # type: ignore[type-arg]  # takes none when run
+    """The rows for brands, by the numbers that rows of ours bear."""
+
+    def _extract_indices(self, prefix: str, formdata: Iterable[str]) -> Iterator[int]:
+        found = (re.match(f"{prefix}-([0-9]{{1,2}})-", name) for name in formdata)
+        return (int(match[1]) for match in found if match)
 
 
 def study_form(offered: Sequence[Instrument], study: Study | None = None) -> StudyForm:
@@ -185,7 +198,7 @@ def _form_class(languages: Sequence[str]) -> type[StudyForm]:
         )
         for code in languages
     }
-    rows: Any = FieldList(FormField(row), max_entries=MOST_BRANDS)
+    rows: Any = _BrandRows(FormField(row), max_entries=MOST_BRANDS)
     return type("StudyFormByLanguage", (StudyForm,), {"brands": rows, **consents})
 
 

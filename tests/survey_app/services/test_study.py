@@ -78,7 +78,7 @@ def test_study_is_kept_as_described(database: Database) -> None:
         ({"languages": ["English"]}, "not a language tag"),
         ({"brands": [Brand("a b", {"en": "A"})]}, "cannot be used"),
         ({"brands": [Brand("", {"en": "A"})]}, "cannot be used"),
-        ({"brands": [Brand("a", {"en": "A"}), Brand("A", {"en": "B"})]}, "same code"),
+        ({"brands": [Brand("a", {"en": "A"}), Brand("A", {"en": "B"})]}, "same code: a, A"),
     ],
 )
 def test_broken_descriptions_are_refused(

@@ -233,3 +233,13 @@ def test_respondents_and_files_have_no_session(office: Office) -> None:
         assert "session=" not in answer.headers.get("Set-Cookie", "")
         assert "Cookie" not in answer.headers.get("Vary", "")
     assert "Cookie" in visitor.get("/studies/").headers["Vary"]
+
+
+@pytest.mark.parametrize("body", ['{"email": 1, "password": {"a": 1}}', "[1, 2]", '"x"'])
+def test_json_is_no_form(office: Office, body: str) -> None:
+    """A sign-in sent as JSON is an empty form, whatever is in it."""
+    visitor = office.visitor()
+    headers = {"X-CSRFToken": visitor.token("/sign-in"), "Content-Type": "application/json"}
+    response = visitor.post("/sign-in", data=body, headers=headers)
+    assert response.status_code == 422
+    assert "Write your e-mail address." in text_of(response)

@@ -67,6 +67,40 @@ def test_empty_list_teaches_what_to_do(office: Office) -> None:
     assert "Shops" not in page.text
 
 
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"title": (BytesIO(b"title"), "title.txt")},
+        {"wording": "instrument: core_engagement"},
+        {"brands-²-code": "x"},
+        {f"brands-{'9' * 5000}-code": "x"},
+        {"brands-3-name_en": "No code", "brands-3-name_ru": "Без кода"},
+        {"brands": "x"},
+    ],
+    ids=str,
+)
+def test_forms_that_are_not_ours_are_no_error(office: Office, forged: dict[str, Any]) -> None:
+    """A file for a text, a text for a file, rows without number or code: taken for what they are
+    or refused as a form, never an error page."""
+    response = office.visitor("researcher").submit("/studies/new", **{**FILLED, **forged})
+    assert response.status_code in (302, 422), response.text
+
+
+def test_code_is_made_apart_from_codes_that_differ_in_capitals(office: Office) -> None:
+    """A brand whose name is another one's code in small letters gets a code of its own."""
+    brands = {"brands-0-name_en": "Kettle", "brands-0-code": "", "brands-1-code": "KETTLE"}
+    office.visitor("researcher").submit("/studies/new", **{**FILLED, **brands})
+    codes = [brand.code for brand in made(office, "Two cafés").brands]
+    assert codes == ["kettle-2", "KETTLE"]
+
+
+def test_rows_for_brands_come_to_an_end(office: Office) -> None:
+    """Asked for one row more than a study may have, the form says how many that is."""
+    rows = {f"brands-{n}-code": f"b{n}" for n in range(100)}
+    page = office.visitor("researcher").submit("/studies/new", **{**FILLED, **rows}, add_brand="1")
+    assert "A study has at most 100 brands." in text_of(page)
+
+
 def test_study_is_made_as_described(office: Office) -> None:
     """Everything said in the form is kept; a brand's missing code is made from its name."""
     visitor = office.visitor("researcher")
@@ -122,7 +156,7 @@ def test_missing_parts_are_listed_with_their_places(office: Office) -> None:
     ("change", "message"),
     [
         ({"brands-1-code": "a b"}, "A code has letters, digits, - and _ only."),
-        ({"brands-0-code": "KETTLE"}, "Two brands have the same code."),
+        ({"brands-0-code": "KETTLE"}, "Two brands have the same code: KETTLE, kettle."),
         ({"title": "x" * 201}, "200"),
         ({"instrument": "../../etc/passwd"}, "Not a valid choice"),
         ({"languages": ["xx"]}, "'xx' is not a valid choice"),
