@@ -25,10 +25,13 @@ class SurveyCounts:
     Parameters
     ----------
     brand_n : interviews kept of the reader's brand; None when hidden.
-    hidden_brands : how many other brands have too few interviews to be shown.
+    hidden_brands : how many other brands have too few interviews, or too few scores on every
+        scale, to be shown.
     shown_brands : how many brands are shown, the reader's included unless it is hidden.
     totals_withheld : True when totals are None to protect a brand that is not shown.
     n_interviews, n_usable, n_kept, n_complete : started, usable, kept after screening, complete.
+    n_unanswered : complete and partial interviews that are not usable: no answer to the items, or
+        no brand that is reported on.
     n_invited : invitations; None also for an open link (`open_link`).
     response_share : complete interviews per invitation.
     completion_share : complete interviews per interview started.
@@ -45,6 +48,7 @@ class SurveyCounts:
     n_usable: int | None
     n_kept: int | None
     n_complete: int | None
+    n_unanswered: int | None
     n_invited: int | None
     open_link: bool
     response_share: float | None
@@ -59,12 +63,13 @@ def survey_counts(
     analysis: ScoreAnalysis, facts: SurveyFacts, brand: str, rules: ReportingRules
 ) -> SurveyCounts:
     """The counts that a brand's report may print."""
-    hidden = hidden_groups(analysis.brand_counts, rules)
+    hidden = hidden_groups(analysis.brand_counts, rules) | _without_score(analysis, rules)
     unseen = hidden | _left_out(analysis, brand)
     withheld = bool(unseen)
     screening = analysis.screening
     started = analysis.n_interviews if facts.n_interviews is None else facts.n_interviews
     complete = analysis.disposition_counts.get("complete", 0)
+    answered = sum(analysis.disposition_counts.get(name, 0) for name in USABLE)
 
     def unless_withheld(value: int | None) -> int | None:
         return None if withheld else value
@@ -78,6 +83,7 @@ def survey_counts(
         n_usable=unless_withheld(analysis.n_usable),
         n_kept=unless_withheld(analysis.n_kept),
         n_complete=unless_withheld(complete),
+        n_unanswered=unless_withheld(answered - analysis.n_usable),
         n_invited=unless_withheld(facts.n_invited),
         open_link=facts.n_invited is None,
         response_share=None if withheld else _share(complete, facts.n_invited),
@@ -91,6 +97,16 @@ def survey_counts(
         flags_to_exclude=screening.flags_to_exclude,
         flagged_out=int(screening.excluded.sum()),
     )
+
+
+def _without_score(analysis: ScoreAnalysis, rules: ReportingRules) -> frozenset[str]:
+    """Brands with too few scores on every scale, however many interviews were kept."""
+    hidden_everywhere = [
+        hidden_groups({row.group: row.n for row in scale.brand_means.means}, rules)
+        for scale in analysis.scales
+        if scale.brand_means
+    ]
+    return frozenset.intersection(*hidden_everywhere) if hidden_everywhere else frozenset()
 
 
 def _left_out(analysis: ScoreAnalysis, brand: str) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import chain, combinations
 from typing import TYPE_CHECKING
 
@@ -134,6 +135,34 @@ def test_a_brand_left_out_of_the_comparison_is_not_given_away_either() -> None:
     assert found.counts.hidden_brands == 0
     assert [peer.label for peer in found.dimensions[0].peers if not peer.own] == ["Бета Кофе"]
     assert "gamma" not in found.facts.brands
+
+
+def test_a_brand_with_too_few_scores_is_counted_as_hidden() -> None:
+    """Forty interviews of which no scale has thirty scores: hidden, counted, totals withheld."""
+    dataset = survey({"alpha": 150, "beta": 150, "gamma": 40}, missing=0)
+    answers = dataset.answers.copy()
+    answers[300:312] = -32768
+    answers[300:312, -1] = 5
+    keys = tuple(key for key in dataset.keys if key.scale != "likelihood_to_recommend")
+    gaps = replace(dataset, answers=answers, keys=keys)
+    analysis = analyse_scores(gaps, flags_to_exclude=4)
+    assert analysis.brand_counts["gamma"] == 40
+    for brand, others in (("alpha", 1), ("gamma", 0)):
+        counts = findings(analysis, instruments(), facts(gaps), brand).counts
+        assert counts.hidden_brands == others
+        assert counts.totals_withheld
+        assert counts.n_kept is None
+        assert counts.n_unanswered is None
+
+
+def test_interviews_without_an_answer_are_counted_apart() -> None:
+    """Complete interviews that answered none of the items are neither usable nor lost."""
+    dataset = survey({"alpha": 150, "beta": 150}, missing=0)
+    answers = dataset.answers.copy()
+    answers[:7] = -32768
+    analysis = analyse_scores(replace(dataset, answers=answers), flags_to_exclude=4)
+    counts = findings(analysis, instruments(), facts(dataset), "beta").counts
+    assert (counts.n_interviews, counts.n_unanswered, counts.n_usable) == (300, 7, 293)
 
 
 def test_one_withheld_item_withholds_its_dimension() -> None:
