@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import IO, TYPE_CHECKING
 
 from reportlab.platypus import CondPageBreak
@@ -33,7 +34,8 @@ ROOM = 0.42
 """Share of a page that must be left for a section to begin on it."""
 
 _BEFORE_SECTION, _BEFORE_COLUMNS = 26.0, 12.0
-_TERM, _WORDS = 1.0, 3.0
+_PAIRS = 250.0
+"""Points that a table of two columns takes at most, so that each figure stands near its name."""
 _TONES: dict[blocks.Tone, TextStyle] = {"body": BODY, "lead": LEAD, "note": NOTE}
 
 
@@ -69,7 +71,16 @@ def story(document: blocks.Document, page_size: PageSize = "A4") -> list[Flowabl
             parts.append(CondPageBreak(frame_size(page_size)[1] * ROOM))
             title.spaceBefore = _BEFORE_SECTION
         parts.append(title)
-        parts += flowables(section.blocks)
+        parts += _opened(section.blocks)
+    return parts
+
+
+def _opened(content: Sequence[blocks.Block]) -> list[Flowable]:
+    """Return a section's flowables; what it begins with stays with its first chart or table."""
+    parts = flowables(content)
+    kinds = [isinstance(block, blocks.Paragraph) for block in content]
+    for place in range(kinds.index(False) if False in kinds else 0):
+        parts[place].keepWithNext = True
     return parts
 
 
@@ -78,10 +89,17 @@ def flowables(content: Sequence[blocks.Block]) -> list[Flowable]:
     parts: list[Flowable] = []
     for block in content:
         laid = list(_block(block))
+        if parts and isinstance(parts[-1], ChartFlowable) and _is_note(block):
+            # A note explains what stands above it, and never begins a page without it.
+            parts[-1].keepWithNext = True
         if laid and isinstance(laid[0], Columns) and not (parts and isinstance(parts[-1], Heading)):
             laid[0].spaceBefore = _BEFORE_COLUMNS
         parts += laid
     return parts
+
+
+def _is_note(block: blocks.Block) -> bool:
+    return isinstance(block, blocks.Paragraph) and block.tone == "note"
 
 
 def _block(block: blocks.Block) -> Iterator[Flowable]:
@@ -93,7 +111,7 @@ def _block(block: blocks.Block) -> Iterator[Flowable]:
         case blocks.Bullets():
             yield from bullets(block.items)
         case blocks.Facts():
-            yield data_table([], block.rows, [_TERM, _WORDS], ["start", "start"])
+            yield data_table([], block.rows, align=["start", "start"])
         case blocks.ChartBlock():
             yield from _chart(block)
         case blocks.ChartGrid():
@@ -131,6 +149,7 @@ def _table(block: blocks.TableBlock) -> Iterator[Flowable]:
         [column.share for column in block.columns],
         [column.align for column in block.columns],
         block.marked,
+        _PAIRS if len(block.columns) < 3 else math.inf,
     )
     for note in block.notes:
         yield paragraph(note, NOTE)

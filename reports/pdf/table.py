@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
@@ -28,6 +29,9 @@ _PAD = 5.0
 _HIGH = 3.4
 """Points above and below a row's words."""
 _MARK = 12.0
+_TERMS, _MOST_TERMS = 0.21, 0.33
+"""Shares of the width that a column of terms has at least, so that tables below one another line
+up, and at most."""
 _MOST_LINES = 40
 """Lines of one cell; more could not stand on one page with the head."""
 
@@ -54,15 +58,17 @@ def data_table(
     widths: Sequence[float] | None = None,
     align: Sequence[Align] | None = None,
     marked: Collection[int] = (),
+    most: float = math.inf,
 ) -> DataTable:
-    """Return a table as wide as its frame.
+    """Return a table as wide as its frame, but no wider than `most` points.
 
     Parameters
     ----------
     header : words above the columns; empty for a table without a head.
     rows : cells as plain text, or `Cell` for one with a verdict's mark before its words.
     widths : shares of the width, by column; a column never gets less than its longest word.
-        Left out, the first column takes what the others do not need.
+        Left out, the first column takes what the others do not need; without a head it is one of
+        terms, as wide as they need.
     align : by column; left out, words start at the left of the first column and figures end at
         the right of the others.
     marked : places of rows that are the reader's own: bold on a pale ground.
@@ -74,7 +80,7 @@ def data_table(
         aligned = list(align)
     elif aligned:
         aligned[0] = "start"
-    return DataTable(list(header), cells, widths, aligned, frozenset(marked))
+    return DataTable(list(header), cells, widths, aligned, frozenset(marked), most)
 
 
 class DataTable(Flowable):
@@ -87,6 +93,7 @@ class DataTable(Flowable):
         widths: Sequence[float] | None,
         align: list[Align],
         marked: frozenset[int],
+        most: float = math.inf,
     ) -> None:
         super().__init__()
         self.header = header
@@ -94,6 +101,7 @@ class DataTable(Flowable):
         self.shares = widths
         self.align = align
         self.marked = marked
+        self.most = most
         self.spaceBefore, self.spaceAfter = 2.0, 7.0
         self.keepWithNext = False
         # Parts of a split table know that they are one.
@@ -105,6 +113,7 @@ class DataTable(Flowable):
 
     def wrap(self, width: float, _height: float) -> tuple[float, float]:
         """Lay the table out in `width` points and return its size."""
+        width = min(width, self.most)
         if self._laid_for != width:
             self._lay_out(width)
             self._laid_for = width
@@ -153,7 +162,7 @@ class DataTable(Flowable):
         return placed
 
     def _part(self, start: int, stop: int) -> DataTable:
-        part = DataTable(self.header, self.rows, self.shares, self.align, self.marked)
+        part = DataTable(self.header, self.rows, self.shares, self.align, self.marked, self.most)
         part._laid_for, part._head, part._body = self._laid_for, self._head, self._body[start:stop]
         part.key = self.key
         part.begun = self.begun or start > 0
@@ -263,13 +272,21 @@ def _column_widths(
     heads = [header[place] if place < len(header) else "" for place in range(count)]
     pairs = list(zip(heads, columns, strict=True))
     least = [_least(head, cells) for head, cells in pairs]
-    if shares is not None:
+    if shares is None and count and not any(heads):
+        least[0] = _terms_width(columns[0], width)
+        wanted = [0.0, *([width] * (count - 1))]
+    elif shares is not None:
         total = sum(shares)
         wanted = [width * share / total for share in shares]
     else:
         natural = [_natural(head, cells) for head, cells in pairs]
         wanted = [max(width - sum(natural[1:]), natural[0] * 0.5), *natural[1:]]
     return _fitted(wanted, least, width)
+
+
+def _terms_width(terms: Sequence[Cell], width: float) -> float:
+    longest = max(text_width(term.text, CELL.size) for term in terms) + 2 * _PAD
+    return min(max(longest, width * _TERMS), width * _MOST_TERMS)
 
 
 def _fitted(wanted: list[float], least: list[float], width: float) -> list[float]:
