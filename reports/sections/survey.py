@@ -34,14 +34,15 @@ def survey_facts(story: Story) -> tuple[Term, ...]:
 
 
 def fieldwork(story: Story) -> str:
-    """The days of the fieldwork."""
-    first, last = story.facts.first_day, story.facts.last_day
-    if first is None or last is None or first == last:
-        day = first or last
-        return story.stated(None if day is None else story.figures.date(day))
-    return story.words(
-        "facts.fieldwork_dates", first=story.figures.date(first), last=story.figures.date(last)
-    )
+    """The days of the fieldwork; without a last day it goes on."""
+    days = {"first": story.facts.first_day, "last": story.facts.last_day}
+    known = {name: story.figures.date(day) for name, day in days.items() if day is not None}
+    if not known:
+        return story.stated(None)
+    if days["first"] == days["last"]:
+        return known["first"]
+    key = "dates" if len(known) == 2 else "since" if "first" in known else "until"
+    return story.words(f"facts.fieldwork_{key}", **known)
 
 
 def mode(story: Story) -> str:

@@ -7,6 +7,7 @@ import io
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from itertools import product
 
@@ -194,6 +195,25 @@ def test_what_nobody_stated_is_not_invented() -> None:
         assert rows[term] == "not stated by the researcher"
     assert rows["Software"] == "customer-engagement not known"
     assert dataset.simulated
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        (date(2025, 3, 3), date(2025, 3, 21), "3 March 2025 to 21 March 2025"),
+        (date(2025, 3, 3), date(2025, 3, 3), "3 March 2025"),
+        (date(2025, 3, 3), None, "since 3 March 2025, not closed yet"),
+        (None, date(2025, 3, 21), "until 21 March 2025"),
+    ],
+)
+def test_fieldwork_that_goes_on_is_not_given_an_end(
+    first: date | None, last: date | None, said: str
+) -> None:
+    """A wave without a last day is told as running, not as one day."""
+    dataset, analysis = four_brands()
+    stated = facts(dataset, first_day=first, last_day=last)
+    document = scorecard(findings(analysis, instruments(), stated, "alpha"))
+    assert dict(_facts(document))["Fieldwork"] == said
 
 
 def test_the_method_box_holds_rules_and_disclosure() -> None:
