@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,15 +21,17 @@ class ConflictError(DatabaseError):
 
 @contextmanager
 def usable() -> Iterator[None]:
-    """Turn a database that fails under our hands (gone, locked, disk full) into DatabaseError,
-    and a broken constraint into ConflictError."""
+    """Turn a database that fails under our hands (gone, locked, damaged, disk full) into
+    DatabaseError, and a broken constraint into ConflictError."""
     try:
         yield
     except IntegrityError:
         raise ConflictError(
             "Somebody else changed the same at the same moment; nothing was stored. Try again."
         ) from None
-    except OperationalError as error:
+    except DataError:
+        raise
+    except DBAPIError as error:
         raise DatabaseError(
             f"The database cannot be used at the moment ({error.orig}). What was saved before is "
             "safe; try again."

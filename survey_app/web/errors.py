@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import current_app, make_response, render_template, request
+from flask import current_app, make_response, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
+
+from survey_app.storage.errors import ConflictError, DatabaseError
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -41,6 +43,11 @@ PAGES = {
         "Something went wrong here",
         "The error was recorded. Nothing was half-saved; go back and try again.",
     ),
+    503: (
+        "This did not work just now",
+        "The database does not answer, or cannot be written. What was saved before is safe. Go "
+        "back and try again in a minute; if it lasts, tell whoever runs this application.",
+    ),
 }
 
 HEADERS_KEPT = frozenset({"Allow", "Retry-After"})
@@ -55,12 +62,15 @@ def init_app(app: Flask) -> None:
     """Give every error of the application a page of its own."""
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(DatabaseError, _database_error)
     app.register_error_handler(Exception, _unexpected)
 
 
 def error_page(status: int, title: str, advice: str) -> tuple[str, int]:
     """A page that names an error and what to do."""
-    return render_template("errors/error.html", status=status, title=title, advice=advice), status
+    # Flask's own rendering asks who is signed in, which may be the very thing that fails.
+    page = current_app.jinja_env.get_template("errors/error.html")
+    return page.render(status=status, title=title, advice=advice), status
 
 
 def _form_expired(_error: CSRFError) -> ResponseReturnValue:
@@ -69,14 +79,19 @@ def _form_expired(_error: CSRFError) -> ResponseReturnValue:
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
-    if status < 400:
-        return error.get_response(request.environ)
     fallback = PAGES[400] if status < 500 else PAGES[500]
     response = make_response(error_page(status, *PAGES.get(status, fallback)))
     response.headers.extend(
         (name, value) for name, value in error.get_headers() if name in HEADERS_KEPT
     )
     return response
+
+
+def _database_error(error: DatabaseError) -> ResponseReturnValue:
+    if isinstance(error, ConflictError):
+        return error_page(409, "Somebody else was faster", str(error))
+    current_app.logger.error("%s %s failed", request.method, request.path, exc_info=error)
+    return error_page(503, *PAGES[503])
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from flask import request
+from flask import redirect, request
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import RequestRedirect
 
 if TYPE_CHECKING:
     from flask import Flask, Response
+    from flask.typing import ResponseReturnValue
 
     from survey_app.config import Config
 
@@ -65,8 +68,12 @@ def init_app(app: Flask, config: Config) -> None:
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=365),
         # A form stays good as long as the session that it was made in.
         WTF_CSRF_TIME_LIMIT=None,
+        # The token is bound to the session. Behind a proxy the host that a referrer is compared
+        # with is the proxy's own, and browsers may leave the referrer out.
+        WTF_CSRF_SSL_STRICT=False,
     )
     CSRFProtect(app)
+    app.before_request(_to_proper_address)
     app.after_request(_headers)
     if config.secure:
         app.after_request(_tls_only)
@@ -75,6 +82,16 @@ def init_app(app: Flask, config: Config) -> None:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=1, x_proto=0, x_host=0, x_port=0, x_prefix=0
         )
+
+
+def _to_proper_address() -> ResponseReturnValue | None:
+    """On to the address with its slash. Flask would repeat the host that the request claims, which
+    may be forged, and behind a proxy is wrong."""
+    if not isinstance(request.routing_exception, RequestRedirect):
+        return None
+    proper = urlsplit(request.routing_exception.new_url)
+    address = proper._replace(scheme="", netloc="", path=f"/{proper.path.lstrip('/')}")
+    return redirect(address.geturl(), request.routing_exception.code)
 
 
 def _headers(response: Response) -> Response:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from survey_app.domain.user import Role, User
 from survey_app.storage.database import Database, DatabaseError
 from survey_app.storage.errors import ConflictError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def _user(email: str) -> User:
@@ -145,6 +142,24 @@ def test_failing_disk_is_explained(sqlite_database: Database) -> None:
         fill()
     with sqlite_database.reading() as unit:
         assert [user.email for user in unit.users.all()] == ["first@example.org"]
+
+
+def test_damaged_file_is_explained(sqlite_database: Database) -> None:
+    """A file that was overwritten in the middle is told as any other failure of the database."""
+    file = Path(str(sqlite_database.engine.url.database))
+    with sqlite_database.writing() as unit:
+        unit.users.add(_user("first@example.org"))
+        unit.commit()
+    sqlite_database.close()
+    size = file.stat().st_size
+    with file.open("r+b") as stream:
+        stream.seek(4096)
+        stream.write(bytes(size - 4096))
+    with (
+        pytest.raises(DatabaseError, match=r"cannot be used at the moment .*malformed"),
+        sqlite_database.reading() as unit,
+    ):
+        unit.users.all()
 
 
 def test_password_is_not_shown() -> None:
