@@ -25,8 +25,6 @@ def method(story: Story) -> Section:
     blocks += [
         Heading(words("method.disclosure"), 3),
         Facts(tuple(_disclosure(story))),
-        Heading(words("method.provenance"), 3),
-        Facts(tuple(provenance(story))),
     ]
     return Section("method", words("method.title"), tuple(blocks))
 
@@ -46,6 +44,7 @@ def _rules(story: Story) -> Iterator[Term]:
     for key in _RULES:
         yield words(f"method.{key}"), words(f"method.{key}_text", **values)
     yield words("method.screening"), " ".join(screening_words(story))
+    yield from provenance(story)
 
 
 _RULES = (

@@ -53,20 +53,24 @@ def others(story: Story) -> Section:
 def _ranks(story: Story, shown: Sequence[ScoreFinding], brands: int) -> Iterator[Block]:
     if brands < 2:
         return
+    order = story.words("others_page.order", level=story.level)
     if brands > ROWS:
         yield Heading(story.words("others_page.ranks_heading"))
+        yield Paragraph(order, "note")
+    # How to read the figures stands where they are first met.
+    reading = f"{order} {story.words('others_page.table_note', brand=story.brand)}"
+    notes: tuple[str, ...] = (reading,)
     for row in shown:
         yield _caterpillar(story, row)
         if brands <= ROWS:
-            yield _table(story, row)
-    if brands <= ROWS:
-        yield Paragraph(story.words("others_page.table_note", brand=story.brand), "note")
-    yield Paragraph(story.words("others_page.order", level=story.level), "note")
+            yield _table(story, row, notes)
+            notes = ()
 
 
 def _rest(story: Story, shown: Sequence[ScoreFinding]) -> Iterator[Block]:
     yield from _outcomes(story)
     yield Heading(story.words("others_page.spread_heading"))
+    yield Paragraph(story.words("others_page.spread_caption"), "note")
     panels = {row.scale: _panels(story, row.peers) for row in shown}
     if max(map(len, panels.values()), default=0) <= 2:
         width = story.width if story.narrow else story.width / 2 - 10
@@ -74,25 +78,29 @@ def _rest(story: Story, shown: Sequence[ScoreFinding]) -> Iterator[Block]:
     else:
         for row in shown:
             yield _spread(story, row, panels, story.width)
-    yield Paragraph(story.words("others_page.spread_caption"), "note")
 
 
 def _opening(story: Story, compared: bool) -> Iterator[Paragraph]:
-    words, counts = story.words, story.findings.counts
-    limit = story.findings.rules.hidden_below
     if not compared:
-        key = "alone" if counts.shown_brands < 2 else "alone_left_out"
-        yield Paragraph(words(f"others_page.{key}", brand=story.brand, hidden_below=limit))
+        key = "alone" if story.findings.counts.shown_brands < 2 else "alone_left_out"
+        limit = story.findings.rules.hidden_below
+        yield Paragraph(story.words(f"others_page.{key}", brand=story.brand, hidden_below=limit))
         return
-    yield Paragraph(words("others_page.invariance"), "caution")
-    if counts.hidden_brands:
-        yield Paragraph(
-            story.counted("others_page.left_out", counts.hidden_brands, hidden_below=limit), "note"
-        )
+    yield Paragraph(story.words("others_page.invariance"), "caution")
+    notes = list(_left_out(story))
+    if notes:
+        yield Paragraph(" ".join(notes), "note")
+
+
+def _left_out(story: Story) -> Iterator[str]:
+    words, hidden = story.words, story.findings.counts.hidden_brands
+    limit = story.findings.rules.hidden_below
+    if hidden:
+        yield story.counted("others_page.left_out", hidden, hidden_below=limit)
     if len({len(row.peers) for row in story.findings.dimensions if row.peers}) > 1:
-        yield Paragraph(words("others_page.left_out_here", hidden_below=limit), "note")
+        yield words("others_page.left_out_here", hidden_below=limit)
     if not story.findings.competitors_named:
-        yield Paragraph(words("others_page.unnamed"), "note")
+        yield words("others_page.unnamed")
 
 
 def _caterpillar(story: Story, row: ScoreFinding) -> ChartBlock:
@@ -154,23 +162,24 @@ def _together(story: Story, peers: Sequence[Peer]) -> ScoreDistribution:
     return ScoreDistribution(story.words("others.together"), shares, n, mean)
 
 
-def _table(story: Story, row: ScoreFinding) -> TableBlock:
+def _table(story: Story, row: ScoreFinding, notes: tuple[str, ...]) -> TableBlock:
     words = story.words
     label = {key: words(f"others_page.column.{key}", level=story.level) for key in _COLUMNS}
     return TableBlock(
         name=f"others-{row.scale}",
         caption=words("others_page.table", dimension=row.name),
         columns=(
-            Column(label["brand"], "start", 3.0),
-            Column(label["n"], share=0.6),
-            Column(label["mean"], share=0.65),
-            Column(label["se"], share=0.5),
-            Column(label["difference"], share=0.95),
-            Column(label["interval"], share=1.3),
+            Column(label["brand"], "start", 4.2),
+            Column(label["n"], share=0.5),
+            Column(label["mean"], share=0.6),
+            Column(label["se"], share=0.45),
+            Column(label["difference"], share=0.85),
+            Column(label["interval"], share=1.2),
             Column(label["g"], share=0.9),
             Column(label["verdict"], "start", 1.7),
         ),
         rows=tuple(_line(story, peer) for peer in row.peers),
+        notes=notes,
         marked=frozenset(place for place, peer in enumerate(row.peers) if peer.own),
     )
 

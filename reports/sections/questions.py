@@ -25,21 +25,27 @@ def questions(story: Story) -> Section:
     blocks.append(Paragraph(words("items_page.chart_note"), "note"))
     if any(not item.worded for item in story.findings.items):
         blocks.append(Paragraph(words("items_page.topic_only"), "note"))
+    # How to read the figures stands where they are first met.
+    notes: tuple[str, ...] = (_table_note(story),)
     for row in story.findings.dimensions:
-        blocks += _dimension(story, row)
-    if story.findings.items:
-        notes = [words("items_page.table_note")]
-        if any(item.gap is not None for item in story.findings.items):
-            notes.append(words("items_page.table_note_gap"))
-        blocks.append(Paragraph(" ".join(notes), "note"))
+        added = list(_dimension(story, row, notes))
+        blocks += added
+        if any(isinstance(block, TableBlock) for block in added):
+            notes = ()
     return Section("questions", words("items_page.title"), tuple(blocks))
 
 
-def _dimension(story: Story, row: ScoreFinding) -> Iterator[Block]:
+def _table_note(story: Story) -> str:
+    compared = any(item.gap is not None for item in story.findings.items)
+    note = story.words("items_page.table_note")
+    return f"{note} {story.words('items_page.table_note_gap')}" if compared else note
+
+
+def _dimension(story: Story, row: ScoreFinding, notes: tuple[str, ...]) -> Iterator[Block]:
     items = [item for item in story.findings.items if item.scale == row.scale]
     if items:
         yield _chart(story, row, items)
-        yield _table(story, row, items)
+        yield _table(story, row, items, notes)
     elif row.visibility is not Visibility.HIDDEN:
         limit = story.findings.rules.hidden_below
         words = story.words("items_page.withheld", dimension=row.name, hidden_below=limit)
@@ -69,7 +75,9 @@ def _label(story: Story, item: ItemFinding) -> str:
     return story.words("items_page.reversed", label=item.label) if item.turned else item.label
 
 
-def _table(story: Story, row: ScoreFinding, items: Sequence[ItemFinding]) -> TableBlock:
+def _table(
+    story: Story, row: ScoreFinding, items: Sequence[ItemFinding], notes: tuple[str, ...]
+) -> TableBlock:
     compared = any(item.gap is not None for item in items)
     names = _OWN_COLUMNS + (_GAP_COLUMNS if compared else ())
     columns = [
@@ -80,19 +88,20 @@ def _table(story: Story, row: ScoreFinding, items: Sequence[ItemFinding]) -> Tab
         caption=story.words("items_page.table", dimension=row.name),
         columns=tuple(columns),
         rows=tuple(_row(story, item)[: len(columns)] for item in items),
+        notes=notes,
     )
 
 
 _Shape = tuple[tuple[str, Align, float], ...]
 _OWN_COLUMNS: _Shape = (
-    ("item", "start", 3.4),
-    ("n", "end", 0.65),
-    ("mean", "end", 0.7),
-    ("se", "end", 0.65),
+    ("item", "start", 4.8),
+    ("n", "end", 0.5),
+    ("mean", "end", 0.6),
+    ("se", "end", 0.5),
     ("top2", "end", 0.85),
-    ("bottom2", "end", 1.2),
+    ("bottom2", "end", 1.15),
 )
-_GAP_COLUMNS: _Shape = (("gap", "end", 0.7), ("verdict", "start", 2.2))
+_GAP_COLUMNS: _Shape = (("gap", "end", 0.65), ("verdict", "start", 1.7))
 
 
 def _row(story: Story, item: ItemFinding) -> tuple[Cell, ...]:

@@ -148,7 +148,8 @@ def _cautions(story: Story) -> Iterator[Paragraph]:
 
 def _chart(story: Story) -> ChartBlock:
     words, figures = story.words, story.figures
-    columns = ("score",) if story.narrow else ("score", "gap", "verdict")
+    compared = any(row.contrast for row in story.findings.dimensions)
+    columns = ("score", "gap", "verdict") if compared and not story.narrow else ("score",)
     rows = [
         IntervalRow(
             label=row.name,
@@ -156,7 +157,7 @@ def _chart(story: Story) -> ChartBlock:
             low=row.lower,
             high=row.upper,
             comparison=row.contrast.others if row.contrast else None,
-            mark=mark(row.verdict, words),
+            mark=mark(row.verdict, words) if compared else None,
             cells=(
                 figures.score(row.mean),
                 figures.change(row.contrast.gap) if row.contrast else NOTHING,
@@ -195,7 +196,7 @@ def _row(story: Story, row: ScoreFinding, compared: bool) -> tuple[Cell, ...]:
         Cell(figures.change(contrast.gap) if contrast else NOTHING),
         Cell(figures.interval(contrast.lower, contrast.upper) if contrast else NOTHING),
         Cell(figures.effect(contrast.g) if contrast else NOTHING),
-        Cell(verdict.word, verdict),
+        Cell(story.words(f"verdict_short.{row.verdict}"), verdict),
     )
 
 
