@@ -75,7 +75,6 @@ def _count(unit: UnitOfWork, limits: dict[str, int], moment: datetime) -> None:
     attempts = unit.sign_in_attempts
     attempts.forget_before(moment - WINDOW)
     for subject, limit in limits.items():
-        attempts.lock(subject)
         earliest = attempts.moment(subject, back=limit)
         if earliest is not None and earliest > moment - WINDOW:
             raise TooManyAttempts(earliest + WINDOW - moment)

@@ -108,7 +108,7 @@ def assign_brands(unit: UnitOfWork, user: User, brand_ids: Iterable[int]) -> Non
     wanted = set(brand_ids)
     if user.role is not Role.MANAGER:
         raise UserError("Brands are assigned to managers only. Change the role first.")
-    known = {brand.id for _, brand in unit.studies.with_brands(wanted)}
+    known = {brand.id for study in unit.studies.all() for brand in study.brands}
     if wanted - known:
         raise UserError("One of the brands does not exist any more. Open the page again.")
     user.brand_ids = wanted

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from alembic.util.exc import CommandError
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -21,10 +21,16 @@ from survey_app.storage.users import Users
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 __all__ = ["Database", "DatabaseError", "UnitOfWork"]
+
+WAIT_MILLISECONDS = 10_000
+"""How long a writer waits for another one."""
+
+# Any constant that no other lock of ours has.
+_WRITE_LOCK = 5_021_971
 
 _MEND = "Run `engage database upgrade` first."
 
@@ -77,9 +83,10 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[UnitOfWork]:
-        """A unit of work that holds the write lock from its first statement (SQLite: BEGIN
-        IMMEDIATE). Rolled back unless `commit` was called."""
-        with _unit_of_work(self.writes) as unit:
+        """A unit of work that nobody else's runs beside: what it reads stays true until it is
+        committed. Respondents' answers are no units of work and do not wait for it on PostgreSQL.
+        Rolled back unless `commit` was called."""
+        with _unit_of_work(self.writes, _take_turns) as unit:
             yield unit
 
     @property
@@ -146,9 +153,19 @@ class Database:
 
 
 @contextmanager
-def _unit_of_work(engine: Engine) -> Iterator[UnitOfWork]:
+def _unit_of_work(
+    engine: Engine, prepare: Callable[[Session], None] = lambda _: None
+) -> Iterator[UnitOfWork]:
     with usable(), Session(engine, expire_on_commit=False) as session:
+        prepare(session)
         yield UnitOfWork(session)
+
+
+def _take_turns(session: Session) -> None:
+    """One writer after the other, as SQLite has it by itself."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text(f"SET LOCAL lock_timeout = {WAIT_MILLISECONDS}"))
+        session.execute(select(func.pg_advisory_xact_lock(_WRITE_LOCK)))
 
 
 @contextmanager
@@ -204,7 +221,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA busy_timeout = 10000")
+    connection.execute(f"PRAGMA busy_timeout = {WAIT_MILLISECONDS}")
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, insert, select
 
 from survey_app.storage.tables import sign_in_attempt
 
@@ -24,11 +24,6 @@ class SignInAttempts:
         """Count one attempt."""
         row = {"subject": subject, "attempted_at": moment}
         self._session.execute(insert(sign_in_attempt), row)
-
-    def lock(self, subject: str) -> None:
-        """Let no other transaction count the subject before this one ends."""
-        if self._session.get_bind().dialect.name == "postgresql":
-            self._session.execute(select(func.pg_advisory_xact_lock(func.hashtext(subject))))
 
     def moment(self, subject: str, back: int) -> datetime | None:
         """When the attempt number `back`, counted from the latest (1), was made, or None."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from survey_app.domain.study import Brand, Study
+from survey_app.domain.study import Brand, Study, is_key
 from survey_app.storage.tables import brand, study
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ class Studies:
 
     def by_key(self, key: str) -> Study | None:
         """The study with a key, or None."""
+        if not is_key(key):  # PostgreSQL takes no NUL, not even to look for it
+            return None
         return self._session.scalars(select(Study).where(study.c.key == key)).one_or_none()
 
     def by_id(self, study_id: int) -> Study | None:

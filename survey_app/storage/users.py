@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
+LARGEST_ID = 2**31 - 1
+"""A larger number fits no identifier and, sent to the database, would be an error."""
+
+
 class Users:
     """The users of one unit of work."""
 
@@ -25,7 +29,7 @@ class Users:
 
     def by_id(self, user_id: int) -> User | None:
         """The user with an identifier, or None."""
-        return self._session.get(User, user_id)
+        return self._session.get(User, user_id) if user_id <= LARGEST_ID else None
 
     def by_email(self, email: str) -> User | None:
         """The user with an e-mail address, which is kept in lower case, or None."""

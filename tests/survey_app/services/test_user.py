@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -130,6 +132,33 @@ def test_last_administrator_stays(sqlite_database: Database) -> None:
         assert (root.role, root.active) == (Role.MANAGER, True)
 
 
+def test_two_administrators_cannot_shut_each_other_out(database: Database) -> None:
+    """Both try at the same moment; the second is told to be the last, on either database."""
+    pair = ("one@example.org", "two@example.org")
+    with database.writing() as unit:
+        for email in pair:
+            _create(unit, email, "administrator")
+        unit.commit()
+    both_read = Barrier(2)
+
+    def shut_out(email: str) -> str:
+        with database.writing() as unit:
+            user = unit.users.by_email(email)
+            assert user is not None
+            with suppress(BrokenBarrierError):
+                both_read.wait(0.3)
+            try:
+                deactivate(unit, user)
+            except UserError as refused:
+                return str(refused)
+            unit.commit()
+        return "done"
+
+    with ThreadPoolExecutor(2) as pool:
+        told = sorted(pool.map(shut_out, pair))
+    assert told == ["This is the last administrator. Make another one first.", "done"]
+
+
 def test_brands_belong_to_managers(database: Database) -> None:
     """Brands are replaced as a whole, refused when unknown, and lost with the role."""
     with database.writing() as unit:
@@ -147,8 +176,9 @@ def test_brands_belong_to_managers(database: Database) -> None:
         assign_brands(unit, manager, [south, south])
         with pytest.raises(UserError, match="managers only"):
             assign_brands(unit, researcher, [north])
-        with pytest.raises(UserError, match="does not exist"):
-            assign_brands(unit, manager, [north, 999])
+        for forged in ([north, 999], [10**30], range(70_000)):
+            with pytest.raises(UserError, match="does not exist"):
+                assign_brands(unit, manager, forged)
         unit.commit()
     with database.writing() as unit:
         again = unit.users.by_email("max@example.org")

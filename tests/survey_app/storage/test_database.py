@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -112,6 +114,38 @@ def test_writers_wait_for_each_other(sqlite_database: Database) -> None:
         thread.join()
     with sqlite_database.reading() as unit:
         assert (failures, len(unit.users.all())) == ([], 40)
+
+
+def test_what_a_writer_read_stays_true(database: Database) -> None:
+    """Many that read, think and write at once lose nothing of each other, on either database."""
+    with database.writing() as unit:
+        unit.users.add(_user("one@example.org"))
+        unit.commit()
+
+    def count(_: int) -> None:
+        with database.writing() as unit:
+            user = unit.users.by_email("one@example.org")
+            assert user is not None
+            seen = user.session_number
+            time.sleep(0.02)
+            user.session_number = seen + 1
+            unit.commit()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(count, range(8)))
+    with database.reading() as unit:
+        user = unit.users.by_email("one@example.org")
+        assert user is not None
+        assert user.session_number == 8
+
+
+def test_what_no_identifier_can_be_is_not_looked_for(database: Database) -> None:
+    """Numbers beyond any identifier and keys that no database can hold are found to be nothing."""
+    with database.reading() as unit:
+        assert unit.users.by_id(2**31) is None
+        assert unit.users.by_id(10**30) is None
+        assert unit.studies.by_key("\0") is None
+        assert unit.studies.by_key("' OR 1=1 --") is None
 
 
 @pytest.mark.parametrize(

@@ -186,4 +186,8 @@ def test_administrator_sees_no_answers(office: Office) -> None:
 
 def test_unknown_person_is_not_found(office: Office) -> None:
     """A number that is nobody's has no page."""
-    assert office.visitor("administrator").get("/people/4711").status_code == 404
+    administrator = office.visitor("administrator")
+    for number in (4711, 2**31, 10**30):
+        assert administrator.get(f"/people/{number}").status_code == 404
+        sent = administrator.submit("/people/new", f"/people/{number}/shut-out")
+        assert sent.status_code == 404

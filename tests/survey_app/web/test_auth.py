@@ -113,7 +113,7 @@ def test_signing_in_never_leads_to_another_site(office: Office, wanted: str) -> 
     assert response.location == "/studies/"
 
 
-@given(st.text(alphabet="/\\:.@?#ab \t\n\r\x00%5c", max_size=12))
+@given(st.text(alphabet="/\\:.@?#[ab \t\n\r\x00%5c", max_size=12))
 def test_own_path_stays_on_the_site(wanted: str) -> None:
     """Whatever text is given: what is let through has no host, read as browsers read it."""
     path = own_path(wanted)
