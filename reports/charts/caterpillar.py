@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 _SIZE = 8.0
 _TALLEST = 600.0
+_HALF_PAGE = 285.0
 _ROW = 16.0
+_CLOSE_ROW = 12.0
 _LABELLED_ROW = 9.0
 
 
@@ -48,9 +50,9 @@ def caterpillar(
 ) -> Chart:
     """Draw the brands from the highest estimate to the lowest, with `reference` as a dashed line.
 
-    Rows grow thinner with many brands, so that the chart never passes a page; under 9 points a
-    row only the reader's own brand keeps its label. A narrow chart prints estimates without their
-    intervals.
+    Rows grow thinner with many brands, so that two charts share a page while they can be read, and
+    one never passes it; under 9 points a row only the reader's own brand keeps its label. A narrow
+    chart prints estimates without their intervals.
     """
     ranked = sorted(brands, key=lambda brand: (-brand.estimate, brand.label))
     drawing = _Drawing(ranked, reference, reference_label, axis, width, language)
@@ -73,10 +75,13 @@ class _Drawing:
         self.width = width
         self.words: Catalogue = chart_words(language)
         self.figures: Formatter = formatter(language)
+        room = width * 0.36
         self.row = min(_ROW, _TALLEST / max(len(ranked), 1))
+        close = _HALF_PAGE / max(len(ranked), 1)
+        if close >= _CLOSE_ROW and widest([brand.label for brand in ranked], _SIZE, True) <= room:
+            self.row = min(_ROW, close)
         self.size = min(_SIZE, max(self.row - 2, 6.5))
         labelled = [brand for brand in ranked if brand.own or self.row >= _LABELLED_ROW]
-        room = width * 0.36
         lines = 2 if self.row >= _ROW else 1
         self.labels = {
             id(brand): wrap(brand.label, room, self.size, brand.own, lines) for brand in labelled

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reports.charts.axis import TICK_SIZE, Axis
 from reports.charts.palette import BLUE, GRID, INK, MARK_GREY, MUTED
 from reports.charts.primitives import Anchor, Chart, Line, Polygon, Primitive, Rect, Text
-from reports.charts.text_width import fit
+from reports.charts.text_width import fit, wrap
 from reports.charts.words import chart_words
 from reports.format import formatter
 
@@ -22,6 +22,7 @@ _PANEL = 78.0
 _BARS = 70.0
 _GUTTER = 18.0
 _HEAD = 26.0
+_LABEL, _LABEL_LINE = 8.5, 10.0
 _FOOT = 14.0
 _LEFT = 24.0
 
@@ -78,10 +79,15 @@ class _Drawing:
         self.low, self.high = axis
         self.words: Catalogue = chart_words(language)
         self.figures: Formatter = formatter(language)
-        self.columns = max(1, min(columns, len(panels)))
+        rows = max(1, -(-len(panels) // max(columns, 1)))
+        # Rows of like length: five panels stand as three and two, not as four and one.
+        self.columns = max(1, -(-len(panels) // rows))
         self.panel_width = (width - _LEFT - _GUTTER * (self.columns - 1)) / self.columns
-        rows = -(-len(panels) // self.columns)
-        self.height = max(rows, 1) * (_HEAD + _PANEL + _FOOT)
+        self.labels = [
+            wrap(panel.label, self.panel_width, _LABEL, panel.own, 2) for panel in panels
+        ]
+        self.head = _HEAD + _LABEL_LINE * (max(map(len, self.labels), default=1) - 1)
+        self.height = rows * (self.head + _PANEL + _FOOT)
         self.tallest = max((share for panel in panels for share in _shares(panel)), default=0) or 1
 
     def primitives(self) -> list[Primitive]:
@@ -89,9 +95,10 @@ class _Drawing:
         for index, panel in enumerate(self.panels):
             row, column = divmod(index, self.columns)
             left = _LEFT + column * (self.panel_width + _GUTTER)
-            top = self.height - row * (_HEAD + _PANEL + _FOOT)
-            shapes += self._grid(left, top - _HEAD - _PANEL, labelled=column == 0)
-            shapes += self._panel(panel, left, top)
+            top = self.height - row * (self.head + _PANEL + _FOOT)
+            shapes += self._grid(left, top - self.head - _PANEL, labelled=column == 0)
+            shapes += self._head(panel, self.labels[index], left, top)
+            shapes += self._panel(panel, left, top - self.head)
         return shapes
 
     def alt(self) -> str:
@@ -99,9 +106,9 @@ class _Drawing:
         return " ".join(f"{self._words(panel)}." for panel in self.panels)
 
     def _panel(self, panel: ScoreDistribution, left: float, top: float) -> list[Primitive]:
-        base = top - _HEAD - _PANEL
+        base = top - _PANEL
         axis = Axis(self.low, self.high, left, left + self.panel_width)
-        shapes = [*self._head(panel, left, top), *self._bars(panel, axis, base)]
+        shapes = self._bars(panel, axis, base)
         shapes.append(Line(axis.start, base, axis.end, base, MARK_GREY, 0.8))
         for tick in axis.ticks(2):
             anchor: Anchor = (
@@ -111,7 +118,6 @@ class _Drawing:
             shapes.append(Text(axis.place(tick), base - 9, label, TICK_SIZE, MUTED, anchor))
         if panel.mean is not None:
             x = axis.place(panel.mean)
-            top = base + _PANEL
             shapes.append(Line(x, base, x, top, INK, 1.0, (2.5, 2)))
             shapes.append(Polygon(((x - 3, top), (x + 3, top), (x, top - 4.5)), INK))
         return shapes
@@ -127,16 +133,21 @@ class _Drawing:
                 shapes.append(Text(left - 5, y - 2.5, label, TICK_SIZE, MUTED, "end"))
         return shapes
 
-    def _head(self, panel: ScoreDistribution, left: float, top: float) -> list[Primitive]:
-        label = fit(panel.label, self.panel_width, 8.5, panel.own)
+    def _head(
+        self, panel: ScoreDistribution, lines: tuple[str, ...], left: float, top: float
+    ) -> list[Primitive]:
         facts = self.words("distribution.count", n=self.figures.count(panel.n))
         if panel.mean is not None:
             mean = self.words("distribution.mean", mean=self.figures.score(panel.mean))
             facts = f"{mean}, {facts}"
-        return [
-            Text(left, top - 9, label, 8.5, INK, bold=panel.own),
-            Text(left, top - 19, fit(facts, self.panel_width, 7), 7, MUTED),
+        # Names end on one line above their facts, however many lines they take.
+        last = top - self.head + 17
+        names: list[Primitive] = [
+            Text(left, last + above * _LABEL_LINE, line, _LABEL, INK, bold=panel.own)
+            for above, line in enumerate(reversed(lines))
         ]
+        facts = fit(facts, self.panel_width, 7)
+        return [*names, Text(left, last - 10, facts, 7, MUTED)]
 
     def _bars(self, panel: ScoreDistribution, axis: Axis, base: float) -> list[Primitive]:
         colour = BLUE if panel.own else MARK_GREY

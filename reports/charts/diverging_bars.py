@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _SIZE = 8.0
 _LINE = 9.8
 _FIGURE = 7.0
-_BAR = 14.0
+_BAR = 13.0
 _GAP = 0.9
 """White points between two parts of a bar."""
 
@@ -80,14 +80,14 @@ class _Drawing:
         self.labels = [wrap(item.label, self.label_width, _SIZE) for item in items]
         self.heights = [self._item_height(len(lines)) for lines in self.labels]
         self.legend_rows = self._legend_rows()
-        self.legend_height = 13.0 * len(self.legend_rows) + 6
+        self.legend_height = 13.0 * len(self.legend_rows) + 3
         self.height = sum(self.heights) + self.legend_height
         self._fit_plot()
 
     def _item_height(self, lines: int) -> float:
         if self.above:
             return lines * _LINE + _BAR + 15
-        return max(lines * _LINE + 8, _BAR + 9)
+        return max(lines * _LINE + 7, _BAR + 8)
 
     def _middles(self, lines: int, height: float) -> tuple[float, float]:
         """How far below an item's top the middles of its label and of its bar lie."""

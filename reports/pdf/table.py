@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 _PAD = 5.0
 """Points on either side of a column's words."""
-_HIGH = 3.4
-"""Points above and below a row's words."""
+_HIGH, _HIGH_OF_TERMS = 3.4, 2.7
+"""Points above and below a row's words; less in a table of terms, which has no head."""
 _MARK = 12.0
 _TERMS, _MOST_TERMS = 0.21, 0.33
 """Shares of the width that a column of terms has at least, so that tables below one another line
@@ -48,8 +48,14 @@ class _LaidCell:
 @dataclass(frozen=True, slots=True)
 class _LaidRow:
     cells: tuple[_LaidCell, ...]
-    height: float
+    high: float
     own: bool = False
+
+    @property
+    def height(self) -> float:
+        """Points that the row takes."""
+        tallest = max((len(cell.lines) * cell.style.leading for cell in self.cells), default=0.0)
+        return tallest + 2 * self.high
 
 
 def data_table(
@@ -178,10 +184,11 @@ class DataTable(Flowable):
             heads = [Cell(words) for words in self.header]
             self._head = _laid_row(heads, columns, self.align, HEAD)
         own = replace(CELL, bold=True)
+        high = _HIGH if self._head else _HIGH_OF_TERMS
         self._body = [
-            replace(_laid_row(row, columns, self.align, own), own=True)
+            replace(_laid_row(row, columns, self.align, own, high), own=True)
             if place in self.marked
-            else _laid_row(row, columns, self.align, CELL)
+            else _laid_row(row, columns, self.align, CELL, high)
             for place, row in enumerate(self.rows)
         ]
 
@@ -226,8 +233,8 @@ class DataTable(Flowable):
         """Return how far above the row's lower edge the words of a cell begin."""
         if row is self._head:
             # The head's words stand on its rule, those of other rows hang from their top.
-            return _HIGH + len(cell.lines) * cell.style.leading
-        return row.height - _HIGH
+            return row.high + len(cell.lines) * cell.style.leading
+        return row.height - row.high
 
     def _draw_cell(self, cell: _LaidCell, top: float) -> None:
         indent = _MARK if cell.mark is not None else 0.0
@@ -236,7 +243,11 @@ class DataTable(Flowable):
 
 
 def _laid_row(
-    row: Sequence[Cell], columns: Sequence[float], align: Sequence[Align], style: TextStyle
+    row: Sequence[Cell],
+    columns: Sequence[float],
+    align: Sequence[Align],
+    style: TextStyle,
+    high: float = _HIGH,
 ) -> _LaidRow:
     cells = []
     left = 0.0
@@ -250,8 +261,7 @@ def _laid_row(
         aligned = replace(style, align="start" if cell.mark is not None else align[place])
         cells.append(_LaidCell(lines, aligned, left + before, inner, cell.mark))
         left += column
-    tallest = max((len(cell.lines) for cell in cells), default=1)
-    return _LaidRow(tuple(cells), tallest * style.leading + 2 * _HIGH)
+    return _LaidRow(tuple(cells), high)
 
 
 def _cell_lines(text: str, room: float, style: TextStyle) -> tuple[Line, ...]:

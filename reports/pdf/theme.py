@@ -16,12 +16,12 @@ PAGE_SIZES: dict[PageSize, tuple[float, float]] = {
     "Letter": (612.0, 792.0),
 }
 SIDE = 48.0
-TOP = 56.0
+TOP = 50.0
 BOTTOM = 56.0
 HIGHEST = 640.0
 """Points that one chart may take, so that its caption stands on the same page of any size."""
 
-ACCENT = "#0b4f7d"
+ACCENT = "#00558a"
 CAUTION = "#a84300"
 CAUTION_PANEL = "#fdf3ec"
 BANNER = "#a84300"
