@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
 
 class UserError(ValueError):
     """A rule about users is broken. The message says which and how to mend it."""
+
+
+def email_as_kept(email: str) -> str:
+    """An e-mail address as it is kept and looked for: without blanks at its ends, in small
+    letters, and each letter in one form only, however a keyboard composes or widens it."""
+    return unicodedata.normalize("NFKC", email).strip().lower()
 
 
 class Role(StrEnum):

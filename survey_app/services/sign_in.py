@@ -6,9 +6,11 @@ import hashlib
 import math
 from datetime import timedelta
 from functools import cache
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING
 
 from survey_app.domain.study import now
+from survey_app.domain.user import email_as_kept
 from survey_app.services.user import MAXIMUM_PASSWORD_LENGTH, password_hasher
 
 if TYPE_CHECKING:
@@ -52,9 +54,11 @@ def sign_in(database: Database, email: str, password: str, *, address: str) -> U
     SignInRefused
         wrong address, wrong password or a user shut out; it cannot be told which.
     TooManyAttempts
-        more than 5 wrong attempts in 15 minutes for the e-mail address, or 30 for `address`.
+        more than 5 wrong attempts in 15 minutes for the e-mail address, or 30 for `address`; of
+        an IPv6 address its first 64 bits count.
     """
-    subject, origin = _subject("email", email.strip().lower()), _subject("address", address)
+    subject = _subject("email", email_as_kept(email))
+    origin = _subject("address", _visitor(address))
     with database.writing() as unit:
         _count(unit, {subject: ATTEMPTS_PER_EMAIL, origin: ATTEMPTS_PER_ADDRESS}, now())
         unit.commit()
@@ -94,6 +98,17 @@ def _matches(password_hash: str, password: str) -> bool:
 @cache
 def _unused_hash() -> str:
     return password_hasher().hash("nobody has this password")
+
+
+def _visitor(address: str) -> str:
+    """What one visitor cannot change at will: with IPv6 each has a network of 64 bits."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, IPv4Address):
+        return address
+    return str(parsed.ipv4_mapped or IPv6Network((int(parsed), 64), strict=False))
 
 
 def _subject(kind: str, value: str) -> str:

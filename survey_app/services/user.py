@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from survey_app.domain.text import one_line
-from survey_app.domain.user import Role, User, UserError
+from survey_app.domain.user import Role, User, UserError, email_as_kept
 from survey_app.storage.errors import ConflictError
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def _require_other_administrator(unit: UnitOfWork, user: User) -> None:
 
 
 def _checked_email(email: str) -> str:
-    cleaned = email.strip().lower()
+    cleaned = email_as_kept(email)
     if len(cleaned) > 254 or not (cleaned.isprintable() and _EMAIL.fullmatch(cleaned)):
         raise UserError(f"{email[:100]!r} is not an e-mail address. Write it as name@example.org.")
     return cleaned

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from survey_app.domain.user import User
+from survey_app.domain.user import User, email_as_kept
 from survey_app.storage.tables import user
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ class Users:
         return self._session.get(User, user_id) if user_id <= LARGEST_ID else None
 
     def by_email(self, email: str) -> User | None:
-        """The user with an e-mail address, which is kept in lower case, or None."""
-        wanted = email.strip().lower()
+        """The user with an e-mail address, however it is written, or None."""
+        wanted = email_as_kept(email)
         if not wanted.isprintable():  # PostgreSQL takes no NUL, not even to look for it
             return None
         query = select(User).where(user.c.email == wanted)

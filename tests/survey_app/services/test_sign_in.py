@@ -134,6 +134,25 @@ def test_few_guesses_from_one_address(sqlite_users: Database) -> None:
     assert _guess(sqlite_users, "someone@example.org", "192.0.2.2") == "SignInRefused"
 
 
+def test_whole_network_of_a_visitor_is_one_address(sqlite_users: Database) -> None:
+    """With IPv6 a visitor has 2^64 addresses; taking a new one for each guess gains nothing."""
+    for number in range(ATTEMPTS_PER_ADDRESS):
+        origin = f"2001:db8:1:2::{number:x}"
+        assert _guess(sqlite_users, f"{number}@example.org", origin) == "SignInRefused"
+    assert _guess(sqlite_users, "a@example.org", "2001:db8:1:2:ffff::1") == "TooManyAttempts"
+    assert _guess(sqlite_users, "a@example.org", "2001:db8:1:3::1") == "SignInRefused"
+
+
+def test_spelling_of_an_address_gains_no_guesses(sqlite_users: Database) -> None:
+    """Capitals, blanks and wide letters are the same address: counted together, and signing in."""
+    spellings = ["ada@example.org", "ADA@example.org", " ada@example.org", "ａｄａ＠example.org"]
+    assert [_guess(sqlite_users, each) for each in spellings] == ["SignInRefused"] * 4
+    wide = sign_in(sqlite_users, "Ａda@example.org ", PASSWORD, address="192.0.2.1")
+    assert wide.email == "ada@example.org"
+    outcomes = [_guess(sqlite_users, each) for each in (*spellings, *spellings)]
+    assert outcomes == ["SignInRefused"] * 5 + ["TooManyAttempts"] * 3
+
+
 def test_no_address_is_stored_readably(users: Database) -> None:
     """Neither the e-mail address nor the network address can be read in the table."""
     _guess(users)

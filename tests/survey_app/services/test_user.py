@@ -59,6 +59,7 @@ def test_user_is_kept(database: Database) -> None:
         ({"email": "<b>@example.org"}, "not an e-mail address"),
         ({"email": f"{'a' * 250}@example.org"}, "not an e-mail address"),
         ({"email": "BOB@example.org"}, "already a user"),
+        ({"email": "ｂob＠example.org"}, "already a user"),
         ({"name": " \x00 "}, "name"),
         ({"role": "owner"}, "no role 'owner'"),
         ({"password": "short words"}, "at least 12"),
