@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from reports.counts import SurveyCounts, survey_counts
 from reports.item_findings import ItemFinding, item_findings, standouts
 from reports.peers import Peer, PeerLabels, peers
-from reports.suppression import ReportingRules, Visibility, hidden_groups
+from reports.reliability import ReliabilityNote, reliability_note
+from reports.suppression import ReportingRules, Visibility
 from reports.verdicts import Evidence, Verdict, headline_rule, judge
 
 if TYPE_CHECKING:
@@ -28,16 +29,6 @@ if TYPE_CHECKING:
 
 class FindingsError(ValueError):
     """Findings cannot be drawn from this analysis. The message says what, and how to mend it."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReliabilityNote:
-    """Alpha and omega, each with the ends of its interval; `n` None where it would give a hidden
-    brand away."""
-
-    alpha: tuple[float, float, float] | None
-    omega: tuple[float, float, float] | None
-    n: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +244,7 @@ def _score(
         n_others=n_others,
         peers=shown,
         change_by_screening=_change(result, mean),
-        reliability=_reliability(result, rules),
+        reliability=reliability_note(result, rules),
     )
 
 
@@ -261,17 +252,6 @@ def _change(result: ScaleResult, mean: GroupMean) -> float | None:
     unscreened = result.unscreened.brand_means
     before = unscreened.mean_of(mean.group).mean if unscreened else None
     return None if before is None or mean.mean is None else mean.mean - before
-
-
-def _reliability(result: ScaleResult, rules: ReportingRules) -> ReliabilityNote:
-    means = result.brand_means.means if result.brand_means else ()
-    hidden = hidden_groups({row.group: row.n for row in means}, rules)
-    alpha, omega = result.alpha, result.omega
-    return ReliabilityNote(
-        alpha=None if alpha is None else (alpha.alpha, alpha.lower, alpha.upper),
-        omega=None if omega is None else (omega.omega, omega.lower, omega.upper),
-        n=None if hidden or alpha is None else alpha.n_used,
-    )
 
 
 def _overall(dimensions: Sequence[ScoreFinding]) -> Visibility:

@@ -80,6 +80,17 @@ class Formatter:
             return f"> {self.coefficient(0.999, 3)}"
         return self.coefficient(value, 3)
 
+    def estimate(
+        self, value: float | None, low: float | None, high: float | None, digits: int = 2
+    ) -> str:
+        """A coefficient with its interval: ``.872 (.85–.89)``, ``−1.32 (−1.78 to −.92)``."""
+        ends = self.coefficient(low), self.coefficient(high)
+        if any(end.startswith(MINUS) for end in ends):
+            between = self.between(*ends)
+        else:
+            between = "–".join(ends)
+        return f"{self.coefficient(value, digits)} ({between})"
+
     def percent(self, share: float | None, digits: int = 0) -> str:
         """A share of one as a percentage: ``.614`` → ``61%`` (``61 %`` in Russian)."""
         if share is None or not math.isfinite(share):
@@ -97,8 +108,11 @@ class Formatter:
         """``58.1 to 66.0``, for running text and alternative text."""
         if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
             return NOTHING
-        template = _RANGE.get(self.language, "{low} – {high}")
-        return template.format(low=self.number(low, digits), high=self.number(high, digits))
+        return self.between(self.number(low, digits), self.number(high, digits))
+
+    def between(self, low: str, high: str) -> str:
+        """Two printed figures with words between: ``58.1 to 66.0``."""
+        return _RANGE.get(self.language, "{low} – {high}").format(low=low, high=high)
 
     def date(self, value: date | None) -> str:
         """``3 March 2025`` as the language writes it."""

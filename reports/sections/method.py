@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from reports.blocks import Cell, Column, Facts, Heading, Section, TableBlock
 from reports.format import NOTHING
+from reports.reliability import LOW_ALPHA
 from reports.sections.survey import fieldwork, mode, response, study_n, weighting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reports.blocks import Block
-    from reports.findings import ReliabilityNote, ScoreFinding
+    from reports.findings import ScoreFinding
+    from reports.reliability import ReliabilityNote
     from reports.sections.story import Story
     from reports.sections.survey import Term
 
@@ -84,6 +86,8 @@ def screening_words(story: Story) -> Iterator[str]:
         yield words("method.screened_out", list=story.listed(aside))
     else:
         yield words("method.screened_out_none")
+    if counts.n_unanswered:
+        yield story.counted("method.unanswered", counts.n_unanswered)
     if not counts.flags:
         yield words("method.flag_unavailable")
         return
@@ -122,7 +126,8 @@ def _reliability(story: Story) -> Iterator[Block]:
         key: words(f"method.reliability_column.{key}", level=story.level)
         for key in ("dimension", "items", "alpha", "omega", "n")
     }
-    remarks = [words("method.reliability_note")]
+    limit = story.figures.coefficient(LOW_ALPHA)
+    remarks = [words("method.reliability_note", limit=limit)]
     if any(note.n is None for _, note in notes):
         remarks.append(words("method.reliability_n_withheld"))
     yield TableBlock(
@@ -151,10 +156,7 @@ def _reliability_row(story: Story, row: ScoreFinding, note: ReliabilityNote) -> 
 
 
 def _coefficient(story: Story, figure: tuple[float, float, float] | None) -> str:
-    if figure is None:
-        return NOTHING
-    value, low, high = (story.figures.coefficient(part) for part in figure)
-    return f"{value} ({low}–{high})"
+    return NOTHING if figure is None else story.figures.estimate(*figure)
 
 
 def _disclosure(story: Story) -> Iterator[Term]:

@@ -35,6 +35,9 @@ PANELS = 8
 ROWS = 12
 """Brands up to which each also gets a row in a table; more are drawn, with their figures, only."""
 
+BAD_NEWS = "switching_intention"
+"""The outcome of which a high score is no success."""
+
 _PANELS_A_ROW = 4
 _PANEL_WIDTH = 230.0
 
@@ -217,4 +220,10 @@ def _outcomes(story: Story) -> Iterator[Block]:
         caption = story.words("others_page.outcomes", brand=story.brand)
         yield Heading(story.words("others_page.outcomes_heading"))
         yield score_table(story, "outcomes", caption, rows, first="outcome")
-        yield Paragraph(story.words("others_page.outcomes_note"), "note")
+        notes = [story.words("others_page.outcomes_note")]
+        notes += [
+            story.words("others_page.switching_note", name=row.name)
+            for row in rows
+            if row.scale == BAD_NEWS
+        ]
+        yield Paragraph(" ".join(notes), "note")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from psychometrics.efa import SALIENT
 from psychometrics.items import LOW_ITEM_REST
 from reports.blocks import Bullets, Cell, Column, Heading, Paragraph, Section, TableBlock
 
@@ -61,8 +62,8 @@ def _reasons(study: Study, scale: ScaleResult, row: ItemResult) -> Iterator[str]
     if alpha is not None and dropped is not None and dropped > alpha + BETTER_WITHOUT:
         yield words(
             "psychometric.items.better_without",
-            alpha=figures.coefficient(alpha),
-            dropped=figures.coefficient(dropped),
+            alpha=figures.coefficient(alpha, 3),
+            dropped=figures.coefficient(dropped, 3),
         )
     yield from _structure_reasons(study, row)
 
@@ -74,6 +75,11 @@ def _structure_reasons(study: Study, row: ItemResult) -> Iterator[str]:
         if place.item != row.item:
             continue
         loading = study.figures.coefficient(place.loading)
+        if place.nowhere:
+            limit = study.figures.coefficient(SALIENT)
+            yield study.words(
+                "psychometric.items.nowhere", limit=limit, loading=loading, factor=place.factor
+            )
         if place.elsewhere:
             yield study.words(
                 "psychometric.items.elsewhere",

@@ -21,6 +21,7 @@ def sample(study: Study) -> Section:
         "psychometric.sample.lead",
         kept=study.figures.count(scores.n_kept),
         all=study.figures.count(scores.n_interviews),
+        usable=study.figures.count(scores.n_usable),
         excluded=study.counted("interviews", int(scores.screening.excluded.sum())),
     )
     blocks: list[Block] = [Paragraph(lead, "lead"), Facts(tuple(_facts(study)))]

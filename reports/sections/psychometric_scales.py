@@ -64,9 +64,7 @@ def _reliability_row(study: Study, scale: ScaleResult) -> tuple[Cell, ...]:
 
 
 def _with_interval(study: Study, result: Alpha | Omega, value: float) -> str:
-    figures = study.figures
-    low, high = figures.coefficient(result.lower), figures.coefficient(result.upper)
-    return f"{figures.coefficient(value, 3)} ({low}–{high})"
+    return study.figures.estimate(value, result.lower, result.upper, 3)
 
 
 def _brands(study: Study) -> TableBlock:

@@ -54,13 +54,12 @@ def standing(story: Story) -> Section:
 def headline(story: Story) -> str:
     """The sentence of page one, from the rule that the findings name."""
     rows = story.findings.dimensions
-    gaps = {
-        str(verdict): story.listed([_gap(story, row) for row in rows if row.verdict is verdict])
-        for verdict in _GROUPS
-    }
+    others = max((len(row.peers) - 1 for row in rows if row.contrast), default=1)
+    gaps = {str(verdict): _gaps(story, verdict) for verdict in _GROUPS}
     sentence = story.words(
         f"headline.{story.findings.headline}",
         brand=story.brand,
+        others=story.words("headline_others", count=max(others, 1)),
         scores=story.listed([_score(story, row) for row in rows if row.mean is not None]),
         hidden_below=story.findings.rules.hidden_below,
         **gaps,
@@ -103,8 +102,16 @@ def _table_notes(story: Story, rows: Sequence[ScoreFinding]) -> tuple[str, ...]:
     if same:
         effect = story.figures.coefficient(story.findings.rules.smallest_effect, 1)
         notes.append(story.words("standing.same_note", smallest_effect=effect))
-    if any(contrast.lower > 0 or contrast.upper < 0 for contrast in same):
-        notes.append(story.words("standing.same_without_zero"))
+    rate = story.findings.rules.false_discovery_rate
+    clear = [
+        contrast.q is None or contrast.q >= rate
+        for contrast in same
+        if contrast.lower > 0 or contrast.upper < 0
+    ]
+    if any(clear):
+        notes.append(story.words("standing.same_by_number"))
+    if not all(clear):
+        notes.append(story.words("standing.same_by_size"))
     return (" ".join(notes),)
 
 
@@ -136,6 +143,9 @@ def _cautions(story: Story) -> Iterator[Paragraph]:
     elif any(row.verdict is Verdict.TOO_FEW for row in rows):
         words = story.words("standing.caution_others", verdict_from=rules.verdict_from)
         yield Paragraph(words, "caution")
+    loose = [_loose(story, row) for row in rows if row.reliability and row.reliability.loose]
+    if loose:
+        yield Paragraph(story.words("standing.loose", list=story.listed(loose)), "caution")
     remarks = [
         *(["simulated"] if story.facts.simulated else []),
         *(["no_total"] if len(rows) > 1 else []),
@@ -238,6 +248,19 @@ def _facts(story: Story) -> SideBySide:
     terms = survey_facts(story)
     half = (len(terms) + 1) // 2
     return SideBySide((Facts(terms[:half]),), (Facts(terms[half:]),))
+
+
+def _loose(story: Story, row: ScoreFinding) -> str:
+    value = row.reliability.alpha[0] if row.reliability and row.reliability.alpha else None
+    alpha = story.figures.coefficient(value)
+    return story.words("standing.loose_item", name=_low(row.name), alpha=alpha)
+
+
+def _gaps(story: Story, verdict: Verdict) -> str:
+    """The dimensions with one verdict, each with its gap; empty when there is none."""
+    rows = [row for row in story.findings.dimensions if row.verdict is verdict]
+    listed = story.listed([_gap(story, row) for row in rows])
+    return story.words("headline_scales", count=len(rows), list=listed) if rows else ""
 
 
 def _gap(story: Story, row: ScoreFinding) -> str:

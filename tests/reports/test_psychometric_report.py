@@ -50,6 +50,32 @@ def test_a_bad_item_is_pointed_at_with_reasons() -> None:
     assert not [text for text in pointed if text.startswith("cog")]
 
 
+def test_an_item_on_no_factor_is_said_to_be_nowhere() -> None:
+    """Noise loads on no factor; the report says so instead of naming a factor it belongs to."""
+    dataset, analysis, structure = with_bad_item()
+    assert structure.unplaced == ("emo3",)
+    report = psychometric_report(analysis, structure, instruments(), facts(dataset))
+    text = _words(report)
+    assert "loads on no factor as much as .30" in text
+    assert "loads highest on" not in text
+
+
+def test_a_rise_of_alpha_shows_in_its_digits() -> None:
+    """Alpha with and without an item carry three digits, so that no rise reads as none."""
+    dataset, analysis, structure = with_bad_item()
+    text = _words(psychometric_report(analysis, structure, instruments(), facts(dataset)))
+    dropped = analysis.items.item("emo3").alpha_if_dropped
+    assert dropped is not None
+    assert f"to {dropped:.3f} without it".replace("0.", ".") in text
+
+
+def test_usable_interviews_are_counted_beside_those_kept() -> None:
+    """The lead tells all, usable and kept apart."""
+    _, analysis = four_brands()
+    lead = f"{analysis.n_kept} of {analysis.n_interviews} interviews enter the figures below. "
+    assert f"{lead}{analysis.n_usable} were usable" in _words(document())
+
+
 def test_good_items_are_not_pointed_at() -> None:
     """Where nothing is wrong, the report says so."""
     assert "No item calls for attention" in _words(document())

@@ -59,7 +59,8 @@ def test_the_sentence_says_verdict_gap_and_interval() -> None:
     sentence = headline(Story("en", found()))
     contrast = found().dimensions[0].contrast
     assert contrast is not None
-    assert sentence.startswith(f"{NAMES['alpha']} stands above the other brands on cognitive")
+    said = "stands above the average of the other brands on cognitive"
+    assert sentence.startswith(f"{NAMES['alpha']} {said}")
     gap = f"(gap +{contrast.gap:.1f} points, 95% interval {contrast.lower:.1f} to"
     assert gap in sentence
 
