@@ -156,6 +156,7 @@ def test_missing_parts_are_listed_with_their_places(office: Office) -> None:
     ("change", "message"),
     [
         ({"brands-1-code": "a b"}, "A code has letters, digits, - and _ only."),
+        ({"title": "\u200b\u200b"}, "Give the study a title"),
         ({"brands-0-code": "KETTLE"}, "Two brands have the same code: KETTLE, kettle."),
         ({"title": "x" * 201}, "200"),
         ({"instrument": "../../etc/passwd"}, "Not a valid choice"),
