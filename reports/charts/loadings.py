@@ -25,6 +25,8 @@ _HEAD = 18.0
 _HEAD_LINE = 9.0
 _FOOT = 16.0
 _RADIUS = 8.5
+_FULL_COLUMN, _DOT_COLUMN = 50.0, 30.0
+"""Points of a column beside whose figures a dot has its full size, and any room at all."""
 _PALE = "#c5ced8"
 
 
@@ -80,6 +82,7 @@ class _Drawing:
         self.figures: Formatter = formatter(language)
         self.last = 42.0 if any(item.communality is not None for item in items) else 0.0
         self.column = min(92.0, (width * 0.6 - self.last) / max(len(factors), 1))
+        self.scale = min(1.0, self.column / _FULL_COLUMN)
         self.heads = [wrap(name, self.column - 6, 7.5, bold=True, max_lines=2) for name in factors]
         self.head = _HEAD + _HEAD_LINE * (max(map(len, self.heads), default=1) - 1)
         self.label_width = width - self.last - self.column * len(factors) - 12
@@ -132,15 +135,19 @@ class _Drawing:
 
     def _loading(self, value: float, middle: float, y: float) -> list[Primitive]:
         strong = abs(value) >= self.threshold
-        radius = max(_RADIUS * min(abs(value), 1.2) ** 0.5, 0.8)
-        text = self.figures.coefficient(value)
-        x, end = middle - 12, middle + 24
+        text, ink = self.figures.coefficient(value), INK if strong else MUTED
+        end = middle + min(24.0, self.column / 2 - 1)
+        printed = Text(end, y - _SIZE * 0.36, text, _SIZE, ink, "end", bold=strong)
+        if self.column < _DOT_COLUMN:
+            return [printed]
+        return [*self._dot(value, middle - 12 * self.scale, y, strong=strong), printed]
+
+    def _dot(self, value: float, x: float, y: float, *, strong: bool) -> list[Primitive]:
+        radius = max(_RADIUS * self.scale * min(abs(value), 1.2) ** 0.5, 0.8)
         colour = (BLUE if value >= 0 else VERMILLION) if strong else _PALE
-        negative = Circle(x, y, radius, fill="#ffffff", stroke=colour)
-        shapes: list[Primitive] = [negative] if value < 0 else list(disc(colour, x, y, radius))
-        ink = INK if strong else MUTED
-        shapes.append(Text(end, y - _SIZE * 0.36, text, _SIZE, ink, "end", bold=strong))
-        return shapes
+        if value < 0:
+            return [Circle(x, y, radius, fill="#ffffff", stroke=colour)]
+        return list(disc(colour, x, y, radius))
 
     def _words(self, item: ItemLoadings) -> str:
         values = [

@@ -96,6 +96,8 @@ def _samples() -> Iterator[tuple[str, Chart]]:
         ]
         names = tuple(f"Factor {number}" for number in range(1, factors + 1))
         yield f"loadings_{factors}", loadings(rows, names, title="Loadings")
+        phone = loadings(rows, names, title="Loadings", width=250)
+        yield f"loadings_{factors}_phone", phone
 
 
 _HEADS = ("Score", "95% interval", "Gap", "Hedges g", "Verdict")
