@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from page import ValidationProfile, validate_pdf
 from pypdf import PdfReader
 
 from survey_app.demo.build import LOGINS, Demo, build
@@ -43,6 +44,15 @@ def test_simulated_data_says_so_on_every_page_and_real_data_never(
         simulated = "coffee-simulated" in path.parts
         for page in PdfReader(path).pages:
             assert ("simulated data" in page.extract_text().lower()) is simulated, path
+
+
+def test_every_pdf_is_accessible(built: tuple[Path, Demo, list[str]]) -> None:
+    """A program that is not ours finds no failure of PDF/UA-1 in any report."""
+    reports = sorted(built[0].glob("*/**/*.pdf"))
+    assert len(reports) == 9
+    for path in reports:
+        checked = validate_pdf(path, profile=ValidationProfile.PDF_UA_1)
+        assert [(failure.rule_id, failure.message) for failure in checked.failures] == [], path
 
 
 def test_the_real_study_gives_the_known_figures(built: tuple[Path, Demo, list[str]]) -> None:
