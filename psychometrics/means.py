@@ -29,7 +29,8 @@ class GroupMean:
     group : code of the group.
     n : values in it.
     mean, sd, se : mean, standard deviation (n − 1), standard error sd / √n.
-    lower, upper : ends of the t interval, n − 1 degrees of freedom.
+    lower, upper : ends of the t interval, n − 1 degrees of freedom; None where all values are
+        alike, since an interval without width would feign certainty.
     reliability : of the group's mean, n·ICC / (1 + (n − 1)·ICC); None where ICC is not positive.
     """
 
@@ -94,7 +95,7 @@ def sort_codes(codes: Iterable[str]) -> list[str]:
 def group_mean(values: ArrayLike, group: str = "", *, level: float = 0.95) -> GroupMean:
     """Mean of one group of values, missing ones left out, with its t interval.
 
-    R: ``t.test(x)$conf.int``.
+    R: ``t.test(x)$conf.int``, which refuses values that are all alike, too.
     """
     check_level(level)
     numbers = np.asarray(values, np.float64)
@@ -107,6 +108,8 @@ def group_mean(values: ArrayLike, group: str = "", *, level: float = 0.95) -> Gr
         return GroupMean(group, 1, mean, None, None, None, None)
     from scipy.special import stdtrit
 
+    if np.ptp(numbers) == 0:
+        return GroupMean(group, n, mean, 0.0, 0.0, None, None)
     sd = float(numbers.std(ddof=1))
     se = sd / sqrt(n)
     reach = float(stdtrit(n - 1, 0.5 + level / 2)) * se
@@ -157,7 +160,7 @@ def check_level(level: float) -> None:
 
 def _flaw(row: GroupMean) -> str:
     if row.sd == 0:
-        return f"Group {row.group} gave the same value throughout; its interval has no width."
+        return f"Group {row.group} gave the same value throughout, so its mean has no interval."
     count = "no value" if row.n == 0 else "one value"
     return f"Group {row.group} has {count}, so its mean has no interval."
 

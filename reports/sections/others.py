@@ -35,6 +35,9 @@ PANELS = 8
 ROWS = 12
 """Brands up to which each also gets a row in a table; more are drawn, with their figures, only."""
 
+UNEVEN_ITEMS = 2
+"""So few questions make so few possible scores that equal bins hold different numbers of them."""
+
 BAD_NEWS = "switching_intention"
 """The outcome of which a high score is no success."""
 
@@ -73,7 +76,10 @@ def _ranks(story: Story, shown: Sequence[ScoreFinding], brands: int) -> Iterator
 def _rest(story: Story, shown: Sequence[ScoreFinding]) -> Iterator[Block]:
     yield from _outcomes(story)
     yield Heading(story.words("others_page.spread_heading"))
-    yield Paragraph(story.words("others_page.spread_caption"), "note")
+    caption = [story.words("others_page.spread_caption")]
+    if any(row.items <= UNEVEN_ITEMS for row in shown):
+        caption.append(story.words("others_page.spread_few"))
+    yield Paragraph(" ".join(caption), "note")
     panels = {row.scale: _panels(story, row.peers) for row in shown}
     if max(map(len, panels.values()), default=0) <= 2:
         width = story.width if story.narrow else story.width / 2 - 10

@@ -116,6 +116,24 @@ def test_an_interval_is_no_promise_about_another_survey() -> None:
     assert "had other people" not in text
 
 
+def test_a_brand_of_one_answer_gets_no_interval() -> None:
+    """Everybody alike is no proof of certainty: the score is printed without an interval."""
+    dataset = survey({"alpha": 150, "beta": 150}, missing=0)
+    answers = dataset.answers.copy()
+    answers[dataset.brand == "alpha"] = 5
+    row = read(replace(dataset, answers=answers)).dimensions[0]
+    assert row.mean == pytest.approx(200 / 3)
+    assert (row.lower, row.upper, row.contrast) == (None, None, None)
+
+
+def test_uneven_bars_of_few_questions_are_said() -> None:
+    """One question has eleven possible scores for five bars; ten questions have no such trouble."""
+    dataset = survey({"alpha": 150, "beta": 150}, missing=0)
+    single = replace(dataset.keys[-1], outcome=False)
+    assert "for that reason alone" in words_of(read(replace(dataset, keys=(single,))))
+    assert "for that reason alone" not in words_of(read(dataset))
+
+
 def words_of(found: Findings) -> str:
     """All running text, notes and terms of a scorecard."""
     return " ".join(text for block in _blocks(scorecard(found)) for text in _texts(block))
