@@ -227,14 +227,16 @@ def _mahalanobis(dataset: Dataset, enters: NDArray[np.bool_]) -> _Flag:
     items, _ = _items(dataset)
     answers = dataset.numeric(items)
     judged = np.asarray(~np.isnan(answers).any(axis=1), np.bool_)
+    limit = float(chdtri(len(items), MAHALANOBIS_P))
+    n = int((judged & enters).sum())
     distances = squared_distances(answers, answers[judged & enters])
-    if distances is None:
+    # Among n interviews none can lie farther out than (n − 1)²/n.
+    if distances is None or (n - 1) ** 2 <= limit * n:
         return _not_judged(
             dataset,
             "Mahalanobis distance was not judged: too few complete interviews for the number of "
             "items, or an item is constant or adds up others.",
         )
-    limit = float(chdtri(len(items), MAHALANOBIS_P))
     return _Flag(judged & (np.nan_to_num(distances) > limit), judged)
 
 

@@ -130,6 +130,14 @@ def test_mahalanobis_is_not_judged_on_a_singular_covariance(case) -> None:
     assert any("Mahalanobis distance was not judged" in warning for warning in result.warnings)
 
 
+def test_mahalanobis_is_not_judged_where_nobody_could_be_flagged() -> None:
+    """Of 31 interviews none can lie beyond the limit for ten items; of 32 one can."""
+    few, enough = (screen(_dataset(_careful(n))) for n in (31, 32))
+    assert "mahalanobis" not in few.available
+    assert "too few complete interviews" in " ".join(few.warnings)
+    assert "mahalanobis" in enough.available
+
+
 def test_mahalanobis_finds_a_contradicting_interview() -> None:
     """Answers against the correlations of everybody else lie far from the centre."""
     answers = _careful(300, seed=5)
