@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 _SIZE = 8.0
 _LINE = 9.8
-_ROW = 21.0
+_ROW, _CLOSE_ROW = 21.0, 13.5
+_TALLEST = 580.0
+"""Points that rows take together before they move closer."""
 _HEAD = 18.0
 _HEAD_LINE = 9.0
 _FOOT = 16.0
@@ -82,12 +84,14 @@ class _Drawing:
         self.figures: Formatter = formatter(language)
         self.last = 42.0 if any(item.communality is not None for item in items) else 0.0
         self.column = min(92.0, (width * 0.6 - self.last) / max(len(factors), 1))
-        self.scale = min(1.0, self.column / _FULL_COLUMN)
+        self.spread = self.scale = min(1.0, self.column / _FULL_COLUMN)
         self.heads = [wrap(name, self.column - 6, 7.5, bold=True, max_lines=2) for name in factors]
         self.head = _HEAD + _HEAD_LINE * (max(map(len, self.heads), default=1) - 1)
         self.label_width = width - self.last - self.column * len(factors) - 12
         self.labels = [wrap(item.label, self.label_width, _SIZE) for item in items]
-        self.heights = [max(_ROW, len(lines) * _LINE + 7) for lines in self.labels]
+        row = min(_ROW, max(_TALLEST / max(len(items), 1), _CLOSE_ROW))
+        self.scale *= row / _ROW
+        self.heights = [max(row, len(lines) * _LINE + 3.7) for lines in self.labels]
         self.height = _FOOT + sum(self.heights) + self.head
 
     def primitives(self) -> list[Primitive]:
@@ -140,7 +144,7 @@ class _Drawing:
         printed = Text(end, y - _SIZE * 0.36, text, _SIZE, ink, "end", bold=strong)
         if self.column < _DOT_COLUMN:
             return [printed]
-        return [*self._dot(value, middle - 12 * self.scale, y, strong=strong), printed]
+        return [*self._dot(value, end - 36 * self.spread, y, strong=strong), printed]
 
     def _dot(self, value: float, x: float, y: float, *, strong: bool) -> list[Primitive]:
         radius = max(_RADIUS * self.scale * min(abs(value), 1.2) ** 0.5, 0.8)

@@ -71,24 +71,22 @@ def story(document: blocks.Document, page_size: PageSize = "A4") -> list[Flowabl
             parts.append(CondPageBreak(frame_size(page_size)[1] * ROOM))
             title.spaceBefore = _BEFORE_SECTION
         parts.append(title)
-        parts += _opened(section.blocks)
-    return parts
-
-
-def _opened(content: Sequence[blocks.Block]) -> list[Flowable]:
-    """Return a section's flowables; what it begins with stays with its first chart or table."""
-    parts = flowables(content)
-    kinds = [isinstance(block, blocks.Paragraph) for block in content]
-    for place in range(kinds.index(False) if False in kinds else 0):
-        parts[place].keepWithNext = True
+        parts += flowables(section.blocks)
     return parts
 
 
 def flowables(content: Sequence[blocks.Block]) -> list[Flowable]:
-    """Return what stands on paper for some blocks, in their order."""
+    """Return what stands on paper for some blocks, in their order.
+
+    Paragraphs at the beginning or after a heading stay with the chart or table that they open.
+    """
     parts: list[Flowable] = []
-    for block in content:
+    opening = True
+    for place, block in enumerate(content):
         laid = list(_block(block))
+        opening = isinstance(block, blocks.Heading) or (opening and _is_text(block))
+        if opening and any(not _is_text(later) for later in content[place:]):
+            laid[-1].keepWithNext = True
         if parts and isinstance(parts[-1], ChartFlowable) and _is_note(block):
             # A note explains what stands above it, and never begins a page without it.
             parts[-1].keepWithNext = True
@@ -96,6 +94,10 @@ def flowables(content: Sequence[blocks.Block]) -> list[Flowable]:
             laid[0].spaceBefore = _BEFORE_COLUMNS
         parts += laid
     return parts
+
+
+def _is_text(block: blocks.Block) -> bool:
+    return isinstance(block, blocks.Paragraph)
 
 
 def _is_note(block: blocks.Block) -> bool:
@@ -150,9 +152,8 @@ def _table(block: blocks.TableBlock) -> Iterator[Flowable]:
         [column.align for column in block.columns],
         block.marked,
         _PAIRS if len(block.columns) < 3 else math.inf,
+        [paragraph(note, NOTE) for note in block.notes],
     )
-    for note in block.notes:
-        yield paragraph(note, NOTE)
 
 
 def _caption(words: str) -> Iterator[Flowable]:

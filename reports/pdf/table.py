@@ -13,7 +13,9 @@ from reports.charts.canvas import draw_primitive
 from reports.charts.marks import mark
 from reports.charts.palette import INK, OWN, RULE
 from reports.charts.pen import fill_with, stroke_with
-from reports.charts.text_width import Line, text_width, wrap_pieces
+from reports.charts.text_width import Line, wrap_pieces
+from reports.pdf.column_widths import MARK, PAD, column_widths
+from reports.pdf.flowables import Stack
 from reports.pdf.text import draw_lines
 from reports.pdf.theme import CELL, HEAD, TextStyle
 
@@ -24,14 +26,12 @@ if TYPE_CHECKING:
     from reports.blocks import Align, Mark
     from reports.pdf.canvas import ReportCanvas
 
-_PAD = 5.0
-"""Points on either side of a column's words."""
 _HIGH, _HIGH_OF_TERMS = 3.4, 2.7
 """Points above and below a row's words; less in a table of terms, which has no head."""
-_MARK = 12.0
-_TERMS, _MOST_TERMS = 0.21, 0.33
-"""Shares of the width that a column of terms has at least, so that tables below one another line
-up, and at most."""
+_BEFORE_NOTES = 7.0
+_KEPT = 2
+"""Rows that stay together at either end of a table, unless they are taller than `_TALL` points."""
+_TALL = 500.0
 _MOST_LINES = 40
 """Lines of one cell; more could not stand on one page with the head."""
 
@@ -65,6 +65,7 @@ def data_table(
     align: Sequence[Align] | None = None,
     marked: Collection[int] = (),
     most: float = math.inf,
+    notes: Sequence[Flowable] = (),
 ) -> DataTable:
     """Return a table as wide as its frame, but no wider than `most` points.
 
@@ -78,6 +79,7 @@ def data_table(
     align : by column; left out, words start at the left of the first column and figures end at
         the right of the others.
     marked : places of rows that are the reader's own: bold on a pale ground.
+    notes : what stands below the table, on the page of its last rows.
     """
     cells = [[cell if isinstance(cell, Cell) else Cell(cell) for cell in row] for row in rows]
     count = max((len(row) for row in [header, *cells]), default=0)
@@ -86,7 +88,7 @@ def data_table(
         aligned = list(align)
     elif aligned:
         aligned[0] = "start"
-    return DataTable(list(header), cells, widths, aligned, frozenset(marked), most)
+    return DataTable(list(header), cells, widths, aligned, frozenset(marked), most, Stack(notes))
 
 
 class DataTable(Flowable):
@@ -99,7 +101,8 @@ class DataTable(Flowable):
         widths: Sequence[float] | None,
         align: list[Align],
         marked: frozenset[int],
-        most: float = math.inf,
+        most: float,
+        notes: Stack,
     ) -> None:
         super().__init__()
         self.header = header
@@ -108,6 +111,7 @@ class DataTable(Flowable):
         self.align = align
         self.marked = marked
         self.most = most
+        self.notes = notes
         self.spaceBefore, self.spaceAfter = 2.0, 7.0
         self.keepWithNext = False
         # Parts of a split table know that they are one.
@@ -116,18 +120,21 @@ class DataTable(Flowable):
         self._laid_for: float | None = None
         self._head: _LaidRow | None = None
         self._body: list[_LaidRow] = []
+        self._below = 0.0
 
     def wrap(self, width: float, _height: float) -> tuple[float, float]:
         """Lay the table out in `width` points and return its size."""
-        width = min(width, self.most)
         if self._laid_for != width:
-            self._lay_out(width)
+            self._lay_out(min(width, self.most))
             self._laid_for = width
-        self.width, self.height = width, self._head_height() + sum(r.height for r in self._body)
-        return self.width, self.height
+        self.width = min(width, self.most)
+        self._below = self._notes_height(width)
+        self.height = self._head_height() + sum(row.height for row in self._body) + self._below
+        return width, self.height
 
     def split(self, width: float, height: float) -> list[Flowable]:
-        """Split after the last row that fits; an empty list when fewer than two would."""
+        """Split after the last row that fits, so that no row is left alone on either page and the
+        last have the notes below them; an empty list if that cannot be."""
         self.wrap(width, height)
         left = height - self._head_height()
         fitting = 0
@@ -136,14 +143,28 @@ class DataTable(Flowable):
             if left < 0:
                 break
             fitting += 1
-        if fitting < min(2, len(self._body)) or fitting == len(self._body):
+        fitting = min(fitting, len(self._body) - self._kept(self._body[-_KEPT:]))
+        if fitting < self._kept(self._body[:_KEPT]):
             return []
         return [self._part(0, fitting), self._part(fitting, len(self._body))]
 
     def least_height(self, width: float) -> float:
         """Return the height below which the table moves to the next page."""
         self.wrap(width, 0)
-        return self._head_height() + sum(row.height for row in self._body[:2])
+        if len(self._body) < 2 * _KEPT:
+            return float(self.height)
+        return self._head_height() + sum(row.height for row in self._body[:_KEPT])
+
+    def _kept(self, rows: Sequence[_LaidRow]) -> int:
+        """Return how many of the rows at an end stay together."""
+        return len(rows) if sum(row.height for row in rows) <= _TALL else 1
+
+    def _notes_height(self, width: float) -> float:
+        if self.goes_on or not self.notes.content:
+            return 0.0
+        # A table is also measured while it stands on no canvas.
+        canvas = getattr(self, "canv", None)
+        return float(self.notes.wrapOn(canvas, width, 0)[1]) + _BEFORE_NOTES
 
     def draw(self) -> None:
         """Draw grounds, rules and marks, then the words by row."""
@@ -156,6 +177,8 @@ class DataTable(Flowable):
         with canvas.element("Table", key=self.key):
             for row, bottom in placed:
                 self._draw_row(row, bottom)
+        if self._below:
+            self.notes.drawOn(canvas, 0, 0)
 
     def _placed(self) -> list[tuple[_LaidRow, float]]:
         """Return the rows with the heights of their lower edges, the head first."""
@@ -168,7 +191,9 @@ class DataTable(Flowable):
         return placed
 
     def _part(self, start: int, stop: int) -> DataTable:
-        part = DataTable(self.header, self.rows, self.shares, self.align, self.marked, self.most)
+        part = DataTable(
+            self.header, self.rows, self.shares, self.align, self.marked, self.most, self.notes
+        )
         part._laid_for, part._head, part._body = self._laid_for, self._head, self._body[start:stop]
         part.key = self.key
         part.begun = self.begun or start > 0
@@ -179,7 +204,7 @@ class DataTable(Flowable):
         return self._head.height if self._head is not None else 0.0
 
     def _lay_out(self, width: float) -> None:
-        columns = _column_widths(self.header, self.rows, self.shares, width)
+        columns = column_widths(self.header, self.rows, self.shares, width)
         if any(self.header):
             heads = [Cell(words) for words in self.header]
             self._head = _laid_row(heads, columns, self.align, HEAD)
@@ -195,7 +220,7 @@ class DataTable(Flowable):
     def _draw_ground(self, row: _LaidRow, bottom: float) -> None:
         if row.own:
             fill_with(self.canv, OWN)
-            self.canv.rect(-_PAD, bottom, self.width + 2 * _PAD, row.height, stroke=0, fill=1)
+            self.canv.rect(-PAD, bottom, self.width + 2 * PAD, row.height, stroke=0, fill=1)
         for cell in row.cells:
             if cell.mark is not None:
                 y = bottom + self._high(row, cell) - cell.style.leading / 2
@@ -237,7 +262,7 @@ class DataTable(Flowable):
         return row.height - row.high
 
     def _draw_cell(self, cell: _LaidCell, top: float) -> None:
-        indent = _MARK if cell.mark is not None else 0.0
+        indent = MARK if cell.mark is not None else 0.0
         width = cell.width - indent
         draw_lines(self.canv, cell.lines, cell.style, cell.left + indent, top, width)
 
@@ -253,10 +278,10 @@ def _laid_row(
     left = 0.0
     for place, (cell, column) in enumerate(zip(row, columns, strict=False)):
         # The outermost words stand flush with the text above and below the table.
-        before = 0.0 if place == 0 else _PAD
-        after = 0.0 if place == len(columns) - 1 else _PAD
+        before = 0.0 if place == 0 else PAD
+        after = 0.0 if place == len(columns) - 1 else PAD
         inner = column - before - after
-        room = inner - (_MARK if cell.mark is not None else 0.0)
+        room = inner - (MARK if cell.mark is not None else 0.0)
         lines = _cell_lines(cell.text, room, style)
         aligned = replace(style, align="start" if cell.mark is not None else align[place])
         cells.append(_LaidCell(lines, aligned, left + before, inner, cell.mark))
@@ -269,63 +294,3 @@ def _cell_lines(text: str, room: float, style: TextStyle) -> tuple[Line, ...]:
     if len(lines) <= _MOST_LINES:
         return lines
     return (*lines[: _MOST_LINES - 1], *wrap_pieces([("…", style.bold)], room, style.size))
-
-
-def _column_widths(
-    header: Sequence[str],
-    rows: Sequence[Sequence[Cell]],
-    shares: Sequence[float] | None,
-    width: float,
-) -> list[float]:
-    count = max((len(row) for row in [header, *rows]), default=0)
-    columns = [[row[place] for row in rows if place < len(row)] for place in range(count)]
-    heads = [header[place] if place < len(header) else "" for place in range(count)]
-    pairs = list(zip(heads, columns, strict=True))
-    least = [_least(head, cells) for head, cells in pairs]
-    if shares is None and count and not any(heads):
-        least[0] = _terms_width(columns[0], width)
-        wanted = [0.0, *([width] * (count - 1))]
-    elif shares is not None:
-        total = sum(shares)
-        wanted = [width * share / total for share in shares]
-    else:
-        natural = [_natural(head, cells) for head, cells in pairs]
-        wanted = [max(width - sum(natural[1:]), natural[0] * 0.5), *natural[1:]]
-    return _fitted(wanted, least, width)
-
-
-def _terms_width(terms: Sequence[Cell], width: float) -> float:
-    longest = max(text_width(term.text, CELL.size) for term in terms) + 2 * _PAD
-    return min(max(longest, width * _TERMS), width * _MOST_TERMS)
-
-
-def _fitted(wanted: list[float], least: list[float], width: float) -> list[float]:
-    """Give every column its least width and share the rest as wanted."""
-    if sum(least) >= width:
-        return [width * part / sum(least) for part in least]
-    spare = [max(want - need, 0.0) for want, need in zip(wanted, least, strict=True)]
-    rest = width - sum(least)
-    if not sum(spare):
-        return [need + rest / len(least) for need in least]
-    return [need + rest * more / sum(spare) for need, more in zip(least, spare, strict=True)]
-
-
-def _least(head: str, cells: Sequence[Cell]) -> float:
-    """Return the width of the longest word, held to what a narrow column may take."""
-    longest = max(
-        (_word_width(cell.text, CELL.size) + _mark_room(cell) for cell in cells), default=0.0
-    )
-    return min(max(longest, _word_width(head, HEAD.size)), 120.0) + 2 * _PAD
-
-
-def _natural(head: str, cells: Sequence[Cell]) -> float:
-    widths = [text_width(cell.text, CELL.size, bold=True) + _mark_room(cell) for cell in cells]
-    return max([*widths, _word_width(head, HEAD.size)]) + 2 * _PAD
-
-
-def _word_width(text: str, size: float) -> float:
-    return max((text_width(word, size, bold=True) for word in text.split(" ")), default=0.0)
-
-
-def _mark_room(cell: Cell) -> float:
-    return _MARK if cell.mark is not None else 0.0

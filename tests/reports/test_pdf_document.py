@@ -222,6 +222,32 @@ def test_columns_never_get_narrower_than_their_longest_word():
     assert "".join(piece.text for line in cells[0].lines for piece in line) == ONE_WORD
 
 
+@pytest.mark.parametrize("count", range(36, 46))
+def test_no_row_and_no_note_is_left_alone(count):
+    """However a table falls on its pages, each page has two of its rows, the last also its note."""
+    rows = [[f"row-{number}.", "1"] for number in range(count)]
+    note = paragraph("the note")
+    pages = read(render([data_table(["Item", "n"], rows, notes=[note])], title="T")).pages
+    texts = [page.extract_text() for page in pages]
+    assert all(text.count("row-") >= 2 for text in texts)
+    assert f"row-{count - 1}." in texts[-1]
+    assert "the note" in texts[-1]
+
+
+def test_a_heading_and_its_introduction_stay_with_the_chart():
+    """What opens a chart never ends a page without it."""
+    chart = blocks.ChartBlock("scree", CHARTS["scree"], "Scree plot")
+    opened = (blocks.Heading("How many"), blocks.Paragraph("To be read so.", "note"), chart)
+    for lines in range(30, 60):
+        before = blocks.Bullets(tuple(f"Line {number}" for number in range(lines)))
+        section = blocks.Section("a", "First", (before, *opened))
+        report = blocks.Document("T", "", "en", (section,), "")
+        texts = [page.extract_text() for page in read(render_document(report)).pages]
+        (page,) = (text for text in texts if "Scree plot" in text)
+        assert "How many" in page
+        assert "To be read so." in page
+
+
 def test_figures_stand_at_the_right_of_their_column():
     """Figures of different length end at the same place."""
     table = data_table(["Item", "Mean"], [["a", "4.20"], ["b", "−12.75"]])
