@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from contextlib import AbstractContextManager
 
+    from reportlab.pdfgen.canvas import Canvas
+
     from reports.blocks import Align, Mark
     from reports.pdf.canvas import ReportCanvas
 
@@ -163,7 +165,7 @@ class DataTable(Flowable):
         if self.goes_on or not self.notes.content:
             return 0.0
         # A table is also measured while it stands on no canvas.
-        canvas = getattr(self, "canv", None)
+        canvas = cast("Canvas", getattr(self, "canv", None))
         return float(self.notes.wrapOn(canvas, width, 0)[1]) + _BEFORE_NOTES
 
     def draw(self) -> None:

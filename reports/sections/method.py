@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from reports.blocks import Cell, Column, Facts, Heading, Section, TableBlock
 from reports.format import NOTHING
 from reports.reliability import LOW_ALPHA
+from reports.sections.story import capital
 from reports.sections.survey import fieldwork, mode, response, study_n, weighting
 
 if TYPE_CHECKING:
@@ -165,7 +166,7 @@ def _disclosure(story: Story) -> Iterator[Term]:
     yield words("method.strategy"), words("method.strategy_text")
     yield (
         words("method.who"),
-        words("method.who_text", sponsor=sponsor, conducted_by=conductor),
+        capital(words("method.who_text", sponsor=sponsor, conducted_by=conductor)),
     )
     texts = {
         "instruments": " ".join(_instruments(story)),
@@ -179,7 +180,7 @@ def _disclosure(story: Story) -> Iterator[Term]:
         "limits": words("method.limits_text"),
     }
     for key, text in texts.items():
-        yield words(f"method.{key}"), text
+        yield words(f"method.{key}"), capital(text)
 
 
 def _instruments(story: Story) -> Iterator[str]:

@@ -64,8 +64,11 @@ def _ranks(story: Story, shown: Sequence[ScoreFinding], brands: int) -> Iterator
         yield Heading(story.words("others_page.ranks_heading"))
         yield Paragraph(order, "note")
     # How to read the figures stands where they are first met.
-    reading = f"{order} {story.words('others_page.table_note', brand=story.brand)}"
-    notes: tuple[str, ...] = (reading,)
+    reading = [order, story.words("others_page.table_note", brand=story.brand)]
+    if any(peer.visibility is Visibility.CAUTION for row in shown for peer in row.peers):
+        limit = story.findings.rules.verdict_from
+        reading.append(story.words("others_page.caution_note", verdict_from=limit))
+    notes: tuple[str, ...] = (" ".join(reading),)
     for row in shown:
         yield _caterpillar(story, row)
         if brands <= ROWS:
@@ -185,7 +188,7 @@ def _table(story: Story, row: ScoreFinding, notes: tuple[str, ...]) -> TableBloc
             Column(label["difference"], share=0.85),
             Column(label["interval"], share=1.2),
             Column(label["g"], share=0.9),
-            Column(label["verdict"], "start", 1.7),
+            Column(label["verdict"], "start", 1.9),
         ),
         rows=tuple(_line(story, peer) for peer in row.peers),
         notes=notes,
@@ -200,8 +203,7 @@ def _line(story: Story, peer: Peer) -> tuple[Cell, ...]:
     figures, pair = story.figures, peer.pair
     label = peer.label
     if peer.visibility is Visibility.CAUTION:
-        limit = story.findings.rules.verdict_from
-        label = story.words("others_page.caution_mark", label=label, verdict_from=limit)
+        label = story.words("others_page.caution_mark", label=label)
     known = (Cell(label), *map(Cell, _own_figures(story, peer)))
     if pair is None:
         return (*known, *[Cell(NOTHING)] * 4)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reports.blocks import Bullets, Cell, Column, Facts, Heading, Paragraph, Section, TableBlock
+from reports.sections.story import capital
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,16 +40,16 @@ def sample(study: Study) -> Section:
 
 def _facts(study: Study) -> Iterator[tuple[str, str]]:
     words, scores, facts = study.words, study.scores, study.facts
-    yield words("facts.population"), study.stated(facts.population)
-    yield words("facts.recruitment"), study.stated(facts.recruitment)
-    for key, codes in (
+    yield words("facts.population"), capital(study.stated(facts.population))
+    yield words("facts.recruitment"), capital(study.stated(facts.recruitment))
+    for key, names in (
         ("brands", tuple(facts.brand_name(code) for code in scores.brands)),
-        ("languages", scores.languages),
-        ("channels", scores.channels),
-        ("waves", scores.waves),
+        ("languages", tuple(study.language_name(code) for code in scores.languages)),
+        ("channels", facts.channels or scores.channels),
+        ("waves", (facts.wave,) if facts.wave and len(scores.waves) == 1 else scores.waves),
     ):
-        if codes:
-            yield words(f"psychometric.sample.{key}"), study.listed(codes)
+        if names:
+            yield words(f"psychometric.sample.{key}"), capital(study.listed(names))
 
 
 def _dispositions(study: Study) -> TableBlock:

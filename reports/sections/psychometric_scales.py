@@ -8,6 +8,8 @@ from reports.blocks import Bullets, Cell, Column, Section, TableBlock
 from reports.format import NOTHING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from psychometrics.analysis import ScaleResult
     from psychometrics.reliability import Alpha, Omega
     from reports.blocks import Block
@@ -17,18 +19,22 @@ if TYPE_CHECKING:
 def scales(study: Study) -> Section:
     """Alpha, omega, and the share of variance between brands."""
     blocks: list[Block] = [_reliability(study)]
-    warnings = tuple(
-        dict.fromkeys(
-            study.words("psychometric.scales.warning", scale=study.scale_name(s.scale), text=text)
-            for s in study.scores.scales
-            for text in s.warnings
-        )
-    )
+    warnings = tuple(_warnings(study))
     if len(study.scores.brands) > 1:
         blocks.append(_brands(study))
     if warnings:
         blocks.append(Bullets(warnings))
     return Section("scales", study.words("psychometric.scales.title"), tuple(blocks))
+
+
+def _warnings(study: Study) -> Iterator[str]:
+    """Each warning once, with all the scales that it holds for."""
+    scales: dict[str, list[str]] = {}
+    for scale in study.scores.scales:
+        for text in dict.fromkeys(scale.warnings):
+            scales.setdefault(text, []).append(study.scale_name(scale.scale))
+    for text, names in scales.items():
+        yield study.words("psychometric.scales.warning", scale=study.listed(names), text=text)
 
 
 def _reliability(study: Study) -> TableBlock:

@@ -272,7 +272,7 @@ def _gap(story: Story, row: ScoreFinding) -> str:
         name=_low(row.name),
         gap=story.figures.change(contrast.gap),
         level=story.level,
-        interval=story.figures.span(contrast.lower, contrast.upper),
+        interval=_unbroken(story.figures.span(contrast.lower, contrast.upper)),
     )
 
 
@@ -282,10 +282,15 @@ def _score(story: Story, row: ScoreFinding) -> str:
         name=_low(row.name),
         score=story.figures.score(row.mean),
         level=story.level,
-        interval=story.figures.span(row.lower, row.upper),
+        interval=_unbroken(story.figures.span(row.lower, row.upper)),
     )
 
 
 def _low(name: str) -> str:
     """A name within a sentence; acronyms keep their capitals."""
     return name[:1].lower() + name[1:] if name[1:2].islower() else name
+
+
+def _unbroken(text: str) -> str:
+    """Words between which no line of the large print of page one breaks."""
+    return text.replace(" ", "\u00a0")

@@ -63,6 +63,11 @@ class Voice:
         return self.words(key, count=PrintedCount(count, self.figures.count(count)), **values)
 
 
+def capital(text: str) -> str:
+    """The text with its first letter as at the beginning of a sentence."""
+    return text[:1].upper() + text[1:]
+
+
 class PrintedCount(int):
     """A number that chooses a plural form as itself and prints as it was rounded."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reports.sections.story import capital
 from reports.suppression import Visibility
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ def survey_facts(story: Story) -> tuple[Term, ...]:
         ("sponsor", story.stated(facts.sponsor)),
         ("conducted_by", story.stated(facts.conducted_by)),
     ]
-    return (*terms, *((words(f"facts.{key}"), text) for key, text in rows))
+    terms += ((words(f"facts.{key}"), text) for key, text in rows)
+    return tuple((term, capital(text)) for term, text in terms)
 
 
 def fieldwork(story: Story) -> str:

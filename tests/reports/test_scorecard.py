@@ -61,7 +61,7 @@ def test_the_sentence_says_verdict_gap_and_interval() -> None:
     assert contrast is not None
     said = "stands above the average of the other brands on cognitive"
     assert sentence.startswith(f"{NAMES['alpha']} {said}")
-    gap = f"(gap +{contrast.gap:.1f} points, 95% interval {contrast.lower:.1f} to"
+    gap = f"(gap +{contrast.gap:.1f} points, 95% interval {contrast.lower:.1f}\u00a0to"
     assert gap in sentence
 
 
@@ -193,7 +193,7 @@ def test_what_nobody_stated_is_not_invented() -> None:
     bare = findings(analysis, instruments(), SurveyFacts("Study"), "alpha")
     rows = dict(_facts(scorecard(bare)))
     for term in ("Population", "Recruited", "Fieldwork", "Answered by", "Weighting", "Sponsor"):
-        assert rows[term] == "not stated by the researcher"
+        assert rows[term] == "Not stated by the researcher"
     assert rows["Software"] == "customer-engagement not known"
     assert dataset.simulated
 
@@ -203,8 +203,8 @@ def test_what_nobody_stated_is_not_invented() -> None:
     [
         (date(2025, 3, 3), date(2025, 3, 21), "3 March 2025 to 21 March 2025"),
         (date(2025, 3, 3), date(2025, 3, 3), "3 March 2025"),
-        (date(2025, 3, 3), None, "since 3 March 2025, not closed yet"),
-        (None, date(2025, 3, 21), "until 21 March 2025"),
+        (date(2025, 3, 3), None, "Since 3 March 2025, not closed yet"),
+        (None, date(2025, 3, 21), "Until 21 March 2025"),
     ],
 )
 def test_fieldwork_that_goes_on_is_not_given_an_end(
