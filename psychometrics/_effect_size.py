@@ -11,6 +11,26 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+def hedges_g_of_pairs(
+    difference: NDArray[np.float64],
+    sds: tuple[NDArray[np.float64], NDArray[np.float64]],
+    ns: tuple[NDArray[np.float64], NDArray[np.float64]],
+    level: float,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """g and the ends of its interval for many differences of two means at once, as `hedges_g`.
+
+    Every array is (m,); `sds` and `ns` are those of the first and of the second group.
+    """
+    df = ns[0] + ns[1] - 2
+    pooled = np.sqrt(((ns[0] - 1) * sds[0] ** 2 + (ns[1] - 1) * sds[1] ** 2) / df)
+    correction = np.exp(gammaln(df / 2) - gammaln((df - 1) / 2)) / np.sqrt(df / 2)
+    d = difference / pooled
+    variance = 1 / ns[0] + 1 / ns[1] + d**2 / (2 * (ns[0] + ns[1]))
+    reach = ndtri(0.5 + level / 2) * correction * np.sqrt(variance)
+    g = correction * d
+    return g, g - reach, g + reach
+
+
 def hedges_g(
     weights: NDArray[np.float64],
     means: NDArray[np.float64],

@@ -155,7 +155,11 @@ def _by_brand(
     scores: NDArray[np.float64], brand: NDArray[np.str_], brands: tuple[str, ...]
 ) -> dict[str, NDArray[np.float64]]:
     present = ~np.isnan(scores)
-    return {code: scores[present & (brand == code)] for code in brands}
+    known, place = np.unique(brand[present], return_inverse=True)
+    order = np.argsort(place, kind="stable")
+    ends = np.cumsum(np.bincount(place, minlength=len(known)))[:-1]
+    parts = dict(zip(known.tolist(), np.split(scores[present][order], ends), strict=False))
+    return {code: parts.get(code, np.empty(0)) for code in brands}
 
 
 def _left_out(

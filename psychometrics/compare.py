@@ -178,6 +178,7 @@ def games_howell(groups: Mapping[str, ArrayLike], *, level: float = 0.95) -> Pai
     ComparisonError
         fewer than two groups have two different values, or `level` is not between 0 and 1.
     """
+    from psychometrics._effect_size import hedges_g_of_pairs
     from psychometrics._studentized_range import studentized_range_isf, studentized_range_sf
 
     check_level(level)
@@ -192,10 +193,10 @@ def games_howell(groups: Mapping[str, ArrayLike], *, level: float = 0.95) -> Pai
     difference = cells.mean[first] - cells.mean[second]
     p = studentized_range_sf(np.sqrt(2) * np.abs(difference) / se, k, df)
     reach = studentized_range_isf(1 - level, k, df) * se / np.sqrt(2)
-    g = [_pair_g(cells, i, j, level) for i, j in zip(first, second, strict=True)]
-    table = np.column_stack(
-        [difference, se, df, difference - reach, difference + reach, p, np.array(g)]
+    g = hedges_g_of_pairs(
+        difference, (cells.sd[first], cells.sd[second]), (cells.n[first], cells.n[second]), level
     )
+    table = np.column_stack([difference, se, df, difference - reach, difference + reach, p, *g])
     pairs = tuple(
         PairDifference(cells.names[i], cells.names[j], *figures)
         for i, j, figures in zip(first, second, table.tolist(), strict=True)
@@ -268,14 +269,6 @@ def _comparable(groups: Mapping[str, ArrayLike]) -> tuple[_Cells, tuple[str, ...
         )
     names, n, mean, sd = zip(*rows, strict=True)
     return _Cells(names, np.array(n), np.array(mean), np.array(sd)), tuple(warnings)
-
-
-def _pair_g(cells: _Cells, i: int, j: int, level: float) -> tuple[float, float, float]:
-    from psychometrics._effect_size import hedges_g
-
-    both = [i, j]
-    weights = np.array([1.0, -1.0])
-    return hedges_g(weights, cells.mean[both], cells.sd[both], cells.n[both], level)
 
 
 def _welch_satterthwaite(

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from psychometrics import brand_means, contrast_to_others, games_howell, score, split_groups, welch
+from psychometrics._studentized_range import studentized_range_isf, studentized_range_sf
 from psychometrics.compare import ComparisonError
 from psychometrics.means import group_mean, sort_codes
 
@@ -170,3 +171,27 @@ def test_wider_level_gives_wider_intervals() -> None:
     for inner, outer in zip(narrow, wide, strict=True):
         assert outer.lower < inner.lower < inner.difference < inner.upper < outer.upper
         assert outer.g_lower < inner.g_lower < inner.g < inner.g_upper < outer.g_upper
+
+
+@pytest.mark.parametrize("groups", [3, 50, 500])
+def test_quantiles_of_many_pairs_equal_those_of_few(groups: int) -> None:
+    """Interpolated over many degrees of freedom to 1e-11 of each value worked out by itself."""
+    df = np.concatenate([[2.5, 6.0], np.geomspace(8.0, 1e5, 300)])
+    together = studentized_range_isf(0.05, groups, df)
+    apart = np.concatenate([studentized_range_isf(0.05, groups, one) for one in np.split(df, 151)])
+    np.testing.assert_allclose(together, apart, rtol=1e-11)
+
+
+def test_pairs_of_many_brands_are_those_of_each_pair() -> None:
+    """A hundred brands, 4,950 pairs worked through in parts: p as by the distribution itself."""
+    groups = _sampled(7, tuple(range(30, 130)))
+    found = games_howell(groups)
+    assert len(found.pairs) == 4950
+    for pair in (found.pairs[0], found.pairs[4100], found.pairs[-1]):
+        q = np.array([np.sqrt(2) * abs(pair.difference) / pair.se])
+        p = studentized_range_sf(q, 100, np.array([pair.df]))
+        assert pair.p == pytest.approx(p[0], abs=1e-12)
+        reach = studentized_range_isf(0.05, 100, np.array([pair.df]))[0] * pair.se / np.sqrt(2)
+        assert pair.upper - pair.difference == pytest.approx(reach, rel=1e-10)
+        two = games_howell({name: groups[name] for name in (pair.first, pair.second)}).pairs[0]
+        assert (pair.g, pair.g_lower, pair.g_upper) == (two.g, two.g_lower, two.g_upper)
