@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,13 +45,14 @@ class Config:
     demo: bool = False
 
     def __post_init__(self) -> None:
-        if len(self.secret_key) < MINIMUM_SECRET_KEY_LENGTH:
+        key = self.secret_key
+        if len(key.strip()) < MINIMUM_SECRET_KEY_LENGTH or not key.isprintable():
             raise ConfigError(
-                "SECRET_KEY is missing or shorter than 32 characters. Make one with "
-                "`python -c 'import secrets; print(secrets.token_urlsafe(48))'` and set it in the "
-                "environment; keep it secret and keep it the same."
+                "SECRET_KEY is missing or shorter than 32 characters, or no plain text. Make one "
+                "with `python -c 'import secrets; print(secrets.token_urlsafe(48))'` and set it "
+                "in the environment; keep it secret and keep it the same."
             )
-        if not self.public_url.startswith(("http://", "https://")):
+        if not _is_web_address(self.public_url):
             raise ConfigError(
                 "PUBLIC_URL is missing or no web address. Set it to the address that respondents "
                 "use, e.g. https://survey.example.org; links and QR codes are made from it."
@@ -64,6 +66,18 @@ class Config:
         return self.public_url.startswith("https://")
 
 
+def _is_web_address(url: str) -> bool:
+    """True for scheme, host and perhaps a path, to which the address of a page can be added."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return False
+    plain = url.isascii() and url.isprintable() and " " not in url
+    bare = not (parts.query or parts.fragment or "@" in parts.netloc)
+    return plain and bare and url.startswith(("http://", "https://")) and bool(parts.hostname)
+
+
 def config_from(environment: Mapping[str, str]) -> Config:
     """The settings from environment variables. Raises ConfigError, naming the setting."""
     values = {setting.name: environment.get(setting.name, setting.default) for setting in SETTINGS}
@@ -71,7 +85,8 @@ def config_from(environment: Mapping[str, str]) -> Config:
     try:
         known["minimum_n"] = int(known["minimum_n"])
     except ValueError:
-        raise ConfigError(f"MINIMUM_N {known['minimum_n']!r} is no whole number.") from None
+        given = known["minimum_n"][:40]
+        raise ConfigError(f"MINIMUM_N {given!r} is no whole number.") from None
     known["demo"] = known["demo"] == "1"
     known["public_url"] = known["public_url"].rstrip("/")
     return Config(**known)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 from typing import Any
 
 import click
@@ -48,6 +49,8 @@ class LazyGroup(click.Group):
             if type(error).__module__.partition(".")[0] not in OUR_PACKAGES or ctx.obj["debug"]:
                 raise
             raise Refusal(str(error)) from None
+        except BrokenPipeError:
+            raise  # the reader has seen enough, as with `| head`
         except OSError as error:
             if ctx.obj["debug"]:
                 raise
@@ -76,6 +79,9 @@ def engage(ctx: click.Context, debug: bool) -> None:
 def main() -> None:
     """The entry point of the `engage` command."""
     debug = "--debug" in sys.argv
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal may lack a sign that we print
     try:
         engage(prog_name="engage")
     except Exception as error:

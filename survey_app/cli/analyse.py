@@ -7,7 +7,13 @@ from typing import Any
 
 import click
 
-from survey_app.cli.answers import answers_options, print_notes, read_answers, require_structure
+from survey_app.cli.answers import (
+    answers_options,
+    print_notes,
+    read_answers,
+    require_other_files,
+    require_structure,
+)
 from survey_app.cli.facts import facts_of, facts_options
 
 
@@ -41,6 +47,7 @@ def analyse(file: Path, json_file: Path | None, report: Path | None, **options: 
     from survey_app.services.analyse import FactorChoices
     from survey_app.services.files import write_analysis, write_psychometric_report
 
+    require_other_files(file, options, json_file, report)
     answers = read_answers(file, options)
     choices = FactorChoices(options["extraction"], options["rotation"], options["factors"])
     analysed = answers.analysed(factor_choices=choices)

@@ -145,6 +145,17 @@ def read_answers(file: Path, options: dict[str, Any]) -> AnswersFile:
     return AnswersFile(file, dataset, instruments, imported.brand_labels, imported.notes)
 
 
+def require_other_files(file: Path, options: dict[str, Any], *targets: Path | None) -> None:
+    """Raise AnswersError where a file that is read would be written over, or one written twice."""
+    read = [file, *map(Path, options["instrument"]), Path(options["wording"] or file)]
+    taken = dict.fromkeys((each.resolve() for each in read), "is read by this command")
+    for target in filter(None, targets):
+        place = target.resolve()
+        if place in taken:
+            raise AnswersError(f"{target}: {taken[place]}; give what is written another name.")
+        taken[place] = "would be written twice"
+
+
 def require_structure(analysed: Analysed, file: Path) -> None:
     """Raise AnswersError where the factor analysis that was asked for cannot be done."""
     from survey_app.services.analyse import NothingToAnalyseError

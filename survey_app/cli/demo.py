@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from survey_app.cli.serve import PORT, free_port, start_gunicorn
+
 if TYPE_CHECKING:
     from survey_app.demo.build import Demo
 
 
 @click.command()
 @click.option("--directory", default="demo", show_default=True, type=click.Path(path_type=Path))
-@click.option("--port", default=8000, show_default=True, help="Port on 127.0.0.1.")
+@click.option("--port", type=PORT, default=8000, show_default=True, help="Port on 127.0.0.1.")
 @click.option("--serve/--no-serve", default=True, help="Serve the web application afterwards.")
 def demo(directory: Path, port: int, serve: bool) -> None:
     """Build the demo from real answers, and serve it."""
@@ -32,7 +34,6 @@ def demo(directory: Path, port: int, serve: bool) -> None:
 
 
 def _serve(built: Demo, port: int) -> None:
-    from survey_app.cli.serve import free_port, start_gunicorn
     from survey_app.demo.build import LOGINS
 
     port = free_port(port)

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from survey_app.cli.answers import answers_options, print_notes, read_answers
+from survey_app.cli.answers import (
+    answers_options,
+    print_notes,
+    read_answers,
+    require_other_files,
+)
 
 if TYPE_CHECKING:
     from survey_app.exchange.write import FileFormat
@@ -23,8 +28,10 @@ def export(file: Path, kind: FileFormat, out: Path, **options: Any) -> None:
 
     csv comes with a codebook beside it; sav carries labels and missing values.
     """
+    from survey_app.exchange.write import paths_of
     from survey_app.services.export import write_answers
 
+    require_other_files(file, options, *paths_of(out, kind))
     answers = read_answers(file, options)
     print_notes(answers)
     written = write_answers(

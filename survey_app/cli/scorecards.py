@@ -16,8 +16,20 @@ from survey_app.cli.facts import facts_of, facts_options
 @facts_options
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False))
 @click.option("--name-others", is_flag=True, help="Name the other brands on each scorecard.")
-@click.option("--report-language", default="en", show_default=True, help="Language of the PDF.")
-@click.option("--minimum-n", default=30, show_default=True, help="Fewest interviews shown.")
+@click.option(
+    "--report-language",
+    type=click.Choice(["en", "ru"]),
+    default="en",
+    show_default=True,
+    help="Language of the PDF.",
+)
+@click.option(
+    "--minimum-n",
+    type=click.IntRange(min=30),
+    default=30,
+    show_default=True,
+    help="Fewest interviews shown.",
+)
 def scorecards(file: Path, out: Path, **options: Any) -> None:
     """Write one PDF scorecard per brand from a FILE of answers into the folder --out."""
     from survey_app.services.files import write_scorecards

@@ -8,32 +8,52 @@ import sys
 
 import click
 
+LAST_PORT = 65_535
+PORT = click.IntRange(1, LAST_PORT)
+
 
 @click.command()
-@click.option("--port", default=8000, show_default=True, help="Port on 127.0.0.1.")
-@click.option("--workers", default=2, show_default=True, help="Processes that serve.")
+@click.option("--port", type=PORT, default=8000, show_default=True, help="Port on 127.0.0.1.")
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=2,
+    show_default=True,
+    help="Processes that serve.",
+)
 def serve(port: int, workers: int) -> None:
     """Serve the web application on 127.0.0.1; put a TLS proxy in front of it.
 
     Settings come from the environment: see `engage settings`.
     """
     from survey_app.config import config_from
+    from survey_app.storage.database import Database
 
-    config_from(os.environ)
+    # Told here once, not by every worker in turn.
+    Database(config_from(os.environ).database_url).check_is_current()
+    if not is_free(port):
+        raise click.UsageError(f"Port {port} is taken; name another with --port.")
     start_gunicorn(port, workers, dict(os.environ))
 
 
 def free_port(wished: int) -> int:
     """The wished port on 127.0.0.1, or the next free one of the twenty that follow."""
-    for port in range(wished, wished + 20):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
+    ports = range(wished, min(wished + 20, LAST_PORT + 1))
+    for port in ports:
+        if is_free(port):
             return port
-    raise click.ClickException(f"Ports {wished}–{wished + 19} are taken; name another with --port.")
+    raise click.UsageError(f"Ports {wished}–{ports[-1]} are taken; name another with --port.")
+
+
+def is_free(port: int) -> bool:
+    """Whether a server may listen on a port of 127.0.0.1."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def start_gunicorn(port: int, workers: int, environment: dict[str, str]) -> None:

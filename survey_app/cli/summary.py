@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 if TYPE_CHECKING:
     from psychometrics.analysis import ScoreAnalysis
@@ -70,7 +71,7 @@ def _brands(scores: ScoreAnalysis) -> Table:
     for scale in scores.scales:
         table.add_column(scale.scale, justify="right")
     for brand in scores.brands:
-        table.add_row(brand, *(_mean(scale, brand) for scale in scores.scales))
+        table.add_row(Text(brand), *(_mean(scale, brand) for scale in scores.scales))
     return table
 
 
@@ -83,7 +84,7 @@ def _sums(scores: ScoreAnalysis) -> Table:
     for scale in scores.scales:
         table.add_column(scale.scale, justify="right")
     for brand in scores.brands:
-        table.add_row(brand, *(_sum(scale, brand) for scale in scores.scales))
+        table.add_row(Text(brand), *(_sum(scale, brand) for scale in scores.scales))
     return table
 
 

@@ -36,6 +36,10 @@ if TYPE_CHECKING:
 FORMATS: tuple[FileFormat, ...] = ("csv", "sav", "xlsx")
 
 
+class DemoError(ValueError):
+    """There can be no demo here. The message says why and how to mend it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Login:
     """A demo login; these passwords exist in the demo only."""
@@ -68,6 +72,8 @@ def build(folder: Path, say: Progress) -> Demo:
     Raises
     ------
     OSError, survey_app.storage.database.DatabaseError
+    DemoError
+        the folder's database is not a demo's.
     """
     folder.mkdir(parents=True, exist_ok=True)
     database = Database(f"sqlite:///{folder.resolve() / 'engage.sqlite'}")
@@ -75,6 +81,11 @@ def build(folder: Path, say: Progress) -> Demo:
     database.upgrade()
     with database.writing() as unit:
         if unit.users.by_email(LOGINS[0].email) is None:
+            if unit.users.all():
+                raise DemoError(
+                    f"{folder} holds a database with people of its own; the demo's logins, which "
+                    "everybody knows, are not added to it. Name another folder with --directory."
+                )
             _add_studies(unit, say)
             unit.commit()
     with database.reading() as unit:

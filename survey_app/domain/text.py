@@ -12,6 +12,8 @@ def readable(text: str) -> str:
     """The text without control characters (line breaks and tabs stay), unpaired surrogates, and
     signs that turn the reading direction: left open in a name, they would turn the figures that
     follow it. Stripped; empty where nothing of it can be seen."""
+    if text.isprintable():
+        return text.strip()
     kept = "".join(c for c in text if c in _KEPT or _may_stay(c)).strip()
     return kept if any(_is_seen(c) for c in kept) else ""
 

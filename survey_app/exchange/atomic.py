@@ -23,27 +23,42 @@ def replacing(*targets: Path) -> Iterator[tuple[Path, ...]]:
     Raises
     ------
     ExchangeError
-        the folder does not exist or may not be written to, a target is a folder, or the disk is
-        full.
+        the folder does not exist or may not be written to, a target is a folder, a device or a
+        pipe, or the disk is full.
     """
     made: list[Path] = []
     try:
         for target in targets:
-            if target.is_dir():
-                raise refusal(str(target), "is a folder; give the name of a file in it.")
-            made.append(_empty_beside(target))
-        yield tuple(made)
+            with _told(target):
+                _require_replaceable(target)
+                made.append(_empty_beside(target))
+        with _told(*targets):
+            yield tuple(made)
         for path, target in zip(made, targets, strict=True):
-            _flush(path)
-            path.replace(target)
-    except OSError as error:
-        what = (
-            f"cannot be written ({error.strerror or error}); check folder, permissions and space."
-        )
-        raise refusal(str(targets[0]), what) from None
+            with _told(target):
+                _flush(path)
+                path.replace(target)
     finally:
         for path in made:
             path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _told(target: Path, *_others: Path) -> Iterator[None]:
+    """Name the file that was meant, not the one that is written in its stead."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or error
+        what = f"cannot be written ({reason}); check folder, permissions and space."
+        raise refusal(str(target), what) from None
+
+
+def _require_replaceable(target: Path) -> None:
+    if target.is_dir():
+        raise refusal(str(target), "is a folder; give the name of a file in it.")
+    if target.exists() and not target.is_file():
+        raise refusal(str(target), "is no ordinary file; give the name of a file.")
 
 
 def _empty_beside(target: Path) -> Path:

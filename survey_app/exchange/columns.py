@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from survey_app.domain.text import readable
 from survey_app.exchange.errors import ExchangeError, Fault
 
 if TYPE_CHECKING:
@@ -107,8 +108,8 @@ def codes(column: Column | None, table: Table, missing: Collection[str]) -> list
 
 
 def code(cell: str, missing: Collection[str]) -> str:
-    """One cell as a code."""
-    stripped = cell.strip().replace("\0", "")
+    """One cell as a code, without what could steer a terminal or turn a line around."""
+    stripped = readable(cell)
     if stripped.casefold() in missing:
         return ""
     if _WHOLE.fullmatch(stripped):

@@ -27,6 +27,9 @@ MISSING_CODES = frozenset(
 )
 """Cells that stand for no answer; a number only where it lies outside the scale."""
 
+LONGEST_CODE = 200
+"""More characters than a brand, a wave or a language is named by."""
+
 
 @dataclass(frozen=True)
 class Imported:
@@ -81,7 +84,7 @@ def to_dataset(
     answers = item_answers(journal, instruments, missing)
     answered = answers != MISSING
     brand = parts.column("brand", brand_column)
-    brands = codes(brand, table, missing)
+    brands = parts.codes_in(brand, "brand")
     columns = {
         "brand": brands,
         "wave": parts.codes("wave", wave_column),
@@ -111,7 +114,15 @@ class _Parts:
         return find(self.journal, part, asked)
 
     def codes(self, part: str, asked: str | None) -> list[str]:
-        return codes(self.column(part, asked), self.journal.table, self.missing)
+        return self.codes_in(self.column(part, asked), part)
+
+    def codes_in(self, column: Column | None, part: str) -> list[str]:
+        found = codes(column, self.journal.table, self.missing)
+        if column is not None:
+            long = [row for row, code in enumerate(found) if len(code) > LONGEST_CODE]
+            what = f"longer than {LONGEST_CODE} characters; is this the column of the {part}?"
+            self.journal.faults_at(column.name, long, lambda _: what)
+        return found
 
     def dispositions(self, asked: str | None, answered: NDArray[np.bool_]) -> list[str]:
         column = self.column("disposition", asked)

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from survey_app.domain.text import readable
 from survey_app.exchange.errors import ExchangeError, Fault
 from survey_app.exchange.table import Column, Table
 
@@ -56,7 +57,7 @@ def to_table(sheet: Sheet) -> Table:
 
 
 def _clean_name(name: str) -> str:
-    return name.strip().lstrip("\ufeff")
+    return readable(name.strip().lstrip("\ufeff"))
 
 
 def _check_names(sheet: Sheet, names: Sequence[str], positions: Sequence[int]) -> None:

@@ -62,7 +62,7 @@ def write_export(
         the path and format disagree, a name is unfit or stands twice, an item belongs to no given
         instrument, the language is not there, or the file cannot be written.
     """
-    path = Path(path)
+    path, *beside = paths_of(Path(path), file_format)
     _check_path(path, file_format)
     table = _table(path, dataset, instruments, language, brand_labels or {}, scores, extra)
     if file_format == "sav":
@@ -75,8 +75,13 @@ def write_export(
         return Written((path,), tuple(write_xlsx(table, path)))
     from survey_app.exchange.write_csv import write_csv
 
-    codebook = path.with_name(f"{path.stem}_codebook.csv")
-    return Written((path, codebook), tuple(write_csv(table, path, codebook)))
+    return Written((path, *beside), tuple(write_csv(table, path, *beside)))
+
+
+def paths_of(path: Path, file_format: str) -> tuple[Path, ...]:
+    """The files that an export at `path` writes, data first."""
+    codebook = (path.with_name(f"{path.stem}_codebook.csv"),) if file_format == "csv" else ()
+    return (path, *codebook)
 
 
 def _check_path(path: Path, file_format: str) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from survey_app.exchange.atomic import replacing
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
+    from pathlib import Path
 
     from reports.facts import SurveyFacts
     from survey_app.services.analyse import Analysed
@@ -23,15 +23,16 @@ def write_scorecards(
     *,
     language: str = "en",
     name_others: bool = False,
-    on_written: Callable[[Path], None] = lambda _: None,
 ) -> list[Path]:
     """One PDF scorecard per brand in `folder`, made where it is not there; returns their paths.
 
-    Every scorecard is made before the first is written, so a fault leaves no half set behind.
+    Every scorecard is made before the first appears, so a fault leaves no half set behind.
 
     Raises
     ------
     reports.findings.FindingsError, psychometrics.dataset.DatasetError, OSError
+    survey_app.exchange.errors.ExchangeError
+        a file cannot be written.
     """
     from reports.scorecard import scorecard_pdf
     from survey_app.services.report import scorecard_findings
@@ -43,9 +44,9 @@ def write_scorecards(
         for brand, name in _file_names(analysed.scores.brands, facts).items()
     }
     folder.mkdir(parents=True, exist_ok=True)
-    for path, content in made.items():
-        write_whole(path, content)
-        on_written(path)
+    with replacing(*made) as parts:
+        for part, content in zip(parts, made.values(), strict=True):
+            part.write_bytes(content)
     return list(made)
 
 
@@ -76,16 +77,10 @@ def write_analysis(analysed: Analysed, path: Path, *, notes: Sequence[str] = ())
 
 
 def write_whole(path: Path, content: bytes) -> Path:
-    """Write a file so that a reader sees the old one or the new one, never a part."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    """Write a file so that a reader sees the old one or the new one, never a part. Raises
+    ExchangeError where it cannot be written."""
+    with replacing(path) as (part,):
+        part.write_bytes(content)
     return path
 
 

@@ -193,26 +193,26 @@ def _require_whole_references(connection: Connection) -> None:
 
 
 def _make_engine(url: str) -> Engine:
-    address = _address(url)
-    engine = create_engine(address, pool_pre_ping=address.get_backend_name() != "sqlite")
+    try:
+        address = _address(make_url(url))
+        engine = create_engine(address, pool_pre_ping=address.get_backend_name() != "sqlite")
+        engine.dialect.create_connect_args(address)
+    except (ArgumentError, TypeError, ValueError):
+        raise DatabaseError(
+            "DATABASE_URL is not the address of a database. Write sqlite:///file.sqlite or "
+            "postgresql://user:password@host/name."
+        ) from None
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _address(url: str) -> URL:
-    try:
-        address = make_url(url)
-    except ArgumentError:
-        address = URL.create("")
+def _address(address: URL) -> URL:
     if address.drivername in {"postgres", "postgresql"}:
         address = address.set(drivername="postgresql+psycopg")
     if address.drivername not in {"sqlite", "sqlite+pysqlite", "postgresql+psycopg"}:
-        raise DatabaseError(
-            "DATABASE_URL is not the address of a database. Write sqlite:///file.sqlite or "
-            "postgresql://user:password@host/name."
-        )
+        raise ValueError(address.drivername)
     return address
 
 

@@ -163,6 +163,20 @@ def test_what_stands_in_the_way_is_told_with_its_place(
     assert all(line.startswith("small.csv") for line in str(caught.value).splitlines())
 
 
+@pytest.mark.parametrize("part", ["brand", "wave", "language"])
+def test_column_of_whole_texts_is_no_column_of_codes(part: str) -> None:
+    """A column of answers in words, taken for the brands, is told with its line."""
+    text = f"text,sat1,sat2,sat3\nfine,7,7,7\n{'words ' * 50},7,7,7"
+    with pytest.raises(ExchangeError, match=f"line 3, column text: .* column of the {part}"):
+        _import(text, **{f"{part}_column": "text"})
+
+
+def test_codes_have_no_signs_that_steer_a_terminal() -> None:
+    """Control characters and signs that turn a line around are left out of codes."""
+    text = "brand,sat1,sat2,sat3\n\x1b[31mred\u202e,7,7,7\n\x07blue,1,1,1"
+    assert _import(text).dataset.brand.tolist() == ["[31mred", "blue"]
+
+
 def test_all_faults_are_told_at_once_and_many_are_counted() -> None:
     """Nine bad cells show five places and the count of the rest, beside other faults."""
     text = "id,sat1,sat2\n" + "\n".join(f"{i},8,1" for i in range(9))
