@@ -67,18 +67,17 @@ def test_empty_list_teaches_what_to_do(office: Office) -> None:
     assert "Shops" not in page.text
 
 
-@pytest.mark.parametrize(
-    "forged",
-    [
-        {"title": (BytesIO(b"title"), "title.txt")},
-        {"wording": "instrument: core_engagement"},
-        {"brands-²-code": "x"},
-        {f"brands-{'9' * 5000}-code": "x"},
-        {"brands-3-name_en": "No code", "brands-3-name_ru": "Без кода"},
-        {"brands": "x"},
-    ],
-    ids=str,
-)
+FORGED: dict[str, dict[str, Any]] = {
+    "a file for a text": {"title": (BytesIO(b"title"), "title.txt")},
+    "a text for a file": {"wording": "instrument: core_engagement"},
+    "a row without a number": {"brands-²-code": "x"},
+    "a row of a huge number": {f"brands-{'9' * 5000}-code": "x"},
+    "a row without a code": {"brands-3-name_en": "No code", "brands-3-name_ru": "Без кода"},
+    "rows that are none": {"brands": "x"},
+}
+
+
+@pytest.mark.parametrize("forged", FORGED.values(), ids=FORGED)
 def test_forms_that_are_not_ours_are_no_error(office: Office, forged: dict[str, Any]) -> None:
     """A file for a text, a text for a file, rows without number or code: taken for what they are
     or refused as a form, never an error page."""
