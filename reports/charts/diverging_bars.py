@@ -87,7 +87,7 @@ class _Drawing:
     def _item_height(self, lines: int) -> float:
         if self.above:
             return lines * _LINE + _BAR + 15
-        return max(lines * _LINE + 7, _BAR + 8)
+        return max(lines * _LINE + 6, _BAR + 7)
 
     def _middles(self, lines: int, height: float) -> tuple[float, float]:
         """How far below an item's top the middles of its label and of its bar lie."""

@@ -17,7 +17,7 @@ from reports.charts.text_width import Line, wrap_pieces
 from reports.pdf.column_widths import MARK, PAD, column_widths
 from reports.pdf.flowables import Stack
 from reports.pdf.text import draw_lines
-from reports.pdf.theme import CELL, HEAD, TextStyle
+from reports.pdf.theme import CELL, HEAD, TERMS, TextStyle
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -28,12 +28,14 @@ if TYPE_CHECKING:
     from reports.blocks import Align, Mark
     from reports.pdf.canvas import ReportCanvas
 
-_HIGH, _HIGH_OF_TERMS = 3.4, 2.7
+_HIGH, _HIGH_OF_TERMS = 3.4, 2.0
 """Points above and below a row's words; less in a table of terms, which has no head."""
 _BEFORE_NOTES = 7.0
 _KEPT = 2
 """Rows that stay together at either end of a table, unless they are taller than `_TALL` points."""
 _TALL = 500.0
+_WHOLE = 290.0
+"""Points, two fifths of a page, up to which a table is not split."""
 _MOST_LINES = 40
 """Lines of one cell; more could not stand on one page with the head."""
 
@@ -135,9 +137,11 @@ class DataTable(Flowable):
         return width, self.height
 
     def split(self, width: float, height: float) -> list[Flowable]:
-        """Split after the last row that fits, so that no row is left alone on either page and the
-        last have the notes below them; an empty list if that cannot be."""
+        """Split a long table after the last row that fits, so that no row is left alone on either
+        page and the last have the notes below them; an empty list if that cannot be."""
         self.wrap(width, height)
+        if self.height <= _WHOLE:
+            return []
         left = height - self._head_height()
         fitting = 0
         for row in self._body:
@@ -153,7 +157,7 @@ class DataTable(Flowable):
     def least_height(self, width: float) -> float:
         """Return the height below which the table moves to the next page."""
         self.wrap(width, 0)
-        if len(self._body) < 2 * _KEPT:
+        if len(self._body) < 2 * _KEPT or self.height <= _WHOLE:
             return float(self.height)
         return self._head_height() + sum(row.height for row in self._body[:_KEPT])
 
@@ -210,12 +214,12 @@ class DataTable(Flowable):
         if any(self.header):
             heads = [Cell(words) for words in self.header]
             self._head = _laid_row(heads, columns, self.align, HEAD)
-        own = replace(CELL, bold=True)
-        high = _HIGH if self._head else _HIGH_OF_TERMS
+        style, high = (CELL, _HIGH) if self._head else (TERMS, _HIGH_OF_TERMS)
+        own = replace(style, bold=True)
         self._body = [
             replace(_laid_row(row, columns, self.align, own, high), own=True)
             if place in self.marked
-            else _laid_row(row, columns, self.align, CELL, high)
+            else _laid_row(row, columns, self.align, style, high)
             for place, row in enumerate(self.rows)
         ]
 

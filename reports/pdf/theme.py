@@ -53,8 +53,9 @@ SUBHEADING = TextStyle(9.5, 13, bold=True, before=8, after=2, keep_with_next=Tru
 LEAD = TextStyle(12.5, 18, after=9)
 BODY = TextStyle(9.5, 13.5, after=6)
 NOTE = TextStyle(7.8, 10.6, colour=MUTED, before=2, after=4)
-CAPTION = TextStyle(8.5, 11.5, bold=True, before=9, after=4, keep_with_next=True)
+CAPTION = TextStyle(8.5, 11.5, bold=True, before=8, after=4, keep_with_next=True)
 CELL = TextStyle(8.2, 10.6)
+TERMS = TextStyle(8.2, 10.2)
 HEAD = TextStyle(7.4, 9.2, bold=True, colour=MUTED)
 
 HEADINGS: dict[int, TextStyle] = {1: SECTION, 2: HEADING, 3: SUBHEADING}

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 def questions(story: Story) -> Section:
     """The third page."""
     words = story.words
-    blocks: list[Block] = [Paragraph(words("items_page.intro", brand=story.brand))]
-    blocks.append(Paragraph(words("items_page.chart_note"), "note"))
+    opening = [words("items_page.intro", brand=story.brand), words("items_page.chart_note")]
     if any(not item.worded for item in story.findings.items):
-        blocks.append(Paragraph(words("items_page.topic_only"), "note"))
+        opening.append(words("items_page.topic_only"))
+    blocks: list[Block] = [Paragraph(" ".join(opening), "note")]
     # How to read the figures stands where they are first met.
     notes: tuple[str, ...] = (_table_note(story),)
     for row in story.findings.dimensions:
