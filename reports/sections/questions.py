@@ -94,14 +94,14 @@ def _table(
 
 _Shape = tuple[tuple[str, Align, float], ...]
 _OWN_COLUMNS: _Shape = (
-    ("item", "start", 4.8),
+    ("item", "start", 5.0),
     ("n", "end", 0.5),
     ("mean", "end", 0.6),
     ("se", "end", 0.5),
-    ("top2", "end", 0.85),
-    ("bottom2", "end", 1.15),
+    ("top2", "end", 0.92),
+    ("bottom2", "end", 1.22),
 )
-_GAP_COLUMNS: _Shape = (("gap", "end", 0.65), ("verdict", "start", 1.7))
+_GAP_COLUMNS: _Shape = (("gap", "end", 0.65), ("verdict", "start", 2.0))
 
 
 def _row(story: Story, item: ItemFinding) -> tuple[Cell, ...]:
