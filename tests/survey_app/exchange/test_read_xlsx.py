@@ -88,6 +88,15 @@ def test_a_bomb_is_refused_by_what_it_claims(tmp_path: Path) -> None:
         read_table(path)
 
 
+def test_a_small_bomb_is_refused_at_once(tmp_path: Path) -> None:
+    """A table of empty texts that would keep the reader busy for minutes is told by its size."""
+    path = _workbook(tmp_path / "a.xlsx", [["id", "p01"], [1, 2]])
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/more.xml", b"<si><t/></si>" * 2_000_000)
+    with pytest.raises(ExchangeError, match=r"a\.xlsx: unpacks to 26,"):
+        read_table(path)
+
+
 def test_entities_that_multiply_are_refused(tmp_path: Path) -> None:
     """Nested XML entities in a sheet end in a message."""
     path = _workbook(tmp_path / "good.xlsx", [["id", "p01"], [1, 2]])
