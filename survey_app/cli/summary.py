@@ -56,7 +56,7 @@ def _scales(scores: ScoreAnalysis) -> Table:
         alpha, unscreened = scale.alpha, scale.unscreened.alpha
         table.add_row(
             scale.scale,
-            str(scale.n_scored),
+            str(alpha.n_used if alpha else scale.n_scored),
             _figure(alpha.alpha if alpha else None),
             f"{_figure(alpha.lower)} – {_figure(alpha.upper)}" if alpha else "–",
             f"{_figure(unscreened.alpha)} (n = {unscreened.n_used})" if unscreened else "–",
