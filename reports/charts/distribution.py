@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reports.charts.axis import TICK_SIZE, Axis
-from reports.charts.palette import BLUE, GRID, INK, MARK_GREY, MUTED
+from reports.charts.palette import BLUE, GRID, INK, MARK_GREY, MUTED, WHITE
 from reports.charts.primitives import Anchor, Chart, Line, Polygon, Primitive, Rect, Text
 from reports.charts.text_width import fit, wrap
 from reports.charts.words import chart_words
@@ -118,6 +118,8 @@ class _Drawing:
             shapes.append(Text(axis.place(tick), base - 9, label, TICK_SIZE, MUTED, anchor))
         if panel.mean is not None:
             x = axis.place(panel.mean)
+            # White on either side keeps the line apart from a dark bar, in grey print too.
+            shapes.append(Line(x, base, x, top, WHITE, 2.6))
             shapes.append(Line(x, base, x, top, INK, 1.0, (2.5, 2)))
             shapes.append(Polygon(((x - 3, top), (x + 3, top), (x, top - 4.5)), INK))
         return shapes

@@ -76,13 +76,13 @@ def score_table(
     """Scores with their gaps to the others; without any comparison, the scores alone."""
     compared = any(row.contrast for row in rows)
     names = _OWN_COLUMNS + (_GAP_COLUMNS if compared else ())
-    columns = [Column(story.words(f"standing.column.{first}"), "start", 2.0)]
+    columns = [Column(story.words(f"standing.column.{first}"), "start", 2.5)]
     columns += [
         Column(story.words(f"standing.column.{key}", level=story.level), share=share)
         for key, share in names
     ]
     if compared:
-        columns.append(Column(story.words("standing.column.verdict"), "start", 1.9))
+        columns.append(Column(story.words("standing.column.verdict"), "start", 1.85))
     return TableBlock(
         name=name,
         caption=caption,
@@ -93,7 +93,7 @@ def score_table(
 
 
 _OWN_COLUMNS = (("n", 0.65), ("score", 0.75), ("interval", 1.2))
-_GAP_COLUMNS = (("others", 0.85), ("gap", 0.7), ("gap_interval", 1.5), ("g", 0.95))
+_GAP_COLUMNS = (("others", 0.85), ("gap", 0.7), ("gap_interval", 1.4), ("g", 1.0))
 
 
 def _table_notes(story: Story, rows: Sequence[ScoreFinding]) -> tuple[str, ...]:
