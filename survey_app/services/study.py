@@ -40,6 +40,9 @@ __all__ = [
     "study_for",
 ]
 
+LONGEST_LANGUAGE = 35
+"""As many characters as an interview keeps."""
+
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
@@ -257,8 +260,11 @@ def _checked_languages(languages: Sequence[str]) -> list[str]:
     if not chosen:
         raise StudyError("Choose at least one language.")
     for tag in chosen:
-        if not _LANGUAGE.fullmatch(tag):
-            raise StudyError(f"{tag[:40]!r} is not a language tag. Write it as 'en' or 'pt-BR'.")
+        if not _LANGUAGE.fullmatch(tag) or len(tag) > LONGEST_LANGUAGE:
+            raise StudyError(
+                f"{tag[:40]!r} is not a language tag. Write it as 'en' or 'pt-BR', in at most "
+                f"{LONGEST_LANGUAGE} characters."
+            )
     return chosen
 
 

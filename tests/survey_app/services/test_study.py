@@ -76,6 +76,7 @@ def test_study_is_kept_as_described(database: Database) -> None:
         ({"instruments": ["satisfaction", "satisfaction"]}, "share identifiers"),
         ({"languages": []}, "at least one language"),
         ({"languages": ["English"]}, "not a language tag"),
+        ({"languages": ["en" + "-abcdefgh" * 4]}, "at most 35 characters"),
         ({"brands": [Brand("a b", {"en": "A"})]}, "cannot be used"),
         ({"brands": [Brand("", {"en": "A"})]}, "cannot be used"),
         ({"brands": [Brand("a", {"en": "A"}), Brand("A", {"en": "B"})]}, "same code: a, A"),
