@@ -118,8 +118,8 @@ class _Drawing:
             shapes.append(Text(axis.place(tick), base - 9, label, TICK_SIZE, MUTED, anchor))
         if panel.mean is not None:
             x = axis.place(panel.mean)
-            # White on either side keeps the line apart from a dark bar, in grey print too.
-            shapes.append(Line(x, base, x, top, WHITE, 2.6))
+            # White between the dashes keeps the line visible on a dark bar, in grey print too.
+            shapes.append(Line(x, base, x, top, WHITE, 1.0))
             shapes.append(Line(x, base, x, top, INK, 1.0, (2.5, 2)))
             shapes.append(Polygon(((x - 3, top), (x + 3, top), (x, top - 4.5)), INK))
         return shapes
