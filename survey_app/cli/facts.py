@@ -43,6 +43,7 @@ def facts_of(answers: AnswersFile, stated: dict[str, str | None]) -> SurveyFacts
         sponsor=stated["sponsor"],
         attribution=stated["source"],
         wave=waves[0] if len(waves) == 1 else None,
+        language=stated.get("report_language") or "en",
     )
 
 

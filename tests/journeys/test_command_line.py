@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from pypdf import PdfReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -81,6 +82,20 @@ def test_scorecards_from_a_qualtrics_export(tmp_path: Path) -> None:
     names = sorted(path.name for path in out.iterdir())
     assert names == [f"scorecard-suburb-{number}.pdf" for number in (1, 2, 3)]
     assert all(path.read_bytes().startswith(b"%PDF-") for path in out.iterdir())
+
+
+def test_a_russian_scorecard_is_russian_throughout(
+    tmp_path: Path, changed_file: Callable[[Callable[[Rows], None]], Path]
+) -> None:
+    """Verdict and channels are told in the language asked for."""
+    file = changed_file(lambda rows: [row.update(channel="qr") for row in rows] and None)
+    out = tmp_path / "out"
+    columns = (*PII, "--brand-column", "suburb")
+    done = engage("scorecards", file, *columns, "--report-language", "ru", "--out", out)
+    assert done.returncode == 0, done.stderr
+    text = PdfReader(out / "scorecard-suburb-1.pdf").pages[0].extract_text()
+    assert "QR-код" in text
+    assert "QR code" not in text
 
 
 def test_scorecards_are_the_same_bytes_every_time(tmp_path: Path) -> None:
