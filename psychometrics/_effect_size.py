@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.special import gammaln, ndtri
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+
+def small_sample_correction(df: NDArray[np.float64] | float) -> Any:
+    """J, which turns a standardised difference into Hedges g: exact, from the degrees of freedom
+    of the standard deviation. Γ(f/2) / (√(f/2) Γ((f−1)/2)); Hedges 1981."""
+    return np.exp(gammaln(df / 2) - gammaln((df - 1) / 2)) / np.sqrt(df / 2)
 
 
 def hedges_g_of_pairs(
@@ -23,7 +29,7 @@ def hedges_g_of_pairs(
     """
     df = ns[0] + ns[1] - 2
     pooled = np.sqrt(((ns[0] - 1) * sds[0] ** 2 + (ns[1] - 1) * sds[1] ** 2) / df)
-    correction = np.exp(gammaln(df / 2) - gammaln((df - 1) / 2)) / np.sqrt(df / 2)
+    correction = small_sample_correction(df)
     d = difference / pooled
     variance = 1 / ns[0] + 1 / ns[1] + d**2 / (2 * (ns[0] + ns[1]))
     reach = ndtri(0.5 + level / 2) * correction * np.sqrt(variance)
@@ -49,7 +55,7 @@ def hedges_g(
     """
     df = ns.sum() - len(ns)
     pooled = np.sqrt(((ns - 1) * sds**2).sum() / df)
-    correction = np.exp(gammaln(df / 2) - gammaln((df - 1) / 2)) / np.sqrt(df / 2)
+    correction = small_sample_correction(df)
     d = (weights @ means) / pooled
     se = correction * np.sqrt((weights**2 / ns).sum() + d**2 / (2 * ns.sum()))
     reach = ndtri(0.5 + level / 2) * se

@@ -148,9 +148,8 @@ def _of_item(item: str, data: _Summaries, level: float) -> list[ItemContrast]:
 
 def _standardiser(data: _Summaries) -> float:
     """What turns a gap into Hedges g, with the exact small-sample correction."""
-    from scipy.special import gammaln
+    from psychometrics._effect_size import small_sample_correction
 
     df = (data.n - 1).sum()
     pooled = ((data.n - 1) * data.variance).sum() / df
-    correction = np.exp(gammaln(df / 2) - gammaln((df - 1) / 2)) / np.sqrt(df / 2)
-    return float(correction / np.sqrt(pooled))
+    return float(small_sample_correction(df) / np.sqrt(pooled))
