@@ -27,6 +27,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 from survey_app.storage.database import Database
+from tests.survey_app.web.conftest import furnish
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -66,6 +67,14 @@ def live_server(
     with _running_server(database.url) as url:
         yield LiveServer(url, database)
     database.close()
+
+
+@pytest.fixture(scope="module")
+def furnished(live_server: LiveServer) -> None:
+    """The people and studies that the tests of the web know, for those who sign in."""
+    with live_server.database.writing() as unit:
+        furnish(unit)
+        unit.commit()
 
 
 @contextmanager

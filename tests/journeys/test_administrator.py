@@ -8,7 +8,7 @@ import pytest
 
 from tests.journeys.conftest import DESK, PHONE, LiveServer
 from tests.journeys.signed_in import LOOKS, look_at, sign_in, visit
-from tests.survey_app.web.conftest import email_of, furnish
+from tests.survey_app.web.conftest import email_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,11 +19,7 @@ if TYPE_CHECKING:
     Check = Callable[[Page], None]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _furnished(live_server: LiveServer) -> None:
-    with live_server.database.writing() as unit:
-        furnish(unit)
-        unit.commit()
+pytestmark = pytest.mark.usefixtures("furnished")
 
 
 def test_new_manager_from_login_to_scorecard(

@@ -11,7 +11,6 @@ import pytest
 
 from tests.journeys.conftest import DESK, PHONE, LiveServer
 from tests.journeys.signed_in import LOOKS, key_of, look_at, sign_in, visit
-from tests.survey_app.web.conftest import furnish
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,11 +21,7 @@ if TYPE_CHECKING:
     Check = Callable[[Page], None]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _furnished(live_server: LiveServer) -> None:
-    with live_server.database.writing() as unit:
-        furnish(unit)
-        unit.commit()
+pytestmark = pytest.mark.usefixtures("furnished")
 
 
 def answer_all(customer: Page) -> None:
