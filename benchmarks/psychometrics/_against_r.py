@@ -1,4 +1,4 @@
-"""Time a call of ours and an R expression in one run, on one thread each, and set them side by side.
+"""Time a call of ours and an R expression in one run, one thread each, and set them side by side.
 
 A benchmark beside this file writes ``from _against_r import our_seconds, r_seconds, report``.
 """
