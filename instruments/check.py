@@ -177,5 +177,14 @@ def _evidence(definition: Any) -> Iterator[Fault]:
         if figure["scale"] is not None and figure["scale"] not in ids:
             what = f"there is no scale {figure['scale']!r}; the scales are {', '.join(ids)}."
             yield ("evidence", e, "scale"), what
+        yield from _item_of_figure(definition, ("evidence", e, "item"), figure)
         if figure["value"] is not None and not math.isfinite(figure["value"]):
             yield ("evidence", e, "value"), "is not a finite number; write the figure or null."
+
+
+def _item_of_figure(definition: Any, place: Place, figure: Any) -> Iterator[Fault]:
+    name = figure.get("item")
+    if name is None:
+        return
+    if name not in {item["id"] for _, _, item in _items(definition)}:
+        yield place, f"there is no item {name!r}; use the identifier of an item, or null."

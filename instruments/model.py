@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 FormatKind = Literal["agreement", "frequency", "semantic_differential", "rating"]
 WordingOrigin = Literal["project", "licensed", "public_domain"]
+FigureOrigin = Literal["publication", "data"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +69,32 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Where the structure was published. `doi` is None where nobody has checked one."""
+    """Where the structure was published. `doi` is None where nobody has checked one.
+
+    `languages` are those in which the publication tested the wording; None where it tested none
+    that is used here, or where nobody has checked.
+    """
 
     text: str
     doi: str | None = None
+    languages: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A published figure about an instrument; `value` is None where nobody has checked it."""
+    """A known figure about an instrument; `value` is None where nobody has checked it.
+
+    `origin` is ``publication`` for a figure that stands in the publication, ``data`` for one that
+    was computed from answers. `item` is named for a figure of one item, such as a ``loading``.
+    """
 
     statistic: str
     scale: str | None
     value: float | None
     n: int | None
     source: str
+    origin: FigureOrigin = "data"
+    item: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +116,12 @@ class Instrument:
         """All items in the order in which they are asked."""
         for scale in self.scales:
             yield from scale.items
+
+    @property
+    def published_languages(self) -> tuple[str, ...]:
+        """Languages of which a publication speaks for this very wording; none for wording that the
+        project, or a team of its own, has written."""
+        return () if self.wording == "project" else self.citation.languages or ()
 
     def is_worded(self, language: str) -> bool:
         """True when every item can be shown to a respondent in the language."""

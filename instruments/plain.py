@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from instruments.check import cross_problems
@@ -21,22 +22,22 @@ def to_plain(instrument: Instrument) -> dict[str, Any]:
         "version": instrument.version,
         "name": dict(instrument.name),
         "languages": list(instrument.languages),
-        "citation": {"text": instrument.citation.text, "doi": instrument.citation.doi},
+        "citation": _citation(instrument.citation),
         "licence": instrument.licence,
         "wording": instrument.wording,
         "note": instrument.note,
         "formats": {scale.format.id: _format(scale.format) for scale in instrument.scales},
         "scales": [_scale(scale) for scale in instrument.scales],
-        "evidence": [
-            {
-                "statistic": figure.statistic,
-                "scale": figure.scale,
-                "value": figure.value,
-                "n": figure.n,
-                "source": figure.source,
-            }
-            for figure in instrument.evidence
-        ],
+        "evidence": [asdict(figure) for figure in instrument.evidence],
+    }
+
+
+def _citation(citation: Citation) -> dict[str, Any]:
+    languages = citation.languages
+    return {
+        "text": citation.text,
+        "doi": citation.doi,
+        "languages": None if languages is None else list(languages),
     }
 
 
@@ -107,12 +108,18 @@ def _instrument(plain: dict[str, Any]) -> Instrument:
         name=dict(plain["name"]),
         languages=tuple(plain["languages"]),
         scales=tuple(_read_scale(scale, formats) for scale in plain["scales"]),
-        citation=Citation(**plain["citation"]),
+        citation=_read_citation(plain["citation"]),
         licence=plain["licence"],
         wording=plain["wording"],
         evidence=tuple(Evidence(**figure) for figure in plain.get("evidence", ())),
         note=plain.get("note", ""),
     )
+
+
+def _read_citation(plain: dict[str, Any]) -> Citation:
+    languages = plain.get("languages")
+    known = None if languages is None else tuple(languages)
+    return Citation(plain["text"], plain["doi"], known)
 
 
 def _read_format(name: str, plain: dict[str, Any]) -> ResponseFormat:
