@@ -1,0 +1,1 @@
+"""Confirmatory factor analysis and structural equations: models, estimators and their results."""
