@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from survey_app.exchange.atomic import replacing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from reports.facts import SurveyFacts
@@ -62,18 +62,27 @@ def write_psychometric_report(analysed: Analysed, facts: SurveyFacts, path: Path
 
 def write_analysis(analysed: Analysed, path: Path, *, notes: Sequence[str] = ()) -> Path:
     """Every figure of an analysis as JSON at `path`, unrounded; what is undefined is null."""
+    return write_whole(path, as_json(every_figure(analysed, notes=notes)))
+
+
+def every_figure(analysed: Analysed, *, notes: Sequence[str] = ()) -> dict[str, Any]:
+    """Every figure of an analysis, ready for JSON; what is undefined is None. Raises
+    NothingToAnalyseError."""
     from survey_app.services.report import software_version
 
     structure = analysed.structure_if_any
-    result = {
+    return {
         "software_version": software_version(),
         "instruments": [f"{each.id} {each.version}" for each in analysed.instruments],
         "notes": list(notes),
         "scores": analysed.scores.to_dict(),
         "structure": structure.to_dict() if structure else None,
     }
-    text = json.dumps(result, indent=1, ensure_ascii=False, allow_nan=False)
-    return write_whole(path, text.encode())
+
+
+def as_json(result: Mapping[str, Any]) -> bytes:
+    """A result as it is handed out in a JSON file. Raises ValueError for what is no number."""
+    return json.dumps(result, indent=1, ensure_ascii=False, allow_nan=False).encode()
 
 
 def write_whole(path: Path, content: bytes) -> Path:

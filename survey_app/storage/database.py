@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from survey_app.storage import migrations
 from survey_app.storage.errors import DatabaseError, usable
 from survey_app.storage.interviews import Interviews
+from survey_app.storage.jobs import Jobs
 from survey_app.storage.sign_in_attempts import SignInAttempts
 from survey_app.storage.studies import Studies
 from survey_app.storage.users import Users
@@ -43,6 +44,7 @@ class UnitOfWork:
         self.studies = Studies(session)
         self.interviews = Interviews(session)
         self.users = Users(session)
+        self.jobs = Jobs(session)
         self.sign_in_attempts = SignInAttempts(session)
 
     def commit(self) -> None:
@@ -90,6 +92,12 @@ class Database:
             yield unit
 
     @property
+    def file(self) -> Path | None:
+        """The file of a SQLite database; None for one in memory and for any other kind."""
+        name = self.engine.url.database if self.engine.dialect.name == "sqlite" else None
+        return Path(name) if name and name != ":memory:" else None
+
+    @property
     def single_statements(self) -> Engine:
         """The engine for reads of one statement, without a transaction around them."""
         if self.engine.dialect.name == "sqlite":
@@ -120,9 +128,8 @@ class Database:
 
     def check_is_current(self) -> None:
         """Raise DatabaseError unless the tables are those of this version."""
-        file = self.engine.url.database if self.engine.dialect.name == "sqlite" else None
-        if file and file != ":memory:" and not Path(file).exists():
-            raise DatabaseError(f"There is no database {file}. {_MEND}")
+        if self.file is not None and not self.file.exists():
+            raise DatabaseError(f"There is no database {self.file}. {_MEND}")
         with self._explained(), self.engine.connect() as connection:
             found = migrations.current(connection)
         if found is None:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -28,6 +29,7 @@ from sqlalchemy.ext.associationproxy import association_proxy
 from sqlalchemy.orm import registry, relationship
 
 from survey_app.domain.interview import Disposition, Interview, PageAnswers
+from survey_app.domain.job import Job, JobState
 from survey_app.domain.study import Brand, Study, StudyState, Wave
 from survey_app.domain.user import Role, User
 
@@ -180,6 +182,41 @@ sign_in_attempt = Table(
     Index(None, "subject", "attempted_at"),
 )
 
+job = Table(
+    "job",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(22), nullable=False, unique=True),
+    Column("kind", String(40), nullable=False),
+    Column("study_id", ForeignKey("study.id", ondelete="CASCADE"), nullable=False),
+    Column("arguments", JSON, nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("asked_by", ForeignKey("user_account.id"), nullable=False),
+    Column("state", _choice(JobState), nullable=False),
+    Column("progress", Float, nullable=False),
+    Column("doing", Text, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("started_at", UtcDateTime),
+    Column("heartbeat_at", UtcDateTime),
+    Column("finished_at", UtcDateTime),
+    Column("result", JSON),
+    Index(None, "study_id", "fingerprint"),
+    Index(None, "state"),
+)
+
+job_file = Table(
+    "job_file",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("job_id", ForeignKey("job.id", ondelete="CASCADE"), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("media_type", String(100), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    UniqueConstraint("job_id", "name"),
+)
+
 
 class BrandAssignment:
     """A row of `brand_manager`: one brand of one manager."""
@@ -205,6 +242,8 @@ mapper_registry.map_imperatively(
 mapper_registry.map_imperatively(Interview, interview)
 mapper_registry.map_imperatively(PageAnswers, page_answers)
 mapper_registry.map_imperatively(BrandAssignment, brand_manager)
+# Results are large and asked for by themselves, so that looking at a job costs little.
+mapper_registry.map_imperatively(Job, job, exclude_properties=["result"])
 mapper_registry.map_imperatively(
     User,
     user,
