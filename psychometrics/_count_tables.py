@@ -91,12 +91,13 @@ class CountTables:
     @property
     def width(self) -> int:
         """K, the largest number of categories of an item."""
-        return self.joint.shape[1]
+        return int(self.joint.shape[1])
 
     @cached_property
     def margins(self) -> NDArray[np.int64]:
         """(p, K) how often each answer was given."""
-        return np.einsum("iaia->ia", self.joint)
+        margins: NDArray[np.int64] = np.einsum("iaia->ia", self.joint)
+        return margins
 
     @cached_property
     def pairs(self) -> NDArray[np.int64]:
@@ -195,7 +196,8 @@ def _places(answers: NDArray[Any], values: Array) -> Codes:
             table = np.full(SPAN, NOWHERE, dtype=np.uint8)
             exact = whole + values[0] == values
             table[whole[exact]] = np.flatnonzero(exact)
-            return table[steps]
+            found: Codes = table[steps]
+            return found
     places = np.searchsorted((values[1:] + values[:-1]) / 2, answers).astype(np.uint8)
     places[values[places] != answers] = NOWHERE
     return places

@@ -116,14 +116,15 @@ class TableMoments:
     def of(cls, tables: CountTables) -> TableMoments:
         """Estimate from tables. Raises OrdinalError as `ordinal_moments` does."""
         _require_answers(tables)
-        answered = tables.margins.sum(axis=1)
+        answered = tables.margins.sum(axis=1).astype(np.float64)
         real = np.arange(1, tables.width) < _category_counts(tables)[:, None]
         pairs = _pairs(tables, answered, real)
         first, second = np.triu_indices(len(tables.items), 1)
         small = _category_counts(tables) == 2
         estimates = estimate(pairs, small[first] & small[second])
-        found = influence(pairs, estimates.rho, answered.astype(np.float64), real)
-        margins = tables.margins[first], tables.margins[second]
+        found = influence(pairs, estimates.rho, answered, real)
+        counts = tables.margins.astype(np.float64)
+        margins = counts[first], counts[second]
         variances = correlation_variances(pairs, found, margins)
         moments = _moments(tables, pairs, real, estimates)
         return cls(moments, _square(variances, 0.0), found)

@@ -63,7 +63,8 @@ def influence(pairs: Pairs, rho: Array, answered: Array, real: NDArray[np.bool_]
 
     Parameters
     ----------
-    rho : (P,) correlations, pairs as in ``np.triu_indices(p, 1)``.
+    rho : (P,) correlations, pairs as in ``np.triu_indices(p, 1)``. At the bound there is no
+        influence to speak of: NaN.
     answered : (p,) interviews that answered each item.
     real : (p, K − 1) which thresholds there are.
     """
@@ -124,6 +125,7 @@ def _correlation_influence(pairs: Pairs, rho: Array, by_first: Array, by_second:
     score = pairs.slopes(bivariate_density(pairs.first, pairs.second, inside)) * inverse
     weight = pairs.counts * score * inverse
     information = np.einsum("qab,qab->q", pairs.counts, score * score)
+    information[np.abs(rho) >= BOUND] = np.nan
     over_first = _crossed(weight, pairs.first, pairs.second, inside)
     over_second = _crossed(weight.transpose(0, 2, 1), pairs.second, pairs.first, inside)
     values = np.pad(score, ((0, 0), (0, 1), (0, 1)))

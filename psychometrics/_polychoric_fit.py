@@ -25,7 +25,6 @@ BOUND = 0.999
 LEAST_PROBABILITY = float(np.sqrt(np.finfo(float).eps))
 """A cell less probable than this, 1.5e-8, pulls on ρ no further; as in lavaan."""
 STEPS = 100
-LONGEST_STEP = 0.5
 STILL = 1e-7
 """A Newton step this short, relative to 1 − ρ², leaves an error of its square."""
 
@@ -87,15 +86,18 @@ def rectangles(corners: Array) -> Array:
 def estimate(pairs: Pairs, two_by_two: Flags) -> PairEstimates:
     """Correlations of all pairs; `two_by_two` tells where both items have two categories.
 
-    To one empty cell of a 2×2 table ½ is added with the margins kept; two empty cells in a
-    diagonal give ±1. Larger tables stay as they are.
+    To one empty cell of a 2×2 table ½ is added with the margins kept; larger tables stay as they
+    are. Where nobody breaks the order of the answers, the likelihood rises up to ±1: ±1 is
+    given for 2×2 tables, ±`BOUND` for others.
     """
-    counts, adjusted, sign = _mended(pairs.counts, two_by_two)
+    counts, adjusted = _mended(pairs.counts, two_by_two)
     mended = Pairs(counts, pairs.first, pairs.second, pairs.first_margin, pairs.second_margin)
+    sign = np.where(adjusted, 0.0, _perfect_order(counts))
     perfect = sign != 0
     search = _Search(mended, _start(mended))
     search.run(np.flatnonzero(~perfect))
-    return PairEstimates(np.where(perfect, sign, search.rho), search.converged | perfect, adjusted)
+    rho = np.where(perfect, sign * np.where(two_by_two, 1.0, BOUND), search.rho)
+    return PairEstimates(rho, search.converged | perfect, adjusted)
 
 
 class _Search:
@@ -116,6 +118,7 @@ class _Search:
                 return
             trial = np.clip(self.rho[active] + step, -BOUND, BOUND)
             reached, newton = _look(pairs, trial)
+            newton = np.clip(newton, -(1 + trial) / 2, (1 - trial) / 2)
             better = reached >= height - 1e-12 * np.abs(height)
             self.rho[active[better]] = trial[better]
             height = np.where(better, reached, height)
@@ -145,7 +148,7 @@ def _look(pairs: Pairs, rho: Array) -> tuple[Array, Array]:
     expected = total * np.einsum("qab,qab->q", probability, slope * slope)
     information = np.where(observed > expected / 4, observed, expected)
     step = gradient / np.maximum(information, np.finfo(float).tiny)
-    return height, np.clip(step, -LONGEST_STEP, LONGEST_STEP)
+    return height, step
 
 
 def _log_slope(pairs: Pairs, rho: Array) -> Array:
@@ -170,15 +173,21 @@ def _start(pairs: Pairs) -> Array:
     return np.clip(rho, -0.9, 0.9)
 
 
-def _mended(counts: Array, two_by_two: Flags) -> tuple[Array, Flags, Array]:
-    """Tables with ½ in the one empty cell of a 2×2; where; the sign of perfect correlations."""
-    cells = counts[:, :2, :2]
-    empty = cells == 0
-    diagonal = empty[:, 0, 0] & empty[:, 1, 1]
-    across = empty[:, 0, 1] & empty[:, 1, 0]
-    sign = np.where(two_by_two, across.astype(np.float64) - diagonal, 0.0)
+def _mended(counts: Array, two_by_two: Flags) -> tuple[Array, Flags]:
+    """Tables with ½ in the one empty cell of a 2×2, and which these are."""
+    empty = counts[:, :2, :2] == 0
     single = two_by_two & (empty.sum(axis=(1, 2)) == 1)
     half = np.where(empty[:, 0, 0] | empty[:, 1, 1], 0.5, -0.5) * single
     mended = counts.copy()
     mended[:, :2, :2] += half[:, None, None] * np.array([[1.0, -1.0], [-1.0, 1.0]])
-    return mended, single, sign
+    return mended, single
+
+
+def _perfect_order(counts: Array) -> Array:
+    """1 or −1 for tables that are those of a correlation of ±1 with the same margins, else 0."""
+    below = counts.cumsum(axis=1).cumsum(axis=2)
+    first, second, total = below[:, :, -1:], below[:, -1:, :], below[:, -1:, -1:]
+    upward = (below == np.minimum(first, second)).all(axis=(1, 2))
+    downward = (below == np.maximum(first + second - total, 0)).all(axis=(1, 2))
+    sign: Array = upward.astype(np.float64) - downward
+    return sign
