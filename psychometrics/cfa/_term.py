@@ -23,8 +23,6 @@ _ZERO = Modifier(fixed=(0.0,))
 
 def terms_of(tokens: list[Token], operator: Token) -> list[list[Token]]:
     """What stands between the '+' that no parenthesis encloses."""
-    if tokens[0].text == "+" and tokens[0].line >= operator.line:
-        tokens = tokens[1:]
     terms: list[list[Token]] = []
     term: list[Token] = []
     depth = 0

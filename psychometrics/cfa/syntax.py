@@ -176,6 +176,8 @@ class _Reader:
 
     def _formula(self, left: list[Token], operator: Token, right: list[Token]) -> None:
         named = [left_name(term) for term in terms_of(left, operator)]
+        if right[0].text == "+":
+            right = right[1:]
         terms = [read_term(term, operator.text) for term in terms_of(right, operator)]
         for lhs in named:
             for rhs, modifier in terms:
@@ -192,7 +194,7 @@ class _Reader:
             key = (rhs, op, lhs)
         if key in self.rows:
             token, before = self.rows[key]
-            self.rows[key] = token, merged(before, modifier, right, f"'{lhs} {op} {rhs}'")
+            self.rows[key] = token, merged(before, modifier, right, f"'{' '.join(key).rstrip()}'")
         else:
             self.rows[key] = right, modifier
 
