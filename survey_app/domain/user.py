@@ -54,6 +54,13 @@ class User:
         """A researcher works on their own studies only."""
         return self.active and self.role is Role.RESEARCHER and study.owner_id == self.id
 
+    def may_keep_evidence(self, study: Study | None) -> bool:
+        """A researcher adds the waves of their own studies to the evidence of instruments, and
+        withdraws them; an administrator any, those from files included: they hold no answers."""
+        if study is not None and self.may_work_on(study):
+            return True
+        return self.active and self.role is Role.ADMINISTRATOR
+
     def may_read_scorecard(self, study: Study, brand_id: int) -> bool:
         """A manager reads the brands assigned to them; a researcher those of their own studies."""
         assigned = self.active and self.role is Role.MANAGER and brand_id in self.brand_ids
