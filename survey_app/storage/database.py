@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from survey_app.storage import migrations
 from survey_app.storage.errors import DatabaseError, usable
+from survey_app.storage.evidence import EvidenceStore
 from survey_app.storage.interviews import Interviews
 from survey_app.storage.jobs import Jobs
 from survey_app.storage.sign_in_attempts import SignInAttempts
@@ -44,6 +45,7 @@ class UnitOfWork:
         self.studies = Studies(session)
         self.interviews = Interviews(session)
         self.users = Users(session)
+        self.evidence = EvidenceStore(session)
         self.jobs = Jobs(session)
         self.sign_in_attempts = SignInAttempts(session)
 
