@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from math import isfinite, nan
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 from psychometrics.cfa._expression import FUNCTIONS, number_of, read_expression
 from psychometrics.cfa._tokens import (
@@ -79,12 +79,19 @@ def read_modifier(tokens: list[Token], variable: str) -> Modifier:
         return _modifier([_element(tokens)])
     parts = _factors(tokens)
     if len(parts) > 1 and any(_is_modifier(part) for part in parts):
-        each = " + ".join(f"{written(part)}*{variable}" for part in parts)
-        what = f"'{written(tokens)}*{variable}' has several modifiers in one term"
-        refuse(first, what, f"repeat the term, as in '{each}'")
+        _refuse_several(tokens, parts, variable)
     if len(parts) > 1 or not _is_call(tokens) or first.text in FUNCTIONS:
         return Modifier(fixed=(_constant(tokens),))
     return _call(tokens)
+
+
+def _refuse_several(tokens: list[Token], parts: list[list[Token]], variable: str) -> NoReturn:
+    """lavaan keeps the first of several modifiers in a term and drops the rest unseen."""
+    mend = "join terms by '+', each with one modifier before '*' and its variable after it"
+    if all(_is_modifier(part) or [token.kind for token in part] == [NUMBER] for part in parts):
+        each = " + ".join(f"{written(part)}*{variable}" for part in parts)
+        mend = f"repeat the term, as in '{each}', or join variables by '+'"
+    refuse(tokens[0], f"'{written(tokens)}*{variable}' has more than one '*'", mend)
 
 
 def read_start(tokens: list[Token]) -> Modifier:

@@ -76,12 +76,15 @@ def read_term(term: list[Token], op: str) -> tuple[Token, Modifier]:
     if joint.text not in ("*", "?") or last.kind == SIGN:
         _refuse_term(term)
     if last.kind == NUMBER and not (op == "~" and last.text == "1"):
-        mend = f"write what is fixed after '*', as in {last.text}*{written(before)}"
+        mend = "numbers go before '*', the variable after it, as in 2*x"
         refuse(last, f"'{written(term)}' ends in a number", mend)
     if last.kind != NUMBER:
         _variable(last)
-    if not before:
-        refuse(joint, f"'{joint.text}' has nothing before it", "write a number or label there")
+    if not before or before[0].text in ("*", "?"):
+        sign = before[0] if before else joint
+        refuse(sign, f"'{sign.text}' has nothing before it", "write a number or label there")
+    if len(before) > 1:
+        _check_joints(before)
     if joint.text == "?":
         return last, read_start(before)
     return last, read_modifier(before, last.text)
@@ -100,9 +103,14 @@ def _refuse_term(term: list[Token]) -> NoReturn:
     last = term[-1]
     if last.kind == SIGN and last.text != ")":
         refuse(last, f"'{last.text}' has nothing after it", "write a variable there")
-    for before, token in pairwise(term):
-        if before.kind != SIGN and token.kind != SIGN:
-            what = f"'{before.text}' and '{token.text}' stand side by side"
-            refuse(token, what, "join variables by '+', modifier and variable by '*'")
+    _check_joints(term)
     mend = "join variables by '+'; before '*' goes a modifier, after it the variable"
     refuse(term[0], f"'{written(term)}' is not a term", mend)
+
+
+def _check_joints(term: list[Token]) -> None:
+    """Something joins each word to the next."""
+    for before, token in pairwise(term):
+        if token.kind != SIGN and (before.kind != SIGN or before.text == ")"):
+            what = f"'{before.text}' and '{token.text}' stand side by side"
+            refuse(token, what, "join variables by '+', modifier and variable by '*'")
