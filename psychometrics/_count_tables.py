@@ -72,10 +72,18 @@ class CountTables:
         """
         names = item_names(matrix, items)
         known = observed_categories(matrix, names) if categories is None else fixed(categories)
-        codes = coded(matrix, known, names)
-        width = max(map(len, known))
+        return cls.from_codes(coded(matrix, known, names), known, names)
+
+    @classmethod
+    def from_codes(
+        cls, codes: Codes, categories: Categories, items: tuple[str, ...]
+    ) -> CountTables:
+        """Count answers that are `coded` already, (p, n)."""
+        if len(items) < 2:
+            raise OrdinalError("One item has no correlations; give two items or more.")
+        width = max(map(len, categories))
         answered = (codes < width).any(axis=0)
-        return cls(names, known, _joint_counts(codes, width), int(answered.sum()))
+        return cls(items, categories, _joint_counts(codes, width), int(answered.sum()))
 
     def __add__(self, other: CountTables) -> CountTables:
         """The tables of both sets of interviews together."""
@@ -107,11 +115,9 @@ class CountTables:
 
 
 def item_names(matrix: NDArray[Any], items: Sequence[str] | None) -> tuple[str, ...]:
-    """The names given, or ``item1`` … ``itemp``; at least two items of a two-way matrix."""
-    if matrix.ndim != 2 or matrix.shape[1] < 2:
-        raise OrdinalError(
-            f"Answers have shape {matrix.shape}; give interviews × items, two items or more."
-        )
+    """The names given, or ``item1`` … ``itemp``; one for each column."""
+    if matrix.ndim != 2:
+        raise OrdinalError(f"Answers have shape {matrix.shape}; give interviews × items.")
     names = [f"item{j + 1}" for j in range(matrix.shape[1])] if items is None else items
     if len(names) != matrix.shape[1]:
         raise OrdinalError(f"{len(names)} item names are given for {matrix.shape[1]} columns.")
@@ -164,8 +170,8 @@ def _distinct(answers: NDArray[Any]) -> tuple[float, ...]:
     given = answers[~np.isnan(answers)] if answers.dtype.kind == "f" else answers
     if not len(given):
         return ()
-    low = given.min()
-    if given.max() - low < SPAN:
+    low = float(given.min())
+    if float(given.max()) - low < SPAN:
         steps = (given - low).astype(np.intp)
         seen = np.flatnonzero(np.bincount(steps)) + low
         if np.array_equal(seen[0] + steps, given):

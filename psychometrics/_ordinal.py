@@ -12,13 +12,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.special import ndtri
 
-from psychometrics._bivariate_normal import FAR
-from psychometrics._count_tables import CountTables, OrdinalError, coded
+from psychometrics._count_tables import (
+    CountTables,
+    OrdinalError,
+    coded,
+    fixed,
+    item_names,
+    observed_categories,
+)
 from psychometrics._ordinal_influence import Influence, correlation_variances, influence
 from psychometrics._ordinal_warnings import moment_warnings
-from psychometrics._polychoric_fit import PairEstimates, Pairs, estimate
+from psychometrics._polychoric_fit import Margins, PairEstimates, Pairs, estimate
 from psychometrics._threads import one_thread
 
 if TYPE_CHECKING:
@@ -86,11 +91,12 @@ def ordinal_moments(
         an answer that is none of the categories; two items never answered together.
     """
     with one_thread():
-        tables = CountTables.from_matrix(matrix, categories, items)
-        found = TableMoments.of(tables)
+        names = item_names(matrix, items)
+        known = observed_categories(matrix, names) if categories is None else fixed(categories)
+        codes = coded(matrix, known, names)
+        found = TableMoments.of(CountTables.from_codes(codes, known, names))
         if not gamma:
             return found.moments
-        codes = coded(matrix, tables.categories, tables.items)
         return found.with_gamma(found.influence.products(codes))
 
 
@@ -116,17 +122,15 @@ class TableMoments:
     def of(cls, tables: CountTables) -> TableMoments:
         """Estimate from tables. Raises OrdinalError as `ordinal_moments` does."""
         _require_answers(tables)
-        answered = tables.margins.sum(axis=1).astype(np.float64)
-        real = np.arange(1, tables.width) < _category_counts(tables)[:, None]
-        pairs = _pairs(tables, answered, real)
-        first, second = np.triu_indices(len(tables.items), 1)
-        small = _category_counts(tables) == 2
-        estimates = estimate(pairs, small[first] & small[second])
-        found = influence(pairs, estimates.rho, answered, real)
+        sizes = np.array([len(values) for values in tables.categories])
         counts = tables.margins.astype(np.float64)
-        margins = counts[first], counts[second]
-        variances = correlation_variances(pairs, found, margins)
-        moments = _moments(tables, pairs, real, estimates)
+        margins = Margins.of(counts, np.arange(1, tables.width) < sizes[:, None])
+        pairs = Pairs.of(tables.pairs.astype(np.float64), margins)
+        first, second = np.triu_indices(len(sizes), 1)
+        estimates = estimate(pairs, (sizes[first] == 2) & (sizes[second] == 2))
+        found = influence(pairs, estimates.rho, margins)
+        variances = correlation_variances(pairs, found, counts)
+        moments = _moments(tables, margins, estimates)
         return cls(moments, _square(variances, 0.0), found)
 
     def with_gamma(self, products: Array) -> OrdinalMoments:
@@ -134,30 +138,13 @@ class TableMoments:
         return replace(self.moments, gamma=products * self.moments.n)
 
 
-def _category_counts(tables: CountTables) -> NDArray[np.intp]:
-    return np.array([len(values) for values in tables.categories])
-
-
-def _pairs(tables: CountTables, answered: Array, real: NDArray[np.bool_]) -> Pairs:
-    below = np.cumsum(tables.margins, axis=1)[:, :-1] / answered[:, None]
-    limits = np.full(below.shape, FAR)
-    limits[real] = ndtri(below[real])
-    margin = np.pad(below, ((0, 0), (1, 1)))
-    margin[:, -1] = 1.0
-    first, second = np.triu_indices(len(tables.items), 1)
-    counts = tables.pairs.astype(np.float64)
-    return Pairs(counts, limits[first], limits[second], margin[first], margin[second])
-
-
-def _moments(
-    tables: CountTables, pairs: Pairs, real: NDArray[np.bool_], found: PairEstimates
-) -> OrdinalMoments:
+def _moments(tables: CountTables, margins: Margins, found: PairEstimates) -> OrdinalMoments:
     correlations = _square(found.rho, 1.0)
-    limits = np.concatenate([pairs.first[:1], pairs.second[: len(tables.items) - 1]])
+    rows = zip(margins.limits, margins.real, strict=True)
     return OrdinalMoments(
         items=tables.items,
         categories=tables.categories,
-        thresholds=tuple(row[kept] for row, kept in zip(limits, real, strict=True)),
+        thresholds=tuple(limits[real] for limits, real in rows),
         correlations=correlations,
         n=tables.n,
         gamma=None,
@@ -185,11 +172,20 @@ def _require_answers(tables: CountTables) -> None:
                 f"Nobody of {tables.n} gave the answer {', '.join(empty)} to item {item}; join it "
                 f"with a neighbouring answer, in every group alike, or leave the item out."
             )
-    if not (together := tables.pairs.sum(axis=(1, 2))).all():
-        first, second = (
-            side[int(together.argmin())] for side in np.triu_indices(len(tables.items), 1)
-        )
-        raise OrdinalError(
-            f"Nobody answered both {tables.items[first]} and {tables.items[second]}; "
-            f"leave one of the two out."
-        )
+    _require_overlap(tables)
+
+
+def _require_overlap(tables: CountTables) -> None:
+    """Those who answered both items of a pair must differ in both."""
+    together = tables.pairs.sum(axis=(1, 2))
+    chosen = [(tables.pairs.sum(axis=side) > 0).sum(axis=1) for side in (2, 1)]
+    pairs = zip(*np.triu_indices(len(tables.items), 1), together, *chosen, strict=True)
+    for first, second, n, of_first, of_second in pairs:
+        a, b = tables.items[first], tables.items[second]
+        if n == 0:
+            raise OrdinalError(f"Nobody answered both {a} and {b}; leave one of the two out.")
+        if min(of_first, of_second) == 1:
+            raise OrdinalError(
+                f"The {n} interviews with both {a} and {b} all gave the same answer to "
+                f"{a if of_first == 1 else b}; leave one of the two out."
+            )

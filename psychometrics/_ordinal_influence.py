@@ -18,10 +18,12 @@ from scipy.special import ndtr
 
 from psychometrics._bivariate_normal import bivariate_density
 from psychometrics._count_tables import blocks
-from psychometrics._polychoric_fit import BOUND, LEAST_PROBABILITY, Pairs
+from psychometrics._polychoric_fit import BOUND, LEAST_PROBABILITY
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from psychometrics._polychoric_fit import Margins, Pairs
 
     Array = NDArray[np.float64]
 
@@ -58,22 +60,15 @@ class Influence:
         return total
 
 
-def influence(pairs: Pairs, rho: Array, answered: Array, real: NDArray[np.bool_]) -> Influence:
-    """Influences on thresholds and correlations.
+def influence(pairs: Pairs, rho: Array, margins: Margins) -> Influence:
+    """Influences on thresholds and on the correlations ρ (P,).
 
-    Parameters
-    ----------
-    rho : (P,) correlations, pairs as in ``np.triu_indices(p, 1)``. At the bound there is no
-        influence to speak of: NaN.
-    answered : (p,) interviews that answered each item.
-    real : (p, K − 1) which thresholds there are.
+    At the bound of a correlation there is no influence on it to speak of: NaN.
     """
-    p = len(answered)
-    first, second = np.triu_indices(p, 1)
-    limits, margin = _by_item(pairs, p)
-    of_thresholds = _threshold_influence(limits, margin, answered, real)
+    first, second = np.triu_indices(len(margins.limits), 1)
+    of_thresholds = _threshold_influence(margins)
     of_pairs = _correlation_influence(pairs, rho, of_thresholds[first], of_thresholds[second])
-    item, number = np.nonzero(real)
+    item, number = np.nonzero(margins.real)
     width = of_pairs.shape[1]
     by_item = np.zeros((len(item), width, width))
     by_item[:, np.arange(width), np.arange(width)] = of_thresholds[item, number]
@@ -84,35 +79,26 @@ def influence(pairs: Pairs, rho: Array, answered: Array, real: NDArray[np.bool_]
     )
 
 
-def correlation_variances(pairs: Pairs, found: Influence, margins: tuple[Array, Array]) -> Array:
+def correlation_variances(pairs: Pairs, found: Influence, counts: Array) -> Array:
     """(P,) asymptotic variances of the correlations, which the count tables alone decide.
 
-    `margins` : two (P, K) answers to the first and the second item of each pair, whether or not
-    the other was answered.
+    `counts` : (p, K) how often each answer was given, whether or not others were.
     """
-    count, size = pairs.counts, len(pairs.counts)
-    complete = np.pad(count, ((0, 0), (0, 1), (0, 1)))
-    complete[:, :-1, -1] = margins[0] - count.sum(axis=2)
-    complete[:, -1, :-1] = margins[1] - count.sum(axis=1)
-    variances: Array = np.einsum("qab,qab->q", complete, found.values[-size:] ** 2)
+    first, second = np.triu_indices(len(counts), 1)
+    complete = np.pad(pairs.counts, ((0, 0), (0, 1), (0, 1)))
+    complete[:, :-1, -1] = counts[first] - pairs.counts.sum(axis=2)
+    complete[:, -1, :-1] = counts[second] - pairs.counts.sum(axis=1)
+    variances: Array = np.einsum("qab,qab->q", complete, found.values[-len(first) :] ** 2)
     return variances
 
 
-def _by_item(pairs: Pairs, p: int) -> tuple[Array, Array]:
-    """Thresholds and cumulative margins of the items: the last is only ever a second one."""
-    begins = np.cumsum([0, *range(p - 1, 1, -1)])
-    limits = np.concatenate([pairs.first[begins], pairs.second[-1:]])
-    return limits, np.concatenate([pairs.first_margin[begins], pairs.second_margin[-1:]])
-
-
-def _threshold_influence(
-    limits: Array, margin: Array, answered: Array, real: NDArray[np.bool_]
-) -> Array:
+def _threshold_influence(margins: Margins) -> Array:
     """(p, K − 1, K + 1) by item, threshold and answer; zero for what was not answered."""
-    width = limits.shape[1] + 1
-    below = np.arange(width) <= np.arange(width - 1)[:, None]
-    density = np.where(real, np.exp(-limits * limits / 2) / np.sqrt(2 * np.pi), np.inf)
-    values = (below - margin[:, 1:-1, None]) / (answered[:, None] * density)[:, :, None]
+    width = margins.limits.shape[1] + 1
+    low = np.arange(width) <= np.arange(width - 1)[:, None]
+    density = np.exp(-(margins.limits**2) / 2) / np.sqrt(2 * np.pi)
+    scale = margins.answered[:, None] * np.where(margins.real, density, np.inf)
+    values = (low - margins.below[:, 1:-1, None]) / scale[:, :, None]
     return np.pad(values, ((0, 0), (0, 0), (0, 1)))
 
 

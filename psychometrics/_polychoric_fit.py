@@ -7,12 +7,13 @@ iteration as soon as it stands still.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import ndtri
 
-from psychometrics._bivariate_normal import bivariate_cdf, bivariate_density
+from psychometrics._bivariate_normal import FAR, bivariate_cdf, bivariate_density
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,21 +31,55 @@ STILL = 1e-7
 
 
 @dataclass(frozen=True)
+class Margins:
+    """What the answers to each of p items alone tell.
+
+    Parameters
+    ----------
+    limits : (p, K − 1) thresholds; `FAR` beyond the last of an item.
+    below : (p, K + 1) cumulative proportions, from 0 to 1.
+    answered : (p,) interviews that answered.
+    real : (p, K − 1) which thresholds there are.
+    """
+
+    limits: Array
+    below: Array
+    answered: Array
+    real: Flags
+
+    @classmethod
+    def of(cls, counts: Array, real: Flags) -> Margins:
+        """Thresholds are normal quantiles of the cumulative proportions; `counts` is (p, K)."""
+        answered = counts.sum(axis=1)
+        below = np.pad(counts.cumsum(axis=1) / answered[:, None], ((0, 0), (1, 0)))
+        limits = np.full(real.shape, FAR)
+        limits[real] = ndtri(below[:, 1:-1][real])
+        return cls(limits, below, answered, real)
+
+
+@dataclass(frozen=True)
 class Pairs:
     """What the estimation of P correlations needs.
 
     Parameters
     ----------
     counts : (P, K, K) answers of the first item by answers of the second.
-    first, second : (P, K − 1) thresholds; `FAR` beyond the last of an item.
-    margins : two (P, K + 1) cumulative probabilities at 0, the thresholds and 1.
+    first, second : (P, K − 1) thresholds of the two.
+    first_below, second_below : (P, K + 1) their cumulative proportions.
     """
 
     counts: Array
     first: Array
     second: Array
-    first_margin: Array
-    second_margin: Array
+    first_below: Array
+    second_below: Array
+
+    @classmethod
+    def of(cls, counts: Array, margins: Margins) -> Pairs:
+        """All pairs of items in the order of ``np.triu_indices(p, 1)``."""
+        i, j = np.triu_indices(len(margins.limits), 1)
+        limits, below = margins.limits, margins.below
+        return cls(counts, limits[i], limits[j], below[i], below[j])
 
     def where(self, chosen: NDArray[np.intp]) -> Pairs:
         """Some of the pairs."""
@@ -52,16 +87,16 @@ class Pairs:
             self.counts[chosen],
             self.first[chosen],
             self.second[chosen],
-            self.first_margin[chosen],
-            self.second_margin[chosen],
+            self.first_below[chosen],
+            self.second_below[chosen],
         )
 
     def probabilities(self, rho: Array) -> Array:
         """(P, K, K) probabilities π of the cells."""
         below = np.zeros((len(rho), self.counts.shape[1] + 1, self.counts.shape[2] + 1))
         below[:, 1:-1, 1:-1] = bivariate_cdf(self.first, self.second, rho)
-        below[:, -1, :] = self.second_margin
-        below[:, :, -1] = self.first_margin
+        below[:, -1, :] = self.second_below
+        below[:, :, -1] = self.first_below
         return rectangles(below)
 
     def slopes(self, density: Array) -> Array:
@@ -91,7 +126,7 @@ def estimate(pairs: Pairs, two_by_two: Flags) -> PairEstimates:
     given for 2×2 tables, ±`BOUND` for others.
     """
     counts, adjusted = _mended(pairs.counts, two_by_two)
-    mended = Pairs(counts, pairs.first, pairs.second, pairs.first_margin, pairs.second_margin)
+    mended = replace(pairs, counts=counts)
     sign = np.where(adjusted, 0.0, _perfect_order(counts))
     perfect = sign != 0
     search = _Search(mended, _start(mended))

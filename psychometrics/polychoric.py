@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 
-from psychometrics._count_tables import CountTables, OrdinalError, coded
+from psychometrics._count_tables import CountTables, OrdinalError, coded, observed_categories
 from psychometrics._matrix import as_matrix
 from psychometrics._ordinal import OrdinalMoments, TableMoments
 from psychometrics._plain import plain
@@ -190,15 +190,17 @@ def polychoric(
         kept = matrix[_usable(matrix, missing)]
         if not len(kept):
             raise OrdinalError(_nobody(matrix, names))
-        tables = CountTables.from_matrix(kept, None, names)
-        codes = coded(kept, tables.categories, names)
-        return _result(TableMoments.of(tables), codes, len(matrix) - len(kept))
+        categories = observed_categories(kept, names)
+        codes = coded(kept, categories, names)
+        found = TableMoments.of(CountTables.from_codes(codes, categories, names))
+        return _result(found, codes, len(matrix) - len(kept))
 
 
 def _usable(matrix: Array, missing: Missing) -> NDArray[np.bool_]:
     holes = np.isnan(matrix)
-    unusable: NDArray[np.bool_] = holes.any(axis=1) if missing == "listwise" else holes.all(axis=1)
-    return np.logical_not(unusable)
+    if missing == "listwise":
+        return np.logical_not(holes.any(axis=1))
+    return np.logical_not(holes.all(axis=1))
 
 
 def _nobody(matrix: Array, names: tuple[str, ...]) -> str:

@@ -5,7 +5,7 @@
 #   polychoric/moments_<data>.json        lavCor thresholds and correlations; psych::polychoric
 #   polychoric/gamma_<data>.csv           lavInspect(fit, "gamma"), of sets with few estimates
 #   polychoric/gamma_sketch_<data>.csv    of the others: its diagonal, its products with cosines
-#   polychoric/bivariate_normal.csv       mvtnorm-free reference: one-dimensional integrals
+#   polychoric/bivariate_normal.csv       probabilities by one-dimensional integrals
 suppressPackageStartupMessages({library(lavaan); library(psych); library(jsonlite)})
 options(digits = 17, warn = 1, mc.cores = 1)
 dir.create("polychoric", showWarnings = FALSE)
@@ -67,8 +67,10 @@ moments <- function(x) {
   R <- suppressWarnings(lavCor(x, ordered = names(x), missing = missing, output = "cor"))
   th <- suppressWarnings(lavCor(x, ordered = names(x), missing = missing, output = "th"))
   p <- suppressWarnings(polychoric(x, smooth = FALSE, correct = 0, progress = FALSE))
+  # Empty cells of 2x2 tables: psych has no correction that keeps the margins.
+  both <- if (max(sapply(x, function(v) length(unique(v)))) > 2) unclass(unname(p$rho))
   list(items = names(x), n = nrow(x), thresholds = as.numeric(th), correlations = unclass(unname(R)),
-       psych = unclass(unname(p$rho)))
+       psych = both)
 }
 
 gamma_of <- function(x) {
