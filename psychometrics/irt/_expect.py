@@ -76,7 +76,7 @@ class Likelihoods:
     def at_nodes(self, rows: Array, prior: Array) -> tuple[Array, Array, Array]:
         """Likelihood (block, Q) up to a factor, its mean over the prior, and that factor's log."""
         values = rows @ self.table
-        raised = np.zeros(len(rows))
+        raised: Array = np.zeros(len(rows))
         np.exp(values, out=values)
         means = values @ prior
         if means.min() < VANISHING:

@@ -15,14 +15,20 @@ from psychometrics.irt._answers import GradedAnswers, IrtError, graded_answers
 from psychometrics.irt._estimate import Estimate, estimate
 from psychometrics.irt._estimate_checks import check_settings, oriented, said_of
 from psychometrics.irt._louis import observed_covariance
+from psychometrics.irt.information import TestInformation, information_at, probabilities_at
+from psychometrics.irt.item_fit import ItemFit, item_fit_of
+from psychometrics.irt.local_dependence import LocalDependence, local_dependence_of
+from psychometrics.irt.scores import ScoreMethod, TraitScores, trait_scores
 
 if TYPE_CHECKING:
     import pandas as pd
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     Array = NDArray[np.float64]
 
 __all__ = ["GradedModel", "IrtError", "grm"]
+
+_ALONG = tuple(np.linspace(-4, 4, 81).tolist())
 
 
 @dataclass(frozen=True, repr=False)
@@ -97,6 +103,63 @@ class GradedModel:
     def thresholds(self) -> pd.DataFrame:
         """One row per boundary: item, boundary (``"2|3"``), b with standard error and interval."""
         return _tables.long(self.items, self.categories, self._estimate.parameters, self.covariance)
+
+    def probabilities(self, theta: ArrayLike) -> pd.DataFrame:
+        """Item characteristic curves, long: theta, item, category, probability. One trait."""
+        return probabilities_at(self.items, self.categories, self._estimate, theta)
+
+    def information(self, theta: ArrayLike = _ALONG) -> TestInformation:
+        """Information of items and test, standard error and reliability at trait values.
+
+        I(θ) = Σ a² (Fₖ' − Fₖ₊₁')² / Pₖ. The marginal reliability averages I / (I + 1) over the
+        trait: R ``marginal_rxx(fit)``. One trait; by default from −4 to 4 in steps of 0.1.
+        """
+        return information_at(self.items, self._estimate, theta)
+
+    def scores(self, method: ScoreMethod = "EAP") -> TraitScores:
+        """Trait values of all interviews with standard errors, in the order of the data.
+
+        "EAP": mean and standard deviation of the posterior. "MAP": its mode; error from the
+        curvature there. "WLE": Warm's weighted likelihood, without a prior, finite for those who
+        chose the lowest or highest category throughout; error 1 / sqrt(information). Warm 1989,
+        10.1007/BF02294627. R: ``fscores(fit, method = , full.scores.SE = TRUE)``.
+
+        Raises
+        ------
+        IrtError
+            another method, or MAP or WLE with two traits.
+        """
+        with one_thread():
+            return trait_scores(self._answers, self._estimate, method)
+
+    def item_fit(self, smallest: float = 1.0) -> ItemFit:
+        """S-X² of every item: answers observed and expected at each sum score.
+
+        Cells that expect fewer than `smallest` answers are joined to the neighbouring category of
+        the same score, thinnest first; χ² = Σ (O − E)² / E, df = Σ over scores of (cells − 1),
+        minus the item's parameters. Only interviews without a missing answer. Orlando & Thissen
+        2000, 10.1177/01466216000241003; for graded answers Kang & Chen 2008,
+        10.1111/j.1745-3984.2008.00071.x. R: ``itemfit(fit, "S_X2")``, which joins cells by
+        another rule.
+
+        Raises
+        ------
+        IrtError
+            too few complete interviews, two traits, `smallest` not positive.
+        """
+        if self.dimensions > 1 or not smallest > 0:
+            raise IrtError("Item fit needs one trait and a smallest expectation above 0.")
+        with one_thread():
+            return item_fit_of(self._answers, self._estimate, smallest)
+
+    def local_dependence(self) -> LocalDependence:
+        """Yen's Q3: correlations of the residuals at the EAP scores.
+
+        Yen 1984, 10.1177/014662168400800201; Christensen, Makransky & Horton 2017,
+        10.1177/0146621616677520. R: ``residuals(fit, type = "Q3")``.
+        """
+        with one_thread():
+            return local_dependence_of(self._answers, self._estimate)
 
     def to_dict(self) -> dict[str, Any]:
         """Everything as plain values; parameters as a list of rows."""
