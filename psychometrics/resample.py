@@ -156,7 +156,7 @@ def bootstrap(
     strata : (n,) labels, or the name of a column: drawn within each, as many as it has.
     weights : (n,) positive weights that go with their interviews: the statistic is called as
         ``statistic(data, weights)``, a `CountStatistic` gets counts × weights. To weight anew in
-        every sample, see `psychometrics.weights.raked_mean`.
+        every sample, see `psychometrics.weighted_means.raked_mean`.
     n_jobs : processes (joblib: −1 every core; None: as ``joblib.parallel_config`` says, whose Dask,
         Ray and Spark backends serve where one machine is not enough). The numbers do not depend
         on it.
