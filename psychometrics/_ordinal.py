@@ -47,7 +47,8 @@ class OrdinalMoments:
         proportions. correlations : (p, p) polychoric.
     n : interviews.
     gamma : (m, m) asymptotic covariance of √n times `thresholds_and_correlations`, or None;
-        ``lavInspect(fit, "gamma")``.
+        ``lavInspect(fit, "gamma")``. NaN in the row and column of a correlation at its bound
+        (±.999, or ±1 for two categories), which a warning names.
     warnings : what a reader must know before trusting the figures.
     converged : every correlation was found.
     """
