@@ -13,6 +13,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from psychometrics.adequacy import bartlett, kmo
     from psychometrics.analysis import ScaleResult, ScoreAnalysis, analyse_scores
+    from psychometrics.cfa.errors import ConvergenceError, ModelError
+    from psychometrics.cfa.fit import ModelFit
+    from psychometrics.cfa.model import cfa, sem
+    from psychometrics.cfa.syntax import ModelSyntaxError, parse_model
     from psychometrics.compare import contrast_to_others, games_howell, welch
     from psychometrics.dataset import (
         MISSING,
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
     from psychometrics.efa import efa
     from psychometrics.items import ItemStatistics, item_statistics
     from psychometrics.means import ComparisonError, brand_means, split_groups
+    from psychometrics.moments import Moments, moments
     from psychometrics.multiplicity import benjamini_hochberg, holm
     from psychometrics.reliability import Alpha, Omega, ReliabilityError, alpha, omega
     from psychometrics.retention import map_test, parallel_analysis, suggest_factors
@@ -36,9 +41,14 @@ __all__ = [
     "USABLE_DISPOSITIONS",
     "Alpha",
     "ComparisonError",
+    "ConvergenceError",
     "Dataset",
     "DatasetError",
     "ItemStatistics",
+    "ModelError",
+    "ModelFit",
+    "ModelSyntaxError",
+    "Moments",
     "Omega",
     "ReliabilityError",
     "ScaleResult",
@@ -53,6 +63,7 @@ __all__ = [
     "bartlett",
     "benjamini_hochberg",
     "brand_means",
+    "cfa",
     "contrast_to_others",
     "efa",
     "games_howell",
@@ -60,10 +71,13 @@ __all__ = [
     "item_statistics",
     "kmo",
     "map_test",
+    "moments",
     "omega",
     "parallel_analysis",
+    "parse_model",
     "score",
     "screen",
+    "sem",
     "split_groups",
     "suggest_factors",
     "welch",
@@ -72,10 +86,15 @@ __all__ = [
 _NAMES = {
     "adequacy": "bartlett kmo",
     "analysis": "ScaleResult ScoreAnalysis analyse_scores",
+    "cfa.errors": "ConvergenceError ModelError",
+    "cfa.fit": "ModelFit",
+    "cfa.model": "cfa sem",
+    "cfa.syntax": "ModelSyntaxError parse_model",
     "compare": "contrast_to_others games_howell welch",
     "dataset": "MISSING USABLE_DISPOSITIONS Dataset DatasetError ScoringKey",
     "efa": "efa",
     "items": "ItemStatistics item_statistics",
+    "moments": "Moments moments",
     "means": "ComparisonError brand_means split_groups",
     "multiplicity": "benjamini_hochberg holm",
     "reliability": "Alpha Omega ReliabilityError alpha omega",

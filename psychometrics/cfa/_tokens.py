@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple, NoReturn
 
+from psychometrics.cfa.errors import ModelError
+
 NAME, NUMBER, STRING, OPERATOR, SIGN = "name", "number", "quote", "operator", "sign"
 
 _BREAK = r"\n\x0b\x0c\r\x1c-\x1e\x85\u2028\u2029"
@@ -50,7 +52,7 @@ RESERVED = frozenset(
 EFA = ("efa() blocks are not known here", "write '=~' for each factor, or explore with efa()")
 
 
-class ModelSyntaxError(ValueError):
+class ModelSyntaxError(ModelError):
     """A model's text cannot be understood.
 
     Parameters

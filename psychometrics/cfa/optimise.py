@@ -1,0 +1,181 @@
+"""The search for the minimum of a discrepancy, by scoring with equality constraints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from psychometrics.cfa.errors import ConvergenceError, ModelError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from psychometrics.cfa.discrepancy import Discrepancy, Point
+    from psychometrics.cfa.parameters import Parameters
+    from psychometrics.cfa.syntax import Constraint
+
+    Array = NDArray[np.float64]
+
+STEPS = 400
+PRECISION = 1e-15
+"""The search ends when the squared length of a step, in units of the information, is below this:
+the parameters are then within 3e-8 √N standard errors of the minimum."""
+
+
+NEAR = 0.02
+"""Below this squared length the exact curvature takes the place of the expected one."""
+
+
+@dataclass(frozen=True)
+class Minimum:
+    """Where the search ended.
+
+    `theta` (q,), `value`, `slope` (q,) and `curvature` (q, q) there; `jacobian` (c, q) of the
+    constraints that hold with equality; `decrement` the squared step still to go.
+    """
+
+    theta: Array
+    value: float
+    slope: Array
+    curvature: Array
+    jacobian: Array
+    decrement: float
+    steps: int
+    converged: bool
+
+
+def minimise(discrepancy: Discrepancy, parameters: Parameters, start: Array) -> Minimum:
+    """The minimum over θ from `start` (q,), under the constraints of `parameters`.
+
+    Scoring steps solve [H Jᵀ; J 0] (d, λ) = (−slope, −residual) and are halved until the merit,
+    value + penalty · |residual|, does not rise. Inequalities that are crossed are then held as
+    equalities, the one crossed furthest first.
+    """
+    active: tuple[Constraint, ...] = parameters.equalities
+    found = _scored(discrepancy, parameters, start, active)
+    for _ in parameters.inequalities:
+        values = parameters.residuals(found.theta, parameters.inequalities)
+        crossed = [
+            (float(value), k)
+            for k, value in enumerate(values)
+            if value < -1e-9 and parameters.inequalities[k] not in active
+        ]
+        if not crossed:
+            break
+        active = (*active, parameters.inequalities[min(crossed)[1]])
+        found = _scored(discrepancy, parameters, found.theta, active)
+    return found
+
+
+def _scored(
+    discrepancy: Discrepancy,
+    parameters: Parameters,
+    start: Array,
+    active: tuple[Constraint, ...],
+) -> Minimum:
+    theta, penalty, steps, decrement = start.copy(), 0.0, 0, np.inf
+    point = discrepancy.point(parameters.rows(theta))
+    if not np.isfinite(point.value):
+        raise ConvergenceError(
+            "The model implies no positive definite covariances at the starting values; give "
+            "other ones with start()."
+        )
+    while True:
+        slope = parameters.gathered(point.slope)
+        expected = curvature = parameters.gathered_square(point.curvature)
+        if decrement < NEAR:
+            curvature = _exact(discrepancy, parameters, theta, expected)
+        jacobian = parameters.jacobian(theta, active)
+        residual = parameters.residuals(theta, active)
+        step, forces = _step(curvature, slope, jacobian, residual)
+        decrement = float(step @ curvature @ step)
+        held = not residual.size or float(np.abs(residual).max()) < 1e-9
+        converged = decrement < PRECISION and held
+        if converged or steps >= STEPS or not np.isfinite(decrement):
+            break
+        penalty = max(penalty, 2 * float(np.abs(forces).max(initial=0)))
+        moved = _halved(discrepancy, parameters, theta, step, active, penalty, point.value)
+        if moved is None:
+            converged = decrement < 1e-9 and held
+            break
+        theta, point = moved
+        steps += 1
+    return Minimum(theta, point.value, slope, expected, jacobian, decrement, steps, converged)
+
+
+def _exact(
+    discrepancy: Discrepancy, parameters: Parameters, theta: Array, expected: Array
+) -> Array:
+    """The observed curvature where it is positive definite: the search then ends in few steps."""
+    found = parameters.gathered_square(discrepancy.observed(parameters.rows(theta)))
+    try:
+        np.linalg.cholesky(found)
+    except np.linalg.LinAlgError:
+        return expected
+    return found
+
+
+def _step(curvature: Array, slope: Array, jacobian: Array, residual: Array) -> tuple[Array, Array]:
+    """Scoring step and the multipliers of the constraints, scaled so that units do not matter."""
+    q, c = len(slope), len(residual)
+    size = np.sqrt(np.maximum(np.diag(curvature), 1e-300))
+    system = np.zeros((q + c, q + c))
+    system[:q, :q] = curvature / np.outer(size, size)
+    scaled = jacobian / size
+    system[q:, :q] = scaled
+    system[:q, q:] = scaled.T
+    right = np.concatenate([-slope / size, -residual])
+    try:
+        found = np.linalg.solve(system, right)
+    except np.linalg.LinAlgError:
+        found = np.linalg.lstsq(system, right, rcond=1e-12)[0]
+    if not np.isfinite(found).all() or np.abs(found[:q]).max(initial=0) > 1e8:
+        found = np.linalg.lstsq(system, right, rcond=1e-10)[0]
+    return found[:q] / size, found[q:]
+
+
+def _halved(
+    discrepancy: Discrepancy,
+    parameters: Parameters,
+    theta: Array,
+    step: Array,
+    active: tuple[Constraint, ...],
+    penalty: float,
+    here: float,
+) -> tuple[Array, Point] | None:
+    """θ and the point there after the longest halving of the step that does not raise the merit."""
+
+    def broken(at: Array) -> float:
+        return penalty * float(np.abs(parameters.residuals(at, active)).sum()) if active else 0.0
+
+    merit = here + broken(theta)
+    size = 1.0
+    while size > 1e-8:
+        there = theta + size * step
+        point = discrepancy.point(parameters.rows(there))
+        if point.value + broken(there) <= merit + 1e-14 * max(1.0, abs(merit)):
+            return there, point
+        size /= 2
+    return None
+
+
+def require_identified(minimum: Minimum, names: list[str]) -> None:
+    """Raises ModelError where the data leave a parameter undetermined at the solution."""
+    size = np.sqrt(np.maximum(np.diag(minimum.curvature), 1e-300))
+    information = minimum.curvature / np.outer(size, size)
+    q, c = len(size), len(minimum.jacobian)
+    bordered = np.zeros((q + c, q + c))
+    bordered[:q, :q] = information
+    scaled = minimum.jacobian / size
+    bordered[q:, :q], bordered[:q, q:] = scaled, scaled.T
+    values, vectors = np.linalg.eigh(bordered)
+    weakest = int(np.abs(values).argmin())
+    if q and abs(values[weakest]) < 1e-9:
+        weight = np.abs(vectors[:q, weakest])
+        blamed = [names[k] for k in np.argsort(-weight)[:3] if weight[k] > 0.1]
+        raise ModelError(
+            f"The model is not identified: the answers leave {', '.join(blamed)} undetermined. "
+            f"Fix one of them, give the factor more items, or drop a parameter."
+        )
