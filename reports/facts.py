@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from reports.validation import Validation
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+
+    from instruments.model import Instrument
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ class SurveyFacts:
     attribution : source and licence of the data where they ask to be named.
     fingerprint : SHA-256 of the dataset (`Dataset.fingerprint`).
     simulated : True when a program made the answers; every page then says so.
+    validation : by identifier of a questionnaire; what its definition says for those not named.
     """
 
     study: str
@@ -48,6 +53,12 @@ class SurveyFacts:
     software_version: str = ""
     fingerprint: str = ""
     simulated: bool = False
+    validation: Mapping[str, Validation] = field(default_factory=dict)
+
+    def validation_of(self, instrument: Instrument) -> Validation:
+        """Where a questionnaire is validated, as far as anybody could tell."""
+        known = self.validation.get(instrument.id)
+        return known if known is not None else Validation.by_definition(instrument)
 
     def brand_name(self, code: str) -> str:
         """The name shown for a brand code; the code itself where no name was given."""

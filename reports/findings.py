@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from psychometrics.compare import Contrast
     from psychometrics.means import GroupMean
     from reports.facts import SurveyFacts
+    from reports.validation import Validation
 
 
 class FindingsError(ValueError):
@@ -117,11 +118,12 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class QuestionnaireNote:
-    """How a questionnaire is to be named in print."""
+    """How a questionnaire is to be named in print, and where it is validated."""
 
     name: str
     version: str
     citation: str
+    validation: Validation
 
 
 def findings(
@@ -177,7 +179,7 @@ def findings(
         rules=rules,
         level=analysis.level,
         answered_share=analysis.answered_share,
-        instruments=tuple(_note(instrument, language) for instrument in instruments),
+        instruments=tuple(_note(instrument, language, facts) for instrument in instruments),
         visibility=visibility,
         headline=headline_rule([row.verdict for row in dimensions]).id,
         dimensions=dimensions,
@@ -266,9 +268,10 @@ def _name(scales: dict[str, Scale], result: ScaleResult, language: str) -> str:
     return scale.name.get(language) or scale.name.get("en") or result.scale
 
 
-def _note(instrument: Instrument, language: str) -> QuestionnaireNote:
+def _note(instrument: Instrument, language: str, facts: SurveyFacts) -> QuestionnaireNote:
     return QuestionnaireNote(
         name=instrument.name.get(language) or instrument.name.get("en") or instrument.id,
         version=instrument.version,
         citation=instrument.citation.text,
+        validation=facts.validation_of(instrument),
     )

@@ -12,6 +12,7 @@ from reports.sections.psychometric_scales import scales
 from reports.sections.psychometric_structure import structure as structure_section
 from reports.sections.story import WIDTH
 from reports.sections.study import Study
+from reports.sections.validated import validated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from psychometrics.analysis import ScoreAnalysis
     from psychometrics.structure import StructureAnalysis
     from reports.facts import SurveyFacts
+    from reports.sections.survey import Term
 
 LIBRARIES = ("numpy", "scipy", "factor_analyzer")
 """Whose versions a figure may depend on."""
@@ -75,7 +77,7 @@ def psychometric_report_pdf(
 
 def _method(study: Study) -> Section:
     words = study.words
-    terms = (*_instruments(study), *_provenance(study))
+    terms = (*_instruments(study), _validated(study), *_provenance(study))
     blocks = (Paragraph(words("psychometric.method.text")), Facts(terms))
     return Section("method", words("psychometric.method.title"), blocks)
 
@@ -90,6 +92,16 @@ def _instruments(study: Study) -> Iterator[tuple[str, str]]:
         )
         licence = study.words("psychometric.method.licence", licence=instrument.licence)
         yield study.words("psychometric.method.instrument"), f"{text} {licence}"
+
+
+def _validated(study: Study) -> Term:
+    return validated(
+        study,
+        (
+            (one.name.get(study.language) or one.id, study.facts.validation_of(one))
+            for one in study.instruments
+        ),
+    )
 
 
 def _provenance(study: Study) -> Iterator[tuple[str, str]]:

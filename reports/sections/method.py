@@ -9,6 +9,7 @@ from reports.format import NOTHING
 from reports.reliability import LOW_ALPHA
 from reports.sections.story import capital
 from reports.sections.survey import fieldwork, mode, response, study_n, weighting
+from reports.sections.validated import validated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -181,6 +182,10 @@ def _disclosure(story: Story) -> Iterator[Term]:
     }
     for key, text in texts.items():
         yield words(f"method.{key}"), capital(text)
+        if key == "instruments":
+            yield validated(
+                story, [(one.name, one.validation) for one in story.findings.instruments]
+            )
 
 
 def _instruments(story: Story) -> Iterator[str]:

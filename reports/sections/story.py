@@ -53,6 +53,15 @@ class Voice:
 
         return format_list(list(parts), locale="en_GB" if self.language == "en" else self.language)
 
+    def language_name(self, code: str) -> str:
+        """The name of a language; its code where it is not known."""
+        from babel import Locale, UnknownLocaleError
+
+        try:
+            return Locale.parse(code, sep="-").get_display_name(self.language) or code
+        except (UnknownLocaleError, ValueError):
+            return code
+
     def stated(self, text: str | None) -> str:
         """What the researcher stated, or that it was not stated."""
         return text or self.words("page.not_stated")

@@ -42,15 +42,6 @@ class Study(Voice):
         text = self.figures.p_value(value)
         return text if text[:1] in "<>" else f"= {text}"
 
-    def language_name(self, code: str) -> str:
-        """The name of a language; its code where it is not known."""
-        from babel import Locale, UnknownLocaleError
-
-        try:
-            return Locale.parse(code, sep="-").get_display_name(self.language) or code
-        except (UnknownLocaleError, ValueError):
-            return code
-
     def scale_name(self, scale: str) -> str:
         """The name of a scale; its identifier where no instrument describes it."""
         found = self._scales.get(scale)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from instruments.model import Instrument
     from psychometrics.analysis import ScoreAnalysis
     from psychometrics.dataset import Dataset
     from psychometrics.efa import Method, Rotation
     from psychometrics.structure import StructureAnalysis
+    from reports.validation import Validation
     from survey_app.domain.study import Study, Wave
     from survey_app.storage.database import UnitOfWork
 
@@ -65,6 +66,7 @@ class Analysed:
     """Answers with what was asked and what they say; each part is worked out when it is needed.
 
     `brands` are the codes that count as brands, with or without answers; None for those found.
+    `validation` is the standing of the instruments, by identifier, where it could be looked up.
     """
 
     dataset: Dataset
@@ -73,6 +75,7 @@ class Analysed:
     cache: AnalysisCache
     brands: tuple[str, ...] | None = None
     factor_choices: FactorChoices = FactorChoices()
+    validation: Mapping[str, Validation] = field(default_factory=dict)
 
     @cached_property
     def scores(self) -> ScoreAnalysis:
@@ -141,11 +144,15 @@ def analyse_study(
     what was worked out for the same answers before is taken from `cache`.
     """
     from survey_app.services.dataset import dataset_of
+    from survey_app.services.evidence import validations
     from survey_app.services.study import instruments_of
 
+    dataset = dataset_of(unit, study, wave=wave.code if wave is not None else None)
+    asked = tuple(instruments_of(study))
     return Analysed(
-        dataset=dataset_of(unit, study, wave=wave.code if wave is not None else None),
-        instruments=tuple(instruments_of(study)),
+        dataset=dataset,
+        instruments=asked,
+        validation=validations(unit, asked, sorted(set(dataset.language.tolist()) - {""})),
         brands=tuple(brand.code for brand in study.brands) or None,
         minimum_n=minimum_n,
         cache=cache,

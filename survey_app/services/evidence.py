@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from reports.validation import Validation, among
 from survey_app.domain.evidence import (
     EvidenceError,
     Published,
@@ -47,6 +48,8 @@ __all__ = [
     "label_of",
     "standing_of",
     "standings",
+    "validation_of",
+    "validations",
     "wave_evidence",
 ]
 
@@ -227,3 +230,29 @@ def standings(unit: UnitOfWork, instruments: Sequence[Instrument]) -> dict[str, 
         )
         for one in instruments
     }
+
+
+def validations(
+    unit: UnitOfWork, instruments: Sequence[Instrument], used: Sequence[str]
+) -> dict[str, Validation]:
+    """What reports may say of the standing of instruments in a survey in the languages `used`."""
+    found = standings(unit, instruments)
+    return {name: validation_of(one, used) for name, one in found.items()}
+
+
+def validation_of(found: Standing, used: Sequence[str] = ()) -> Validation:
+    """A standing as reports tell it, as far as the languages `used` go (all when empty).
+
+    An instrument that was shown in other languages only is not shown for this survey.
+    """
+    published = among(found.published.languages, used)
+    languages = among(found.shown_languages, used)
+    showing = found.showing if found.shown_here else ()
+    if found.shown_languages and not languages:
+        showing = ()
+    return Validation(
+        published=published,
+        shown=len(showing),
+        n=sum(one.wave.n for one in showing),
+        languages=languages if showing else (),
+    )

@@ -53,9 +53,11 @@ def write_scorecards(
 def write_psychometric_report(analysed: Analysed, facts: SurveyFacts, path: Path) -> Path:
     """The psychometric report as PDF at `path`."""
     from reports.psychometric_report import psychometric_report_pdf
+    from survey_app.services.report import with_validation
 
+    told = with_validation(facts, analysed)
     content = psychometric_report_pdf(
-        analysed.scores, analysed.structure_if_any, analysed.instruments, facts
+        analysed.scores, analysed.structure_if_any, analysed.instruments, told
     )
     return write_whole(path, content)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -118,7 +119,7 @@ def scorecard_findings(
     return findings(
         analysed.scores,
         analysed.instruments,
-        facts,
+        with_validation(facts, analysed),
         brand,
         rules=rules,
         language=language,
@@ -140,7 +141,7 @@ def psychometric_document(
     """
     from reports.psychometric_report import psychometric_report
 
-    facts = study_facts(study, analysed.dataset, wave, "en")
+    facts = with_validation(study_facts(study, analysed.dataset, wave, "en"), analysed)
     scores, structure = analysed.scores, analysed.structure_if_any
     return psychometric_report(scores, structure, analysed.instruments, facts, width=width)
 
@@ -149,9 +150,14 @@ def psychometric_pdf(study: Study, analysed: Analysed, wave: Wave | None) -> byt
     """The psychometric report of a stored study as a PDF. Raises as `psychometric_document`."""
     from reports.psychometric_report import psychometric_report_pdf
 
-    facts = study_facts(study, analysed.dataset, wave, "en")
+    facts = with_validation(study_facts(study, analysed.dataset, wave, "en"), analysed)
     scores, structure = analysed.scores, analysed.structure_if_any
     return psychometric_report_pdf(scores, structure, analysed.instruments, facts)
+
+
+def with_validation(facts: SurveyFacts, analysed: Analysed) -> SurveyFacts:
+    """The facts with the standing of the questionnaires, where it could be looked up."""
+    return replace(facts, validation=analysed.validation)
 
 
 def _first(days: Sequence[date | None]) -> date | None:
