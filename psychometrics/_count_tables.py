@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from psychometrics._packed_counts import WORTHWHILE, packed_counts
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 MOST_CATEGORIES = 12
 """From more categories on, an item tells as much when it is treated as continuous."""
+MOST_PACKED = 11
+"""Up to so many categories, tables of long data are counted many items at once."""
 BLOCK = 2**19
 """Indicators held at once while counting; single-precision sums of so few are exact."""
 SPAN = 256
@@ -195,6 +199,8 @@ def _code(answers: NDArray[Any], values: Array, width: int, item: str) -> Codes:
 
 def _places(answers: NDArray[Any], values: Array) -> Codes:
     """Index of each answer among the values, `NOWHERE` for an answer that is none of them."""
+    if answers.dtype.kind in "iu" and answers.dtype.itemsize == 1:
+        return _byte_places(answers, values)
     if len(answers) and answers.min() >= values[0] and answers.max() - values[0] < SPAN:
         steps = (answers - values[0]).astype(np.intp)
         whole = (values - values[0]).astype(np.intp)
@@ -209,8 +215,20 @@ def _places(answers: NDArray[Any], values: Array) -> Codes:
     return places
 
 
+def _byte_places(answers: NDArray[Any], values: Array) -> Codes:
+    """`_places` of answers held in single bytes: one look into a table of 256."""
+    table = np.full(SPAN, NOWHERE, dtype=np.uint8)
+    every = np.arange(SPAN, dtype=np.uint8).view(answers.dtype)
+    for place, value in enumerate(values):
+        table[every == value] = place
+    found: Codes = table[np.ascontiguousarray(answers).view(np.uint8)]
+    return found
+
+
 def _joint_counts(codes: Codes, width: int) -> NDArray[np.int64]:
     p, n = codes.shape
+    if n >= WORTHWHILE and width < MOST_PACKED:
+        return packed_counts(codes, width + 1)[0, :, :width, :, :width]
     joint = np.zeros((p * width, p * width))
     levels = np.arange(width, dtype=np.uint8)[:, None]
     for rows in blocks(n, max(BLOCK // (p * width), 1)):

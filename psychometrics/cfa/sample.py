@@ -12,6 +12,7 @@ from psychometrics._matrix import as_matrix
 from psychometrics.cfa.errors import ModelError
 from psychometrics.dataset import Dataset
 from psychometrics.moments import Moments, matrix_moments
+from psychometrics.summary import AnswerSummary
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -124,6 +125,8 @@ def sample_of(
     DatasetError
         an unknown item or answers that are not numbers.
     """
+    if isinstance(data, AnswerSummary):
+        return _from_summary(data, request)
     matrix, _ = as_matrix(data, items=request.items)
     member = _column(data, group, len(matrix), "group")
     weight = _column(data, weights, len(matrix), "weights")
@@ -148,6 +151,25 @@ def sample_of(
         )
     _check_groups(answers, names, request)
     return _summed(tuple(answers), names, request, len(matrix))
+
+
+def _from_summary(data: AnswerSummary, request: Request) -> Sample:
+    """The sample of answers that were counted already."""
+    if request.fiml or request.fourth or request.ordered:
+        raise ModelError(
+            "From counted answers only ML, GLS and ULS can be had; robust errors, ordered items "
+            "and FIML need the answers themselves."
+        )
+    unknown = [item for item in request.items if item not in data.items]
+    if unknown:
+        raise ModelError(f"The counted answers have no {', '.join(unknown)}.")
+    at = np.array([data.items.index(item) for item in request.items])
+    found = [data.moments(name) for name in data.groups]
+    mean = np.stack([part.mean[at] for part in found])
+    cov = np.stack([part.cov[np.ix_(at, at)] for part in found])
+    check_spread(cov, request.items, data.groups)
+    n = np.array([part.n for part in found])
+    return Sample(request.items, data.groups, n, mean, cov, n_dropped=data.n_dropped)
 
 
 def _summed(
