@@ -17,6 +17,8 @@ def create_app(config: Config) -> Flask:
     ------
     survey_app.storage.database.DatabaseError
         the database cannot be reached, or its tables are not those of this version.
+    survey_app.config.ConfigError
+        the queue of long work cannot be used.
     """
     from flask import Flask
 
@@ -30,6 +32,7 @@ def create_app(config: Config) -> Flask:
     )
     app.extensions["engage_config"] = config
     web.init_storage(app, config)
+    web.init_jobs(app, config)
     web.init_security(app, config)
     web.init_pages(app)
     return app

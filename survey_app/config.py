@@ -30,6 +30,18 @@ SETTINGS = (
     Setting("SECRET_KEY", "", "Signs sessions and page tickets; at least 32 random characters."),
     Setting("PUBLIC_URL", "", "Address under which respondents and users reach the application."),
     Setting("MINIMUM_N", "30", "Fewest interviews for which a result is shown; 30 or more."),
+    Setting(
+        "REDIS_URL",
+        "",
+        "Redis that queues long work (redis://host:6379/0); a file when empty. Needs the package "
+        "redis.",
+    ),
+    Setting(
+        "JOBS_FILE",
+        "",
+        "File that queues long work without Redis; when empty, beside a SQLite database, else "
+        "engage-jobs.sqlite in the current folder.",
+    ),
     Setting("DEMO", "", "1 shows the demo notice and the demo logins; never in production."),
 )
 
@@ -43,6 +55,8 @@ class Config:
     public_url: str
     minimum_n: int = 30
     demo: bool = False
+    redis_url: str = ""
+    jobs_file: str = ""
 
     def __post_init__(self) -> None:
         key = self.secret_key
@@ -59,11 +73,21 @@ class Config:
             )
         if self.minimum_n < 30:
             raise ConfigError("MINIMUM_N is below 30. The bound can be raised, never lowered.")
+        check_redis_url(self.redis_url)
 
     @property
     def secure(self) -> bool:
         """True when cookies travel over TLS only."""
         return self.public_url.startswith("https://")
+
+
+def check_redis_url(url: str) -> None:
+    """Raise ConfigError unless `url` is empty or the address of a Redis."""
+    if url and not url.startswith(("redis://", "rediss://", "unix://")):
+        raise ConfigError(
+            "REDIS_URL is not the address of a Redis. Write redis://host:6379/0, rediss:// for TLS "
+            "or unix:///path/to/socket, or leave it empty to queue long work in a file."
+        )
 
 
 def _is_web_address(url: str) -> bool:

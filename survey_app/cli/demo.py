@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from survey_app.cli.serve import PORT, free_port, start_gunicorn
+from survey_app.cli.serve import PORT, free_port, start_gunicorn, start_worker
 
 if TYPE_CHECKING:
     from survey_app.demo.build import Demo
@@ -48,4 +48,5 @@ def _serve(built: Demo, port: int) -> None:
         "PUBLIC_URL": address,
         "DEMO": "1",
     }
+    start_worker(environment)
     start_gunicorn(port, 2, environment)

@@ -1,4 +1,4 @@
-"""The database that the environment names, for commands that need no other setting."""
+"""What the environment names, for commands that need no more than a database or a queue."""
 
 from __future__ import annotations
 
@@ -9,10 +9,16 @@ if TYPE_CHECKING:
     from survey_app.storage.database import Database
 
 
+def setting(name: str) -> str:
+    """A setting from the environment, or its declared default."""
+    from survey_app.config import SETTINGS
+
+    default = next(setting.default for setting in SETTINGS if setting.name == name)
+    return os.environ.get(name, default)
+
+
 def database_from_environment() -> Database:
     """The database at DATABASE_URL, or at its declared default."""
-    from survey_app.config import SETTINGS
     from survey_app.storage.database import Database
 
-    default = next(setting.default for setting in SETTINGS if setting.name == "DATABASE_URL")
-    return Database(os.environ.get("DATABASE_URL", default))
+    return Database(setting("DATABASE_URL"))

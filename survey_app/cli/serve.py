@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import sys
 
 import click
@@ -21,18 +22,30 @@ PORT = click.IntRange(1, LAST_PORT)
     show_default=True,
     help="Processes that serve.",
 )
-def serve(port: int, workers: int) -> None:
+@click.option(
+    "--worker/--no-worker",
+    default=True,
+    show_default=True,
+    help="Whether long work is done beside; without, run `engage worker`.",
+)
+def serve(port: int, workers: int, worker: bool) -> None:
     """Serve the web application on 127.0.0.1; put a TLS proxy in front of it.
 
     Settings come from the environment: see `engage settings`.
     """
     from survey_app.config import config_from
+    from survey_app.jobs.queue import open_queue
     from survey_app.storage.database import Database
 
     # Told here once, not by every worker in turn.
-    Database(config_from(os.environ).database_url).check_is_current()
+    config = config_from(os.environ)
+    database = Database(config.database_url)
+    database.check_is_current()
+    open_queue(database, redis_url=config.redis_url, file=config.jobs_file).prepare()
     if not is_free(port):
         raise click.UsageError(f"Port {port} is taken; name another with --port.")
+    if worker:
+        start_worker(dict(os.environ))
     start_gunicorn(port, workers, dict(os.environ))
 
 
@@ -54,6 +67,12 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def start_worker(environment: dict[str, str]) -> None:
+    """Start a worker of long work beside this process; it ends when this process ends."""
+    command = [sys.executable, "-m", "survey_app.cli", "worker", "--beside", str(os.getpid())]
+    subprocess.Popen(command, env=environment)  # noqa: S603
 
 
 def start_gunicorn(port: int, workers: int, environment: dict[str, str]) -> None:

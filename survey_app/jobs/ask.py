@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from survey_app.domain.job import Job, JobError, JobState
@@ -27,6 +28,9 @@ MOST_UNFINISHED = 3
 
 MOST_KEPT = 10
 """How many ended jobs of a kind are kept for a study."""
+
+PATIENCE = timedelta(minutes=1)
+"""After so long without any worker at work, those who wait are told that there may be none."""
 
 
 class TooManyJobs(JobError):
@@ -92,6 +96,21 @@ def cancel(database: Database, job_id: int) -> Job:
         job.cancel(now())
         unit.commit()
     return job
+
+
+def standing(unit: UnitOfWork, job: Job) -> str:
+    """What to tell somebody who waits for a job: what is done now, or why nothing happens."""
+    moment = now()
+    if job.is_silent(moment):
+        return "Its worker gives no sign of life. It is taken up again as soon as a worker runs."
+    if job.state is JobState.QUEUED and moment - job.created_at > PATIENCE:
+        others = [one for one in unit.jobs.unfinished() if one.state is JobState.RUNNING]
+        if all(one.is_silent(moment) for one in others):
+            return (
+                "No worker has taken it up yet. If this lasts, tell whoever runs this application "
+                "that `engage worker` does not run."
+            )
+    return job.doing
 
 
 def _waiting(unit: UnitOfWork, study_id: int, kind: str, arguments: Arguments) -> Job | None:

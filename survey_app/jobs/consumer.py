@@ -18,7 +18,6 @@ from survey_app.domain.job import LOST_AFTER
 from survey_app.jobs.queue import open_queue
 from survey_app.jobs.recover import recover
 from survey_app.jobs.run import run_job
-from survey_app.storage.errors import DatabaseError
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -51,6 +50,7 @@ def run_worker(
     """
     work = partial(run_job, database, lost_after=lost_after)
     queue = open_queue(database, redis_url=redis_url, file=file, work=work)
+    queue.prepare()
     JobConsumer(database, queue, lost_after, beside).run()
 
 
@@ -69,10 +69,12 @@ class JobConsumer(Consumer):  # type: ignore[misc]  # huey has no type hints
             periodic=False,
             max_delay=LONGEST_SLEEP,
             health_check_interval=1,
-            # SIGINT interrupts the work and SIGTERM waits for it; not to wait makes them the same.
-            graceful_signal="TERM",
-            shutdown_timeout=0,
+            graceful_signal="TERM",  # Ctrl+C reaches every process by itself: let it interrupt
         )
+
+    def stop(self, graceful: bool = False) -> None:  # noqa: ARG002
+        """Stop at once, whatever the signal; what is in the middle is given back."""
+        super().stop(graceful=False)
 
     def loop(self, health_check_ts: float | None = None) -> Any:
         """Look after both processes; stop with the process that started this one."""
@@ -127,7 +129,7 @@ class _Finder(Scheduler):  # type: ignore[misc]  # huey has no type hints
             self._next_look = time.monotonic() + self._pause
             try:
                 self._look()
-            except DatabaseError as error:
+            except Exception as error:  # noqa: BLE001 – of the database, of sqlite3 or of Redis
                 _log.warning("Jobs that were left could not be looked for: %s", error)
         self.stop_flag.wait(min(self._pause, LONGEST_SLEEP))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from survey_app.domain.job import JobFile
+    from survey_app.domain.job import Job, JobFile
     from survey_app.storage.database import UnitOfWork
 
 Arguments = dict[str, Any]
@@ -58,3 +58,9 @@ KINDS: Mapping[str, Kind] = {
     ),
 }
 """Every kind by the name under which the table of jobs knows it."""
+
+
+def title_of(job: Job) -> str:
+    """What a job is called; one of an older version by the name of its kind."""
+    kind = KINDS.get(job.kind)
+    return kind.title if kind else job.kind.replace("_", " ").capitalize()

@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from huey import Huey, RedisHuey, SqliteHuey
 from huey.registry import Message
 from huey.serializer import Serializer
+from huey.storage import SqliteStorage
 
-from survey_app.config import ConfigError
+from survey_app.config import ConfigError, check_redis_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from survey_app.storage.database import Database
 
@@ -29,22 +32,48 @@ class JobQueue:
     """Numbers of jobs on their way to a worker. `work` is called there, with one number."""
 
     def __init__(self, huey: Huey, work: Callable[[int], None]) -> None:
+        def take(job_id: int) -> None:  # of this module on either side: huey names tasks by it
+            work(job_id)
+
         self.huey = huey
-        self._work = huey.task(name="work")(work)
+        self._take = huey.task()(take)
+        self._alone = Lock()  # huey's own does not hold while a connection is closed
+
+    def prepare(self) -> None:
+        """Make sure that the queue can be used. Raises ConfigError, naming the mend."""
+        try:
+            with self._connected():
+                pass
+        except sqlite3.Error as error:
+            raise ConfigError(
+                f"The queue of long work cannot be kept in {self.huey.storage.filename} ({error}). "
+                "Name another file with JOBS_FILE, or a Redis with REDIS_URL."
+            ) from None
 
     def put(self, job_id: int) -> None:
         """Wake a worker up for a job. A queue that fails is only logged: workers look through the
         table of jobs every few seconds."""
         try:
-            self._work(job_id)
+            with self._connected():
+                self._take(job_id)
         except Exception:  # noqa: BLE001 – of sqlite3 or of Redis, none of which holds up the work
             _log.warning("Job %s could not be queued", job_id, exc_info=True)
-        finally:
-            self.huey.storage.close()
 
     def waiting(self) -> set[int]:
         """Numbers of the jobs in the queue."""
-        return {int(task.args[0]) for task in self.huey.pending()}
+        with self._connected():
+            return {int(task.args[0]) for task in self.huey.pending()}
+
+    @contextmanager
+    def _connected(self) -> Iterator[None]:
+        """A connection for as long as it is needed, which is seldom. The first makes the file."""
+        with self._alone:
+            try:
+                if isinstance(self.huey.storage, SqliteStorage):
+                    self.huey.storage.initialize_schema()
+                yield
+            finally:
+                self.huey.storage.close()
 
 
 class PlainMessages(Serializer):  # type: ignore[misc]  # huey has no type hints
@@ -73,13 +102,14 @@ def open_queue(
     Raises
     ------
     ConfigError
-        the queue cannot be used; the message says how to mend it.
+        REDIS_URL is wrong, or the package that it needs is missing.
     """
     options: dict[str, Any] = {"results": False, "serializer": PlainMessages()}
     if redis_url:
         huey = _redis(redis_url, options)
     else:
-        huey = _sqlite(Path(file) if file else default_file(database), options)
+        place = file or str(default_file(database))
+        huey = SqliteHuey(NAME, filename=place, create_tables=False, **options)
     return JobQueue(huey, work or _nowhere)
 
 
@@ -90,17 +120,8 @@ def default_file(database: Database) -> Path:
     return database.file.with_name(f"{database.file.stem}-jobs.sqlite")
 
 
-def _sqlite(file: Path, options: dict[str, Any]) -> Huey:
-    try:
-        return SqliteHuey(NAME, filename=str(file), **options)
-    except sqlite3.Error as error:
-        raise ConfigError(
-            f"The queue of long work cannot be kept in {file} ({error}). Name another file with "
-            "JOBS_FILE, or a Redis with REDIS_URL."
-        ) from None
-
-
 def _redis(url: str, options: dict[str, Any]) -> Huey:
+    check_redis_url(url)
     if find_spec("redis") is None:
         raise ConfigError(
             "REDIS_URL is set, but the Python package redis is not installed. Install it with "

@@ -53,8 +53,7 @@ def run_job(
     except JobStopped:
         return
     except KeyboardInterrupt:
-        with _uninterrupted():
-            _give_back(database, job)
+        _change(database, job, lambda _, held: held.give_back(STOPPED))
         raise
     except Exception as error:  # noqa: BLE001 – whatever it is, the person who waits is told
         _fail(database, job, error)
@@ -98,13 +97,9 @@ def _fail(database: Database, job: Job, error: Exception) -> None:
     _change(database, job, lambda _, held: held.fail(message, now()))
 
 
-def _give_back(database: Database, job: Job) -> None:
-    _change(database, job, lambda _, held: held.give_back(STOPPED))
-
-
 def _change(database: Database, job: Job, change: Callable[[UnitOfWork, Job], None]) -> None:
     """Change a job unless it was cancelled or taken over meanwhile."""
-    with database.writing() as unit:
+    with _uninterrupted(), database.writing() as unit:
         held = unit.jobs.held(job.id or 0, job.attempt)
         if held is not None:
             change(unit, held)

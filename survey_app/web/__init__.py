@@ -23,6 +23,15 @@ def init_storage(app: Flask, config: Config) -> None:
     app.extensions["analyses"] = AnalysisCache()
 
 
+def init_jobs(app: Flask, config: Config) -> None:
+    """Open the queue of long work. Raises ConfigError when it cannot be used."""
+    from survey_app.jobs.queue import open_queue
+
+    app.extensions["jobs"] = open_queue(
+        app.extensions["database"], redis_url=config.redis_url, file=config.jobs_file
+    )
+
+
 def init_security(app: Flask, config: Config) -> None:
     """Headers, cookies, forged forms, sessions, and the check of who may call what."""
     from survey_app.web import access, security, sessions

@@ -10,6 +10,7 @@ from flask_login import current_user
 if TYPE_CHECKING:
     from survey_app.config import Config
     from survey_app.domain.user import User
+    from survey_app.jobs.queue import JobQueue
     from survey_app.services.analyse import AnalysisCache
     from survey_app.storage.database import Database
 
@@ -27,6 +28,11 @@ def settings() -> Config:
 def analyses() -> AnalysisCache:
     """Analyses already made in this process."""
     return cast("AnalysisCache", current_app.extensions["analyses"])
+
+
+def job_queue() -> JobQueue:
+    """The queue of long work."""
+    return cast("JobQueue", current_app.extensions["jobs"])
 
 
 def signed_in_user() -> User:

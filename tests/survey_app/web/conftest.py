@@ -14,6 +14,7 @@ import pytest
 from survey_app import create_app
 from survey_app.config import Config
 from survey_app.demo.simulator import Cell, simulate
+from survey_app.domain.job import Job, JobFile
 from survey_app.domain.scoring_keys import scoring_keys
 from survey_app.domain.study import Brand, Wave
 from survey_app.services.dataset import import_dataset
@@ -101,6 +102,7 @@ class Office:
     open_key: str
     draft_key: str
     waves_key: str
+    job_key: str
 
     def visitor(self, person: str | None = None) -> Visitor:
         """A new browser, signed in as one of `PEOPLE` if wished."""
@@ -138,13 +140,14 @@ def office(office_file: Path, tmp_path: Path) -> Iterator[Office]:
     with database.reading() as unit:
         people = {person: unit.users.by_email(email_of(person)) for person in PEOPLE}
         keys = {study.title: study.key for study in unit.studies.all()}
+        job_key = unit.jobs.latest(1)[0].key
     ids = {person: user.id for person, user in people.items()}
-    yield Office(app, database, ids, keys["Shops"], keys["Draft"], keys["Tracker"])
+    yield Office(app, database, ids, keys["Shops"], keys["Draft"], keys["Tracker"], job_key)
     database.close()
 
 
 def furnish(unit: UnitOfWork) -> None:
-    """Add people of every role, and studies with and without answers."""
+    """Add people of every role, studies with and without answers, and an analysis that is done."""
     people = {
         person: create_user(
             unit, email=email_of(person), name=person.capitalize(), role=role, password=PASSWORD
@@ -161,6 +164,7 @@ def furnish(unit: UnitOfWork) -> None:
         languages=["en"],
         brands=[Brand("draft-brand", {"en": "Draft brand"})],
     )
+    _add_job(unit, shops)
     readable = [shops.brand("north").id or 0, shops.brand("tiny").id or 0]
     assign_brands(unit, people["manager"], readable)
 
@@ -181,6 +185,17 @@ def _shops(unit: UnitOfWork, owner: User) -> Study:
     open_study(study)
     _answer(unit, study, [Cell(brand, "1", n, 0.3) for brand, n in SIZES.items()])
     return study
+
+
+def _add_job(unit: UnitOfWork, study: Study) -> None:
+    arguments = {"study_id": study.id, "wave": None, "minimum_n": 30}
+    job = Job("psychometric_report", study.id or 0, arguments, "0" * 64, study.owner_id or 0)
+    job.start(job.created_at)
+    job.finish(job.created_at)
+    unit.jobs.add(job)
+    unit.flush()
+    file = JobFile("psychometric-report.pdf", "application/pdf", b"%PDF-1.7")
+    unit.jobs.keep_result(job.id or 0, {"scores": {"n_kept": 7}}, [file])
 
 
 def _tracker(unit: UnitOfWork, owner: User) -> None:

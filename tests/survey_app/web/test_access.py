@@ -21,7 +21,9 @@ BY_BLUEPRINT = {
     "workspace": {Role.RESEARCHER},
     "fieldwork": {Role.RESEARCHER},
     "results": {Role.RESEARCHER},
+    "jobs": {Role.RESEARCHER},
     "downloads": {Role.RESEARCHER},
+    "evidence": {Role.RESEARCHER, Role.ADMINISTRATOR},
     "administration": {Role.ADMINISTRATOR},
     "portal": {Role.MANAGER, Role.RESEARCHER},
     "auth": EVERYBODY,
@@ -55,6 +57,8 @@ def own_pages(office: Office) -> Iterator[tuple[Rule, str, str]]:
         "interview_key": "nobody-has-this-key",
         "page_number": 1,
         "filename": "app.css",
+        "job_key": office.job_key,
+        "name": "psychometric-report.pdf",
     }
     adapter = office.app.url_map.bind("localhost")
     for rule in office.app.url_map.iter_rules():
@@ -138,6 +142,9 @@ def owns(person: str, endpoint: str) -> bool:
         "workspace.new",
         "portal.scorecards",
         "auth.account",
+        "evidence.instruments",
+        "evidence.instrument",
+        "evidence.export",
     }
 
 
