@@ -1,14 +1,19 @@
-"""`engage instruments`: list, show and check questionnaires."""
+"""`engage instruments`: list and check questionnaires, and show what is known of them."""
 
 from __future__ import annotations
 
 import click
 
+from survey_app.cli.evidence import evidence
+
 
 @click.group(invoke_without_command=True)
 @click.pass_context
 def instruments(ctx: click.Context) -> None:
-    """List the questionnaires that can be used; `check FILE` checks one of your own."""
+    """List the questionnaires that can be used.
+
+    `check FILE` checks one of your own, `evidence ID` shows where one is validated.
+    """
     if ctx.invoked_subcommand is None:
         _list()
 
@@ -38,3 +43,6 @@ def check(file: str) -> None:
     instrument = load_instrument(Path(file))
     count = sum(1 for _ in instrument.items())
     click.echo(f"{file}: {instrument.id} is sound: {len(instrument.scales)} scales, {count} items.")
+
+
+instruments.add_command(evidence)

@@ -20,7 +20,20 @@ def evidence_faults(name: str, content: Any) -> list[Told]:
     problems = schema_problems(Document(name, content, {}), "evidence")
     if problems:
         return [(problem.place, problem.what) for problem in problems]
-    return [*_repeated(content["waves"]), *_waves(content["waves"])]
+    return [*_unseen(content, ""), *_repeated(content["waves"]), *_waves(content["waves"])]
+
+
+def _unseen(value: Any, place: str) -> Iterator[Told]:
+    """Signs that no page can show, or that would steer the terminal that shows them."""
+    if isinstance(value, str) and not value.isprintable():
+        yield place, "holds signs that cannot be shown; remove them."
+    elif isinstance(value, list):
+        for number, part in enumerate(value):
+            yield from _unseen(part, f"{place}[{number}]")
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            named = f"{place}.{key}" if place else key
+            yield from _unseen(key if not key.isprintable() else part, ascii(named)[1:-1])
 
 
 def _repeated(waves: list[Any]) -> Iterator[Told]:

@@ -31,7 +31,7 @@ _MORE = ("software_version", "format", "figures")
 
 def evidence_json(instrument_id: str, waves: Iterable[WaveEvidence]) -> bytes:
     """The waves as JSON with a digest that tells damage; `read_evidence` reads it."""
-    plain = [_plain(wave) for wave in waves]
+    plain = [wave_plain(wave) for wave in waves]
     content = {
         "kind": KIND,
         "instrument": instrument_id,
@@ -110,7 +110,8 @@ def _digest(waves: Sequence[Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _plain(wave: WaveEvidence) -> dict[str, Any]:
+def wave_plain(wave: WaveEvidence) -> dict[str, Any]:
+    """A wave as a file holds it: no identifier of a study, nobody's name."""
     return {
         **{name: getattr(wave, name) for name in _PLAIN},
         "n": wave.n,

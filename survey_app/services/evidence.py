@@ -51,6 +51,7 @@ __all__ = [
     "validation_of",
     "validations",
     "wave_evidence",
+    "with_wave",
 ]
 
 LONGEST_LABEL = 200
@@ -101,7 +102,7 @@ def wave_evidence(
     study: Study,
     wave: Wave,
     *,
-    label: str = "",
+    label: str | None = None,
     confirmatory: Mapping[str, Confirmatory] | None = None,
 ) -> list[WaveEvidence]:
     """What an analysed wave shows of each instrument of the study, not yet kept.
@@ -121,7 +122,7 @@ def wave_evidence(
     survey_app.services.analyse.NothingToAnalyseError
         too few answers.
     """
-    named = _checked_label(label or label_of(study, wave))
+    named = _checked_label(label_of(study, wave) if label is None else label)
     found = []
     for instrument in instruments_of(study):
         if all(len(scale.items) < 2 for scale in instrument.scales):
@@ -230,6 +231,15 @@ def standings(unit: UnitOfWork, instruments: Sequence[Instrument]) -> dict[str, 
         )
         for one in instruments
     }
+
+
+def with_wave(
+    unit: UnitOfWork, instrument: Instrument, new: WaveEvidence
+) -> tuple[Standing, Standing]:
+    """The standing of an instrument as it is, and as it would be with another wave."""
+    published, entries = Published.of(instrument), unit.evidence.of(instrument.id)
+    others = [one for one in entries if one.source != new.source]
+    return standing(published, entries), standing(published, [*others, new])
 
 
 def validations(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from flask import current_app, url_for
 
 from reports.format import formatter
+from reports.sections.story import capital
 from reports.verdicts import WORDING
 from reports.wording import catalogue
 from survey_app.domain.study import Brand, Wave
@@ -23,9 +24,15 @@ if TYPE_CHECKING:
     from flask import Flask
 
 SECTIONS = {
-    Role.RESEARCHER: (("Studies", "workspace.studies"),),
+    Role.RESEARCHER: (
+        ("Studies", "workspace.studies"),
+        ("Instruments", "evidence.instruments"),
+    ),
     Role.MANAGER: (("Scorecards", "portal.scorecards"),),
-    Role.ADMINISTRATOR: (("People", "administration.people"),),
+    Role.ADMINISTRATOR: (
+        ("People", "administration.people"),
+        ("Instruments", "evidence.instruments"),
+    ),
 }
 
 
@@ -33,11 +40,14 @@ def init_app(app: Flask) -> None:
     """Give templates their filters and helpers."""
     figures = formatter("en")
     app.jinja_env.filters.update(
+        capitalize_first=capital,
         code_and_name=code_and_name,
+        coefficient=figures.coefficient,
         count=figures.count,
         day=day,
         disposition=disposition,
         duration=duration,
+        figure=figures.number,
         in_english=in_english,
         language=language_name,
         percent=figures.percent,

@@ -11,10 +11,11 @@ if TYPE_CHECKING:
 def init_app(app: Flask) -> None:
     """Add the pages."""
     from survey_app.web.workspace.downloads import pages as downloads
+    from survey_app.web.workspace.evidence import pages as evidence
     from survey_app.web.workspace.fieldwork import pages as fieldwork
     from survey_app.web.workspace.jobs import pages as jobs
     from survey_app.web.workspace.results import pages as results
     from survey_app.web.workspace.studies import pages as studies
 
-    for blueprint in (studies, fieldwork, results, jobs, downloads):
+    for blueprint in (studies, fieldwork, results, jobs, downloads, evidence):
         app.register_blueprint(blueprint)

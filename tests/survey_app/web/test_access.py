@@ -8,6 +8,7 @@ import pytest
 
 from survey_app.domain.user import Role
 from survey_app.web.access import PUBLIC, access, allowed_roles
+from tests.survey_app.domain.evidence_samples import wave
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +46,18 @@ def expected(endpoint: str) -> set[Role]:
     return BY_ENDPOINT.get(endpoint, BY_BLUEPRINT.get(endpoint.partition(".")[0], set()))
 
 
+def evidence_entry(office: Office) -> int:
+    """A wave of the researcher's study in the evidence; its identifier."""
+    with office.database.writing() as unit:
+        study = unit.studies.by_key(office.open_key)
+        assert study is not None
+        entry = wave(study_id=study.id)
+        unit.evidence.add(entry)
+        unit.flush()
+        unit.commit()
+        return entry.id or 0
+
+
 def own_pages(office: Office) -> Iterator[tuple[Rule, str, str]]:
     """Every rule with a method and an address about the researcher's study and the manager."""
     values = {
@@ -57,6 +70,9 @@ def own_pages(office: Office) -> Iterator[tuple[Rule, str, str]]:
         "interview_key": "nobody-has-this-key",
         "page_number": 1,
         "filename": "app.css",
+        "instrument_id": "core_engagement",
+        "evidence_format": "json",
+        "entry_id": evidence_entry(office),
         "job_key": office.job_key,
         "name": "psychometric-report.pdf",
     }
