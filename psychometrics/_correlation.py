@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 import numpy as np
 
@@ -12,11 +12,20 @@ from psychometrics._matrix import as_matrix, listwise
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+Kind: TypeAlias = Literal["pearson", "polychoric"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
 SINGULAR = 1e-10
 """A smallest eigenvalue below this is singular: answers of 16 digits leave about 1e-15."""
 
 NEARLY_SINGULAR = 1e-3
 """A smallest eigenvalue below this is reported: some item is almost a sum of others."""
+
+
+_MEND: dict[Kind, str] = {
+    "pearson": "use complete answers, or leave one of them out.",
+    "polychoric": "join rare categories, leave one of them out, or use Pearson correlations.",
+}
 
 
 class EfaError(ValueError):
@@ -29,7 +38,9 @@ class Correlations:
 
     `matrix` is (p, p), positive definite, with ones on the diagonal; `n_used` is the number of
     interviews behind it, None when a matrix was given without one; `n_dropped` is the number of
-    interviews left out because an answer was missing.
+    interviews left out because an answer was missing. `kind`: what the correlations are. `means`
+    and `deviations` (p,) of the answers, None when a matrix was given. `answers`: the complete
+    interviews behind polychoric correlations, from which chance is drawn.
     """
 
     matrix: NDArray[np.float64]
@@ -37,6 +48,10 @@ class Correlations:
     n_used: int | None
     n_dropped: int
     warnings: tuple[str, ...]
+    kind: Kind = "pearson"
+    means: NDArray[np.float64] | None = None
+    deviations: NDArray[np.float64] | None = None
+    answers: NDArray[np.float64] | None = None
 
     @property
     def p(self) -> int:
@@ -55,14 +70,17 @@ class Correlations:
         return self.n_used
 
 
-def correlations(data: Any, cov: Any = None, n: int | None = None) -> Correlations:
-    """Pearson correlations of the items, listwise, or a given matrix with its n.
+def correlations(
+    data: Any, cov: Any = None, n: int | None = None, kind: Kind = "pearson"
+) -> Correlations:
+    """Correlations of the items, listwise, or a given matrix with its n.
 
     Parameters
     ----------
     data : Dataset, DataFrame or array (interviews × items), or None when `cov` is given.
     cov : (p, p) covariances or correlations, array or DataFrame.
     n : number of interviews behind `cov`.
+    kind : "pearson", or "polychoric" for answers in ordered categories; of a matrix, what it is.
 
     Raises
     ------
@@ -70,16 +88,18 @@ def correlations(data: Any, cov: Any = None, n: int | None = None) -> Correlatio
         neither or both given, no complete interview, a constant item, not more interviews than
         items, a matrix that is not symmetric, or not positive definite.
     """
+    if kind not in KINDS:
+        raise EfaError(f"There is no correlation {kind!r}; choose one of {', '.join(KINDS)}.")
     if (data is None) == (cov is None):
         raise EfaError("Give either answers (data) or a matrix (cov=), one of the two.")
     if cov is not None:
-        return _from_covariances(cov, n)
+        return _from_covariances(cov, n, kind)
     if n is not None:
         raise EfaError("n= belongs to cov=; with answers the interviews are counted.")
-    return _from_answers(data)
+    return _from_answers(data, kind)
 
 
-def _from_answers(data: Any) -> Correlations:
+def _from_answers(data: Any, kind: Kind) -> Correlations:
     answers, items = as_matrix(data)
     _require_items(items)
     complete = listwise(answers)
@@ -97,14 +117,28 @@ def _from_answers(data: Any) -> Correlations:
             f"{n} complete interviews cannot carry the correlations of {len(items)} items; more "
             f"interviews than items are needed. Leave items out or collect more."
         )
-    warnings = _check_definite(matrix := _pearson(complete), items)
+    matrix, means, deviations = _pearson(complete)
+    warnings: tuple[str, ...] = ()
+    if kind == "polychoric":
+        matrix, warnings = _polychoric(complete, items)
+    warnings = (*warnings, *_check_definite(matrix, items, kind))
     if dropped:
         said = f"{dropped} of {len(answers)} interviews left out: an item was not answered."
         warnings = (said, *warnings)
-    return Correlations(matrix, items, n, dropped, warnings)
+    return Correlations(
+        matrix=matrix,
+        items=items,
+        n_used=n,
+        n_dropped=dropped,
+        warnings=warnings,
+        kind=kind,
+        means=means,
+        deviations=deviations,
+        answers=complete if kind == "polychoric" else None,
+    )
 
 
-def _from_covariances(cov: Any, n: int | None) -> Correlations:
+def _from_covariances(cov: Any, n: int | None, kind: Kind) -> Correlations:
     given, items = as_matrix(cov)
     _require_items(items)
     if not np.isfinite(given).all():
@@ -121,7 +155,7 @@ def _from_covariances(cov: Any, n: int | None) -> Correlations:
     deviations = np.sqrt(variances)
     matrix = (given + given.T) / 2 / np.outer(deviations, deviations)
     np.fill_diagonal(matrix, 1.0)
-    return Correlations(matrix, items, n, 0, _check_definite(matrix, items))
+    return Correlations(matrix, items, n, 0, _check_definite(matrix, items, kind), kind)
 
 
 def _require_items(items: tuple[str, ...]) -> None:
@@ -139,23 +173,42 @@ def _require_variation(complete: NDArray[np.float64], items: tuple[str, ...]) ->
         )
 
 
-def _pearson(complete: NDArray[np.float64]) -> NDArray[np.float64]:
-    centred = complete - complete.mean(axis=0)
+def _pearson(
+    complete: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Correlations (p, p), means (p,) and standard deviations (p,), these with n − 1."""
+    means = complete.mean(axis=0)
+    centred = complete - means
     products = centred.T @ centred
-    deviations = np.sqrt(np.diag(products))
-    matrix: NDArray[np.float64] = products / np.outer(deviations, deviations)
+    lengths = np.sqrt(np.diag(products))
+    matrix: NDArray[np.float64] = products / np.outer(lengths, lengths)
     np.fill_diagonal(matrix, 1.0)
-    return matrix
+    return matrix, means, lengths / np.sqrt(len(complete) - 1)
 
 
-def _check_definite(matrix: NDArray[np.float64], items: tuple[str, ...]) -> tuple[str, ...]:
+def _polychoric(
+    complete: NDArray[np.float64], items: tuple[str, ...]
+) -> tuple[NDArray[np.float64], tuple[str, ...]]:
+    from psychometrics._ordinal import OrdinalError, ordinal_moments
+
+    try:
+        found = ordinal_moments(complete, items, gamma=False)
+    except OrdinalError as error:
+        raise EfaError(str(error)) from error
+    matrix: NDArray[np.float64] = np.array(found.correlations, dtype=np.float64)
+    return matrix, tuple(found.warnings)
+
+
+def _check_definite(
+    matrix: NDArray[np.float64], items: tuple[str, ...], kind: Kind
+) -> tuple[str, ...]:
     values, vectors = np.linalg.eigh(matrix)
     weights = np.abs(vectors[:, 0])
     involved = ", ".join(items[j] for j in np.flatnonzero(weights > 0.1 * weights.max()))
     if values[0] < -SINGULAR:
         raise EfaError(
             f"The correlations are not positive definite (smallest eigenvalue {values[0]:.3g}), "
-            f"through items {involved}; use complete answers, or leave one of them out."
+            f"through items {involved}; {_MEND[kind]}"
         )
     if values[0] < SINGULAR:
         raise EfaError(

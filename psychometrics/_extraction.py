@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
@@ -25,15 +27,21 @@ LOWEST_UNIQUENESS = 0.005
 
 _STEPS = 200
 _GRADIENT = 1e-9
+_SAME = 1e-9
+_RANDOM_STARTS = 12
 
 
 @dataclass(frozen=True)
 class Extraction:
-    """Unrotated loadings (p, m), uniquenesses (p,), and whether the gradient vanished."""
+    """Unrotated loadings (p, m), uniquenesses (p,), and whether the gradient vanished.
+
+    `value` of the criterion, NaN where none is minimised.
+    """
 
     loadings: Array
     uniquenesses: Array
     converged: bool
+    value: float = float("nan")
 
 
 @dataclass(frozen=True)
@@ -69,7 +77,32 @@ def refine(
         psi, here = moved
     free = _free(psi, here.gradient)
     converged = bool(np.abs(here.gradient[free]).max(initial=0.0) < 100 * _GRADIENT)
-    return Extraction(_loadings(here, factors, psi, method), psi, converged)
+    return Extraction(_loadings(here, factors, psi, method), psi, converged, here.value)
+
+
+def extract(
+    correlations: Array,
+    factors: int,
+    method: Literal["minres", "ml"],
+    first: Sequence[Array] = (),
+) -> Extraction:
+    """The lowest minimum from several starts.
+
+    Tried are `first`, the uniquenesses that squared multiple correlations leave, those of
+    ``stats::factanal``, and one half for all. With more factors than the items carry there are
+    several minima, some with a Heywood case that the lowest does not have: where these starts end
+    apart or at the bound, random ones from a fixed source are tried as well.
+    """
+    p = len(correlations)
+    left = 1 / np.diag(np.linalg.inv(correlations))
+    starts = [*first, left, (1 - factors / (2 * p)) * left, np.full(p, 0.5)]
+    ends = [refine(correlations, factors, start, method) for start in starts]
+    values = [end.value for end in ends]
+    lowest = min(end.uniquenesses.min() for end in ends)
+    if max(values) - min(values) > _SAME or lowest <= LOWEST_UNIQUENESS:
+        drawn = np.random.default_rng(0).uniform(0.05, 1.0, (_RANDOM_STARTS, p))
+        ends += [refine(correlations, factors, start, method) for start in drawn]
+    return min(ends, key=lambda end: (not end.converged, end.value))
 
 
 def _free(psi: Array, gradient: Array) -> NDArray[np.bool_]:
@@ -147,5 +180,10 @@ def _loadings(here: _State, factors: int, psi: Array, method: Literal["minres", 
         found = np.sqrt(psi)[:, None] * vectors * np.sqrt(np.maximum(roots - 1, 0))
     else:
         found = vectors * np.sqrt(np.maximum(roots, 0))
-    signed: Array = found * np.where(found.sum(axis=0) < 0, -1.0, 1.0)
+    return upright(found)
+
+
+def upright(loadings: Array) -> Array:
+    """Each column with a positive sum."""
+    signed: Array = loadings * np.where(loadings.sum(axis=0) < 0, -1.0, 1.0)
     return signed

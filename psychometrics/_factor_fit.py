@@ -33,8 +33,8 @@ class FactorFit:
     - `rmsr`: root mean square of the off-diagonal residuals
     - `bic` = chi2 − df log n
 
-    Without n all but `objective`, `df`, `null_df` and `rmsr` are NaN; with df = 0 there is no
-    p, RMSEA or TLI.
+    Without n all but `objective`, `df`, `null_df` and `rmsr` are NaN; without degrees of
+    freedom there is no p, RMSEA or TLI.
     """
 
     objective: float
@@ -106,7 +106,7 @@ def _upper_tail(chi2: float, df: int) -> float:
 
 
 def _rmsea(chi2: float, df: int, n: float) -> float:
-    if df == 0:
+    if df <= 0:
         return float("nan")
     return float(np.sqrt(_not_below_zero(chi2 / (df * n) - 1 / (n - 1))))
 
@@ -115,7 +115,7 @@ def _rmsea_interval(chi2: float, df: int, n: float) -> tuple[float, float]:
     """Noncentralities at which the observed chi2 has the tail probabilities, as RMSEA."""
     from scipy.special import chdtr, chndtrinc
 
-    if df == 0 or np.isnan(chi2):
+    if df <= 0 or np.isnan(chi2):
         return float("nan"), float("nan")
     tail = (1 - _CONFIDENCE) / 2
 
@@ -128,7 +128,7 @@ def _rmsea_interval(chi2: float, df: int, n: float) -> tuple[float, float]:
 
 
 def _tli(objective: float, df: int, null: float, null_df: int, factor: float) -> float:
-    if df == 0:
+    if df <= 0:
         return float("nan")
     base = null / null_df
     return (base - objective / df) / (base - 1 / factor)

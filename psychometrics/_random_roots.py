@@ -1,8 +1,9 @@
-"""Eigenvalues of the correlations of uncorrelated normal items, without drawing the answers.
+"""Eigenvalues of the correlations of unrelated items.
 
-The scatter matrix of n normal interviews has a Wishart distribution with n − 1 degrees of freedom;
-its Cholesky factor can be drawn directly (Bartlett 1933): chi variates on the diagonal, normal
-ones below. So the cost does not depend on n, and all replicates are handled at once.
+Normal items need no answers to be drawn: the scatter matrix of n normal interviews has a Wishart
+distribution with n − 1 degrees of freedom, and its Cholesky factor can be drawn directly (Bartlett
+1933): chi variates on the diagonal, normal ones below. So the cost does not depend on n, and all
+replicates are handled at once. Ordered answers are shuffled.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
@@ -34,6 +37,27 @@ def random_roots(
         whole.append(np.linalg.eigvalsh(drawn)[:, ::-1])
         parts.append(np.linalg.eigvalsh(reduced(drawn))[:, ::-1])
     return np.concatenate(whole), np.concatenate(parts)
+
+
+def permuted_roots(
+    answers: Array, items: Sequence[str], replicates: int, rng: np.random.Generator
+) -> tuple[Array, Array]:
+    """Eigenvalues of polychoric correlations of answers shuffled item by item, largest first.
+
+    Returns what `random_roots` does; the second array leaves out replicates whose correlations
+    are not positive definite, which have no squared multiple correlations.
+    """
+    from psychometrics._ordinal import ordinal_moments
+
+    whole, parts = [], []
+    for _ in range(replicates):
+        shuffled = rng.permuted(answers, axis=0)
+        drawn = np.array(ordinal_moments(shuffled, items, gamma=False).correlations)
+        roots = np.linalg.eigvalsh(drawn)[::-1]
+        whole.append(roots)
+        if roots[-1] > 0:
+            parts.append(np.linalg.eigvalsh(reduced(drawn))[::-1])
+    return np.array(whole), np.array(parts)
 
 
 def random_correlations(n: int, items: int, replicates: int, rng: np.random.Generator) -> Array:

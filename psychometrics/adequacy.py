@@ -99,18 +99,19 @@ def bartlett(data: Any, *, cov: Any = None, n: int | None = None) -> Sphericity:
 
 def adequacy_of(found: Correlations) -> SamplingAdequacy:
     """`kmo` of correlations that are already there."""
-    inverse = np.linalg.inv(found.matrix)
+    overall, by_item = sampling_adequacy(found.matrix)
+    return SamplingAdequacy(overall, by_item, found.items, found.n_used, found.warnings)
+
+
+def sampling_adequacy(matrix: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+    """KMO over all items, and (p,) of each, of correlations (p, p)."""
+    inverse = np.linalg.inv(matrix)
     scale = np.sqrt(np.diag(inverse))
-    squared, partial = found.matrix**2, (inverse / np.outer(scale, scale)) ** 2
+    squared, partial = matrix**2, (inverse / np.outer(scale, scale)) ** 2
     np.fill_diagonal(squared, 0.0)
     np.fill_diagonal(partial, 0.0)
-    return SamplingAdequacy(
-        overall=float(squared.sum() / (squared.sum() + partial.sum())),
-        by_item=squared.sum(axis=0) / (squared.sum(axis=0) + partial.sum(axis=0)),
-        items=found.items,
-        n_used=found.n_used,
-        warnings=found.warnings,
-    )
+    overall = float(squared.sum() / (squared.sum() + partial.sum()))
+    return overall, squared.sum(axis=0) / (squared.sum(axis=0) + partial.sum(axis=0))
 
 
 def sphericity_of(found: Correlations) -> Sphericity:

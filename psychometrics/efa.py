@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from psychometrics._correlation import Correlations, EfaError, correlations
-from psychometrics._extraction import LOWEST_UNIQUENESS
-from psychometrics._factor_analyzer import (
-    METHODS,
-    ROTATIONS,
-    Method,
-    Rotated,
-    Rotation,
-    ordered,
-    rotate,
-    unrotated,
-)
+from psychometrics._correlation import Correlations, EfaError, Kind, correlations
+from psychometrics._extraction import LOWEST_UNIQUENESS, Extraction
+from psychometrics._factor_analyzer import unrotated
 from psychometrics._factor_fit import FactorFit, degrees_of_freedom, factor_fit
-from psychometrics._plain import plain
+from psychometrics._principal import principal_axis, principal_components
 from psychometrics._threads import one_thread
+from psychometrics.factor_solution import METHODS, FactorSolution, Method, communality
+from psychometrics.rotation import ROTATIONS, RotatedLoadings, Rotation, RotationSettings, rotated
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
@@ -35,141 +29,20 @@ SALIENT = 0.30
 """A loading from here on says that an item belongs to a factor."""
 
 
-@dataclass(frozen=True, repr=False)
-class FactorSolution:
-    """Loadings of p items on m factors, factors in order of the variance they explain.
-
-    Parameters
-    ----------
-    items : the p item names. method, rotation : as asked for; None: unrotated.
-    pattern : (p, m) standardised regressions of items on factors, Λ.
-    phi : (m, m) correlations of the factors, Φ; the identity unless the rotation is oblique.
-    eigenvalues : (p,) of the correlations, largest first, for a scree plot.
-    fit : chi2, RMSEA and the like.
-    n_used : interviews analysed, None for a matrix without n. n_dropped : left out as incomplete.
-    converged : extraction and rotation both ended where their gradient vanishes.
-    warnings : what a reader must know before trusting the figures.
-    """
-
-    items: tuple[str, ...]
-    pattern: Array
-    phi: Array
-    eigenvalues: Array
-    fit: FactorFit
-    method: Method
-    rotation: Rotation | None
-    n_used: int | None
-    n_dropped: int
-    converged: bool
-    warnings: tuple[str, ...]
-
-    @property
-    def factor_names(self) -> tuple[str, ...]:
-        """``F1`` … ``Fm``."""
-        return tuple(f"F{k + 1}" for k in range(self.pattern.shape[1]))
-
-    @property
-    def loadings(self) -> pd.DataFrame:
-        """Pattern Λ, items × factors."""
-        return self._by_item(self.pattern)
-
-    @property
-    def structure(self) -> pd.DataFrame:
-        """Correlations of items with factors, ΛΦ, items × factors."""
-        return self._by_item(self.pattern @ self.phi)
-
-    @property
-    def factor_correlations(self) -> pd.DataFrame:
-        """Φ, factors × factors."""
-        import pandas as pd
-
-        return pd.DataFrame(self.phi, index=self.factor_names, columns=self.factor_names)
-
-    @property
-    def communalities(self) -> pd.Series[float]:
-        """Share of each item's variance that the factors explain, diag(ΛΦΛ')."""
-        import pandas as pd
-
-        return pd.Series(communality(self.pattern, self.phi), index=self.items, name="communality")
-
-    @property
-    def uniquenesses(self) -> pd.Series[float]:
-        """1 − communality."""
-        return (1 - self.communalities).rename("uniqueness")
-
-    @property
-    def variance(self) -> pd.DataFrame:
-        """Rows as ``psych::fa()$Vaccounted``, columns the factors; SS loadings = diag(ΦΛ'Λ)."""
-        import pandas as pd
-
-        explained = np.diag(self.phi @ self.pattern.T @ self.pattern)
-        shares, parts = explained / len(self.items), explained / explained.sum()
-        rows = {
-            "SS loadings": explained,
-            "Proportion Var": shares,
-            "Cumulative Var": np.cumsum(shares),
-            "Proportion Explained": parts,
-            "Cumulative Proportion": np.cumsum(parts),
-        }
-        return pd.DataFrame.from_dict(rows, orient="index", columns=list(self.factor_names))
-
-    def to_dict(self) -> dict[str, Any]:
-        """Everything as plain values: by name for items and factors, None for what is not."""
-        return {
-            "items": list(self.items),
-            "factors": list(self.factor_names),
-            "method": self.method,
-            "rotation": self.rotation,
-            "loadings": plain(self.pattern),
-            "factor_correlations": plain(self.phi),
-            "structure": plain(self.pattern @ self.phi),
-            "communalities": plain(communality(self.pattern, self.phi)),
-            "uniquenesses": plain(1 - communality(self.pattern, self.phi)),
-            "variance": {str(row): plain(v.to_numpy()) for row, v in self.variance.iterrows()},
-            "eigenvalues": plain(self.eigenvalues),
-            "fit": self.fit.to_dict(),
-            "n_used": self.n_used,
-            "n_dropped": self.n_dropped,
-            "converged": self.converged,
-            "warnings": list(self.warnings),
-        }
-
-    def __repr__(self) -> str:
-        fit = self.fit
-        head = (
-            f"FactorSolution: {self.method}, rotation {self.rotation}, n = {self.n_used}, "
-            f"chi2({fit.df}) = {fit.chi2:.2f}, RMSEA {fit.rmsea:.3f}, TLI {fit.tli:.3f}, "
-            f"RMSR {fit.rmsr:.3f}, {'converged' if self.converged else 'NOT CONVERGED'}"
-        )
-        table = self.loadings.assign(communality=self.communalities).round(3).to_string()
-        said = [f"Warning: {warning}" for warning in self.warnings]
-        return "\n".join([head, table, *said])
-
-    def _repr_html_(self) -> str:
-        from html import escape
-
-        table = self.loadings.assign(communality=self.communalities)
-        head = escape(repr(self).splitlines()[0])
-        return f"<p>{head}</p>{table.to_html(float_format='{:.3f}'.format)}"
-
-    def _by_item(self, values: Array) -> pd.DataFrame:
-        import pandas as pd
-
-        return pd.DataFrame(values, index=list(self.items), columns=list(self.factor_names))
-
-
 def efa(
     data: Any,
     factors: int,
     *,
     method: Method = "minres",
     rotation: Rotation | None = "oblimin",
+    correlation: Kind = "pearson",
     random_starts: int = 10,
+    rotation_settings: Mapping[str, Any] | None = None,
     rng: np.random.Generator | None = None,
     cov: Any = None,
     n: int | None = None,
 ) -> FactorSolution:
-    """Exploratory factor analysis of Pearson correlations, listwise.
+    """Exploratory factor analysis, listwise.
 
     Equals ``psych::fa(x, factors, fm=method, rotate=rotation)`` to 1e-5 once R's rotation is
     given a tight criterion; R's own default stops up to 1e-3 short of it.
@@ -178,26 +51,37 @@ def efa(
     ----------
     data : Dataset (all its interviews: `select` first), DataFrame or array, interviews × items;
         None when `cov` is given.
-    factors : number of factors m; ((p − m)² − p − m)/2 may not be negative.
-    method : "minres" (unweighted least squares; Harman & Jones 1966, 10.1007/BF02289468) or "ml"
-        (maximum likelihood; Jöreskog 1967, 10.1007/BF02289658).
-    rotation : "oblimin" (γ = 0; Jennrich 2002, 10.1007/BF02294706), "promax" (power 4, Kaiser
-        normalisation), "varimax" (Kaiser normalisation) or None.
+    factors : number of factors m; ((p − m)² − p − m)/2 may not be negative, but for "principal".
+    method : "minres" (unweighted least squares; Harman & Jones 1966, 10.1007/BF02289468), "ml"
+        (maximum likelihood; Jöreskog 1967, 10.1007/BF02289658), "pa" (principal axes, iterated
+        until no communality moves: ``fa(fm="pa", min.err=1e-11, max.iter=10000)``) or "principal"
+        (principal components, which leave no room for error: ``psych::principal``).
+    rotation : see `psychometrics.rotation.rotate`: "oblimin", "quartimin", "geomin", "promax",
+        "bifactor_oblique" or "target", whose factors may correlate; "varimax", "quartimax",
+        "equamax", "geomin_orthogonal" or "bifactor", whose factors do not; None.
+    correlation : "pearson", or "polychoric" for answers in ordered categories, as
+        ``fa(x, cor="poly", correct=0)``; with `cov` it says what the matrix holds.
     random_starts : starts of the rotation beside the unrotated one; the best end is kept.
+    rotation_settings : gamma, delta, power, target or normalise, as `rotate` takes them.
     rng : source of the starts; without it a fixed one, so that results can be repeated.
     cov, n : covariances or correlations (p, p) and the interviews behind them, instead of data.
 
     Raises
     ------
     EfaError
-        unknown method or rotation, too many factors, or items that cannot be analysed.
+        unknown method, rotation or setting, too many factors, or items that cannot be analysed.
     """
     _check_choice("method", method, METHODS)
     if rotation is not None:
         _check_choice("rotation", rotation, ROTATIONS)
+    given = dict(rotation_settings or {})
+    for name in given:
+        _check_choice("rotation setting", name, tuple(RotationSettings.__dataclass_fields__))
     with one_thread():
-        found = correlations(data, cov, n)
-        return solve(found, factors, method, rotation, random_starts, rng)
+        found = correlations(data, cov, n, correlation)
+        settings = RotationSettings(**given)
+        solution = solve(found, factors, method, rotation, random_starts, rng, settings)
+    return replace(solution, _data=data)
 
 
 def solve(
@@ -207,41 +91,35 @@ def solve(
     rotation: Rotation | None,
     random_starts: int,
     rng: np.random.Generator | None,
+    settings: RotationSettings | None = None,
 ) -> FactorSolution:
     """`efa` on correlations that are already there, checked and counted."""
-    _check_factors(found, factors)
-    extraction = unrotated(found.matrix, factors, method)
-    if rotation is None or factors == 1:
-        rotated = ordered(extraction.loadings, np.eye(factors), converged=True)
-    else:
-        generator = np.random.default_rng(0) if rng is None else rng
-        rotated = rotate(extraction.loadings, rotation, random_starts, generator)
-    fit = factor_fit(found.matrix, rotated.pattern, rotated.phi, found.n_used)
-    heywood = _heywood(extraction.uniquenesses, rotated, found.items)
+    _check_factors(found, factors, method)
+    extraction = _extracted(found.matrix, factors, method)
+    generator = np.random.default_rng(0) if rng is None else rng
+    chosen = settings or RotationSettings()
+    turned = rotated(extraction.loadings, rotation, chosen, random_starts, generator)
+    fit = factor_fit(found.matrix, turned.pattern, turned.phi, found.n_used)
+    centre = None
+    if found.means is not None and found.deviations is not None:
+        centre = found.means, found.deviations
     return FactorSolution(
         items=found.items,
-        pattern=rotated.pattern,
-        phi=rotated.phi,
+        pattern=turned.pattern,
+        phi=turned.phi,
+        rotation_matrix=turned.rotation_matrix,
         eigenvalues=found.eigenvalues,
+        correlations=found.matrix,
         fit=fit,
         method=method,
-        rotation=None if factors == 1 else rotation,
+        rotation=turned.rotation,
+        correlation=found.kind,
         n_used=found.n_used,
         n_dropped=found.n_dropped,
-        converged=extraction.converged and rotated.converged,
-        warnings=(
-            *found.warnings,
-            *heywood,
-            *_unmet(extraction.converged, rotated.converged),
-            *_thin(rotated.pattern, fit),
-        ),
+        converged=extraction.converged and turned.converged,
+        warnings=_said(found, extraction, turned, method, fit),
+        _centre=centre,
     )
-
-
-def communality(pattern: Array, phi: Array) -> Array:
-    """(p,) diag(ΛΦΛ')."""
-    explained: Array = np.einsum("ij,jk,ik->i", pattern, phi, pattern)
-    return explained
 
 
 def most_factors(items: int) -> int:
@@ -249,14 +127,26 @@ def most_factors(items: int) -> int:
     return max(m for m in range(items) if degrees_of_freedom(items, m) >= 0)
 
 
+def _extracted(matrix: Array, factors: int, method: Method) -> Extraction:
+    if method == "pa":
+        return principal_axis(matrix, factors)
+    if method == "principal":
+        return principal_components(matrix, factors)
+    return unrotated(matrix, factors, method)
+
+
 def _check_choice(what: str, given: object, known: tuple[str, ...]) -> None:
     if given not in known:
         raise EfaError(f"There is no {what} {given!r}; choose one of {', '.join(known)}.")
 
 
-def _check_factors(found: Correlations, factors: int) -> None:
+def _check_factors(found: Correlations, factors: int, method: Method) -> None:
     if not isinstance(factors, (int, np.integer)) or factors < 1:
         raise EfaError(f"The number of factors is {factors!r}; give a whole number from 1.")
+    if method == "principal":
+        if factors > found.p:
+            raise EfaError(f"{found.p} items have {found.p} components, not {factors}.")
+        return
     df = degrees_of_freedom(found.p, factors)
     if factors >= found.p or df < 0:
         raise EfaError(
@@ -265,23 +155,37 @@ def _check_factors(found: Correlations, factors: int) -> None:
         )
 
 
-def _heywood(uniquenesses: Array, rotated: Rotated, items: tuple[str, ...]) -> tuple[str, ...]:
-    shared = communality(rotated.pattern, rotated.phi)
+def _said(
+    found: Correlations,
+    extraction: Extraction,
+    turned: RotatedLoadings,
+    method: Method,
+    fit: FactorFit,
+) -> tuple[str, ...]:
+    """What a reader must know, in the order of the work."""
+    said = list(found.warnings)
+    if found.kind == "polychoric":
+        said.append(
+            "chi2, p, RMSEA and TLI treat polychoric correlations as if they were Pearson's and "
+            "reject too often; for a test of fit use cfa with WLSMV."
+        )
+    if method != "principal":
+        said += _heywood(extraction.uniquenesses, turned, found.items)
+    if not extraction.converged:
+        said.append("The extraction did not converge; use fewer factors or more interviews.")
+    return (*said, *turned.warnings, *_thin(turned.pattern, fit))
+
+
+def _heywood(
+    uniquenesses: Array, turned: RotatedLoadings, items: tuple[str, ...]
+) -> tuple[str, ...]:
+    shared = communality(turned.pattern, turned.phi)
     at_bound = (uniquenesses <= LOWEST_UNIQUENESS) | (shared >= 1)
     return tuple(
         f"Heywood case: the communality of item {items[j]} is {shared[j]:.3f}, at or beyond the "
         f"bound of {1 - LOWEST_UNIQUENESS}; use fewer factors, or more items or interviews."
         for j in np.flatnonzero(at_bound)
     )
-
-
-def _unmet(extracted: bool, turned: bool) -> tuple[str, ...]:
-    said = []
-    if not extracted:
-        said.append("The extraction did not converge; use fewer factors or more interviews.")
-    if not turned:
-        said.append("The rotation did not converge; try another rotation or more starts.")
-    return tuple(said)
 
 
 def _thin(pattern: Array, fit: FactorFit) -> tuple[str, ...]:
@@ -292,6 +196,6 @@ def _thin(pattern: Array, fit: FactorFit) -> tuple[str, ...]:
         f"a factor needs three."
         for k in np.flatnonzero(salient < 3)
     ]
-    if fit.df == 0:
+    if fit.df <= 0:
         said.append("No degrees of freedom are left: the fit of this model cannot be tested.")
     return tuple(said)

@@ -1,4 +1,4 @@
-"""How many factors: parallel analysis, Velicer's minimum average partial, and for reference Kaiser.
+"""How many factors: every rule by its name.
 
 The rules can disagree. Each verdict is reported by its name; none is hidden in a vote.
 """
@@ -10,70 +10,38 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from psychometrics._correlation import EfaError, correlations
+from psychometrics._correlation import Correlations, Kind, correlations
+from psychometrics._factor_fit import degrees_of_freedom
 from psychometrics._plain import plain
-from psychometrics._random_roots import random_roots, reduced
+from psychometrics._shown import as_html, as_text
 from psychometrics._threads import one_thread
+from psychometrics.ekc import EmpiricalKaiser, kaiser_of
+from psychometrics.hull import HullAnalysis, hull_of, upper_bound
+from psychometrics.parallel import (
+    ParallelAnalysis,
+    RootComparison,
+    parallel_analysis,
+    parallel_of,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from psychometrics._correlation import Correlations
-
     Array = NDArray[np.float64]
 
-
-@dataclass(frozen=True)
-class RootComparison:
-    """Eigenvalues observed, beside those of uncorrelated normal items, largest first.
-
-    `observed`, `mean`, `quantile`: (p,). `suggested`: how many observed values exceed the
-    simulated quantile before the first that does not.
-    """
-
-    observed: Array
-    mean: Array
-    quantile: Array
-    suggested: int
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """Rows 1 … p; columns observed, mean, quantile."""
-        import pandas as pd
-
-        columns = {"observed": self.observed, "mean": self.mean, "quantile": self.quantile}
-        return pd.DataFrame(columns, index=range(1, len(self.observed) + 1))
+__all__ = [
+    "FactorSuggestion",
+    "MinimumAveragePartial",
+    "ParallelAnalysis",
+    "RootComparison",
+    "map_test",
+    "parallel_analysis",
+    "suggest_factors",
+]
 
 
-@dataclass(frozen=True)
-class ParallelAnalysis:
-    """Parallel analysis on two kinds of eigenvalues.
-
-    `components`: of the correlations (Horn's original; the better number of factors in most
-    comparisons). `factors`: of the correlations with squared multiple correlations on the
-    diagonal, which tends to suggest too many. `level`: the simulated quantile compared with.
-    """
-
-    components: RootComparison
-    factors: RootComparison
-    replicates: int
-    level: float
-    items: tuple[str, ...]
-    n_used: int
-    warnings: tuple[str, ...]
-
-    @property
-    def suggested(self) -> int:
-        """The number by `components`."""
-        return self.components.suggested
-
-    def to_dict(self) -> dict[str, Any]:
-        """The fields and `suggested` as plain values."""
-        return {**plain(self), "suggested": self.suggested}
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class MinimumAveragePartial:
     """Velicer's criterion after 0, 1, … p − 2 components have been partialled out.
 
@@ -89,6 +57,7 @@ class MinimumAveragePartial:
     items: tuple[str, ...]
     n_used: int | None
     warnings: tuple[str, ...]
+    converged: bool = True
 
     @property
     def table(self) -> pd.DataFrame:
@@ -102,30 +71,61 @@ class MinimumAveragePartial:
         values: dict[str, Any] = plain(self)
         return values
 
+    def __repr__(self) -> str:
+        return as_text(self._head, [self.table], self.warnings)
 
-@dataclass(frozen=True)
+    def _repr_html_(self) -> str:
+        return as_html(self._head, [self.table], self.warnings)
+
+    @property
+    def _head(self) -> str:
+        return (
+            f"MinimumAveragePartial: {self.suggested} component(s), {self.suggested_fourth} by the "
+            f"fourth power, n = {self.n_used}"
+        )
+
+
+@dataclass(frozen=True, repr=False, eq=False)
 class FactorSuggestion:
     """What each rule says about the number of factors, side by side.
 
-    `kaiser` counts eigenvalues above 1: for reference only, since it finds too many.
+    `kaiser` counts eigenvalues above 1: for reference only, since it finds too many. `hull` is None
+    when fewer than five items leave it nothing to compare.
     """
 
     parallel: ParallelAnalysis
     minimum_average_partial: MinimumAveragePartial
+    empirical_kaiser: EmpiricalKaiser
+    hull: HullAnalysis | None
     kaiser: int
     n_used: int
     warnings: tuple[str, ...]
 
     @property
+    def converged(self) -> bool:
+        """Every solution that a rule rests on converged."""
+        return self.hull is None or self.hull.converged
+
+    @property
     def verdicts(self) -> dict[str, int]:
-        """Number of factors by name of the rule."""
+        """Number of factors by name of the rule; a rule that cannot tell is left out."""
+        hull = None if self.hull is None else self.hull.suggested
         return {
             "parallel analysis, components": self.parallel.components.suggested,
             "parallel analysis, factors": self.parallel.factors.suggested,
             "minimum average partial": self.minimum_average_partial.suggested,
             "minimum average partial, fourth power": self.minimum_average_partial.suggested_fourth,
+            "empirical Kaiser criterion": self.empirical_kaiser.suggested,
+            **({} if hull is None else {"Hull, common part accounted for": hull}),
             "Kaiser, for reference only": self.kaiser,
         }
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """Rows the rules; column factors."""
+        import pandas as pd
+
+        return pd.DataFrame({"factors": self.verdicts})
 
     def to_dict(self) -> dict[str, Any]:
         """Verdicts and what they rest on, as plain values."""
@@ -133,45 +133,27 @@ class FactorSuggestion:
             "verdicts": self.verdicts,
             "parallel_analysis": self.parallel.to_dict(),
             "minimum_average_partial": self.minimum_average_partial.to_dict(),
+            "empirical_kaiser": self.empirical_kaiser.to_dict(),
+            "hull": None if self.hull is None else self.hull.to_dict(),
             "n_used": self.n_used,
+            "converged": self.converged,
             "warnings": list(self.warnings),
         }
 
+    def __repr__(self) -> str:
+        return as_text(self._head, [self.table], self.warnings)
 
-def parallel_analysis(
-    data: Any,
-    *,
-    replicates: int = 1000,
-    quantile: float = 0.95,
-    rng: np.random.Generator | None = None,
-    cov: Any = None,
-    n: int | None = None,
-) -> ParallelAnalysis:
-    """Horn's parallel analysis: do the items share more than chance would make them share?
+    def _repr_html_(self) -> str:
+        return as_html(self._head, [self.table], self.warnings)
 
-    Eigenvalues of the correlations of n normal, uncorrelated answers are simulated and compared
-    with those observed. Horn 1965, 10.1007/BF02289447; 95 % quantile: Glorfeld 1995,
-    10.1177/0013164495055003002. Agrees within Monte Carlo error with
-    ``psych::fa.parallel(cor(x), n.obs=n, fa="both", SMC=TRUE, quant=.95)``.
-
-    Parameters
-    ----------
-    data : Dataset, DataFrame or array, interviews × items; None when `cov` is given.
-    replicates : simulated samples, at least 20.
-    quantile : of the simulated eigenvalues, between 0 and 1.
-    rng : source of chance; without it a fixed one, so that results can be repeated.
-    cov, n : covariances or correlations (p, p) and the interviews behind them.
-
-    Raises
-    ------
-    EfaError
-        items that cannot be analysed, `cov` without `n`, or a setting out of range.
-    """
-    with one_thread():
-        return parallel_of(correlations(data, cov, n), replicates, quantile, rng)
+    @property
+    def _head(self) -> str:
+        return f"FactorSuggestion: n = {self.n_used}"
 
 
-def map_test(data: Any, *, cov: Any = None, n: int | None = None) -> MinimumAveragePartial:
+def map_test(
+    data: Any, *, correlation: Kind = "pearson", cov: Any = None, n: int | None = None
+) -> MinimumAveragePartial:
     """Velicer's minimum average partial test.
 
     Components are partialled out one after the other; the average squared partial correlation
@@ -182,6 +164,7 @@ def map_test(data: Any, *, cov: Any = None, n: int | None = None) -> MinimumAver
     Parameters
     ----------
     data : Dataset, DataFrame or array, interviews × items; None when `cov` is given.
+    correlation : "pearson" or "polychoric".
     cov, n : covariances or correlations (p, p), and the interviews behind them.
 
     Raises
@@ -190,14 +173,15 @@ def map_test(data: Any, *, cov: Any = None, n: int | None = None) -> MinimumAver
         items that cannot be analysed.
     """
     with one_thread():
-        return map_of(correlations(data, cov, n))
+        return map_of(correlations(data, cov, n, correlation))
 
 
 def suggest_factors(
     data: Any,
     *,
-    replicates: int = 1000,
+    replicates: int | None = None,
     quantile: float = 0.95,
+    correlation: Kind = "pearson",
     rng: np.random.Generator | None = None,
     cov: Any = None,
     n: int | None = None,
@@ -210,43 +194,27 @@ def suggest_factors(
         as `parallel_analysis`.
     """
     with one_thread():
-        return suggestion_of(correlations(data, cov, n), replicates, quantile, rng)
+        found = correlations(data, cov, n, correlation)
+        return suggestion_of(found, replicates, quantile, rng)
 
 
 def suggestion_of(
-    found: Correlations, replicates: int, quantile: float, rng: np.random.Generator | None
+    found: Correlations, replicates: int | None, quantile: float, rng: np.random.Generator | None
 ) -> FactorSuggestion:
     """`suggest_factors` of correlations that are already there."""
+    parallel = parallel_of(found, replicates, quantile, rng)
+    enough = degrees_of_freedom(found.p, 2) > 0
+    hull = hull_of(found, upper_bound(found, parallel.largest)) if enough else None
+    empirical = kaiser_of(found)
+    parts = (parallel, empirical, *(() if hull is None else (hull,)))
     return FactorSuggestion(
-        parallel=parallel_of(found, replicates, quantile, rng),
+        parallel=parallel,
         minimum_average_partial=map_of(found),
+        empirical_kaiser=empirical,
+        hull=hull,
         kaiser=int(np.sum(found.eigenvalues > 1)),
         n_used=found.require_n("Parallel analysis"),
-        warnings=found.warnings,
-    )
-
-
-def parallel_of(
-    found: Correlations, replicates: int, quantile: float, rng: np.random.Generator | None
-) -> ParallelAnalysis:
-    """`parallel_analysis` of correlations that are already there."""
-    n = found.require_n("Parallel analysis")
-    if replicates < 20 or not 0 < quantile < 1:
-        raise EfaError(
-            f"Parallel analysis with {replicates} replicates at quantile {quantile}: give at "
-            f"least 20 replicates and a quantile between 0 and 1."
-        )
-    generator = np.random.default_rng(0) if rng is None else rng
-    whole, parts = random_roots(n, found.p, replicates, generator)
-    own = np.linalg.eigvalsh(reduced(found.matrix))[::-1].astype(np.float64)
-    return ParallelAnalysis(
-        components=_compare(found.eigenvalues, whole, quantile),
-        factors=_compare(own, parts, quantile),
-        replicates=replicates,
-        level=quantile,
-        items=found.items,
-        n_used=n,
-        warnings=found.warnings,
+        warnings=tuple(dict.fromkeys(said for part in parts for said in part.warnings)),
     )
 
 
@@ -272,10 +240,3 @@ def map_of(found: Correlations) -> MinimumAveragePartial:
         n_used=found.n_used,
         warnings=found.warnings,
     )
-
-
-def _compare(observed: Array, simulated: Array, level: float) -> RootComparison:
-    limit = np.quantile(simulated, level, axis=0)
-    below = np.flatnonzero(~(observed > limit))
-    suggested = int(below[0]) if len(below) else len(observed)
-    return RootComparison(observed, simulated.mean(axis=0), limit, suggested)

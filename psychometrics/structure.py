@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from psychometrics._correlation import Correlations
-    from psychometrics._factor_analyzer import Method, Rotation
     from psychometrics.dataset import Dataset
+    from psychometrics.factor_solution import Method
+    from psychometrics.rotation import Rotation
 
 _REPLICATES = 1000
 _LEVEL = 0.95

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,10 +11,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from psychometrics import efa
+from psychometrics._extraction import refine
 from psychometrics._factor_analyzer import unrotated
 from psychometrics.efa import EfaError
+from tests.psychometrics.factor_goldens import (
+    DATA,
+    GOLDEN,
+    aligned,
+    answers_of,
+    correlation_of,
+    golden,
+    simulated,
+)
 
-GOLDEN = Path(__file__).parents[1] / "golden"
 FACTORS = {"tapwater": 2, "bfi": 5, "harman": 4, "heywood": 1}
 N = {"tapwater": 439, "bfi": 2436, "harman": 145, "heywood": 200}
 SOLUTIONS = [
@@ -24,11 +32,6 @@ SOLUTIONS = [
     for method in ("minres", "ml")
     for rotation in ("none", "varimax", "promax", "oblimin")
 ] + [("heywood", "ml", "none")]
-
-
-def correlation_of(name: str) -> pd.DataFrame:
-    """The correlations a golden was made from."""
-    return pd.read_csv(GOLDEN / "data" / f"correlations_{name}.csv", index_col=0)
 
 
 def golden_of(name: str, method: str, rotation: str) -> dict:
@@ -98,27 +101,12 @@ def test_rotation_changes_neither_model_nor_communalities(rotation):
     assert (after.pattern.sum(axis=0) >= 0).all()
 
 
-def simulated(seed: int, n: int = 300) -> np.ndarray:
-    """Answers to 9 items with three clear factors, correlated."""
-    rng = np.random.default_rng(seed)
-    common = rng.normal(size=(n, 3)) + 0.6 * rng.normal(size=(n, 1))
-    strength = np.array([0.9, 0.75, 0.6] * 3) + np.repeat([0.2, 0.1, 0.0], 3)
-    return np.repeat(common, 3, axis=1) * strength + rng.normal(size=(n, 9)) * 0.7
-
-
-def aligned(pattern: np.ndarray, reference: np.ndarray) -> np.ndarray:
-    """Factors in the order and with the signs that fit the reference best."""
-    from scipy.optimize import linear_sum_assignment
-
-    products = reference.T @ pattern
-    _, order = linear_sum_assignment(np.abs(products), maximize=True)
-    return pattern[:, order] * np.sign(products[np.arange(len(order)), order])
-
-
 choice = {
     "seed": st.integers(0, 10_000),
-    "method": st.sampled_from(["minres", "ml"]),
-    "rotation": st.sampled_from(["oblimin", "promax", "varimax", None]),
+    "method": st.sampled_from(["minres", "ml", "pa", "principal"]),
+    "rotation": st.sampled_from(
+        ["oblimin", "promax", "varimax", "geomin", "quartimax", "equamax", "bifactor", None]
+    ),
 }
 
 
@@ -163,6 +151,116 @@ def test_units_of_items_do_not_matter(scale, shift, seed, method, rotation):
     straight = efa(answers, 3, method=method, rotation=rotation)
     rescaled = efa(answers * np.array(scale) + shift, 3, method=method, rotation=rotation)
     np.testing.assert_allclose(rescaled.pattern, straight.pattern, rtol=0, atol=1e-6)
+
+
+@settings(max_examples=15, deadline=None)
+@given(times=st.integers(2, 5), **choice)
+def test_interviews_given_several_times_change_no_loading(times, seed, method, rotation):
+    """The same answers k times over: loadings to 1e-6, the misfit the same, n k-fold."""
+    answers = simulated(seed)
+    once = efa(answers, 3, method=method, rotation=rotation)
+    often = efa(np.tile(answers, (times, 1)), 3, method=method, rotation=rotation)
+    np.testing.assert_allclose(often.pattern, once.pattern, rtol=0, atol=1e-6)
+    assert often.fit.objective == pytest.approx(once.fit.objective, rel=1e-8)
+    assert often.n_used == times * once.n_used
+
+
+@pytest.mark.parametrize("name", DATA)
+def test_extraction_equals_psych(name):
+    """Unrotated minres to 1e-6 of its minimum, pa and principal of psych to 1e-8."""
+    answers, theirs, m = answers_of(name), golden(f"solution_{name}"), DATA[name]
+    for method, bound in (("minres", 1e-6), ("pa", 1e-8), ("principal", 1e-12)):
+        found = efa(answers, m, method=method, rotation=None)
+        assert (found.n_used, found.converged) == (theirs["n"], True)
+        np.testing.assert_allclose(found.pattern, theirs[method], rtol=0, atol=bound)
+    turned = efa(answers, m, method="principal", rotation="varimax")
+    expected = np.array(theirs["principal_varimax"])
+    np.testing.assert_allclose(aligned(turned.pattern, expected), expected, rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", DATA)
+@pytest.mark.parametrize("method", ["pa", "principal"])
+def test_fit_of_principal_methods_equals_psych(name, method):
+    """Objective, chi-square, degrees of freedom and RMSR to 1e-8 relative."""
+    theirs = golden(f"solution_{name}")[f"{method}_fit"]
+    ours = efa(answers_of(name), DATA[name], method=method, rotation=None).fit
+    for figure, value in theirs.items():
+        assert getattr(ours, figure) == pytest.approx(value, rel=1e-8), figure
+
+
+@pytest.mark.parametrize("name", DATA)
+def test_principal_axes_end_where_minres_does(name):
+    """Both have the same stationary points, as long as no uniqueness is at its bound: to 1e-8."""
+    axes, least = (
+        efa(answers_of(name), DATA[name], method=method, rotation=None)
+        for method in ("pa", "minres")
+    )
+    np.testing.assert_allclose(axes.pattern, least.pattern, rtol=0, atol=1e-8)
+
+
+def test_too_many_factors_end_in_the_lowest_minimum():
+    """Where several minima exist the lowest is kept: five factors on items made of three."""
+    matrix = answers_of("holes").dropna().corr().to_numpy()
+    drawn = np.random.default_rng(9).uniform(0.05, 1, (20, 12))
+    values = [refine(matrix, 5, start, "minres").value for start in drawn]
+    assert unrotated(matrix, 5, "minres").value <= min(values) + 1e-9
+    assert max(values) > min(values) + 1e-5
+
+
+@pytest.mark.parametrize("name", DATA)
+def test_polychoric_solution_equals_that_of_lavaan_correlations(name):
+    """Unrotated minres loadings of lavCor's correlations to 1e-6; chi-square is qualified."""
+    found = efa(answers_of(name), DATA[name], correlation="polychoric", rotation=None)
+    theirs = golden(f"solution_{name}")["polychoric"]
+    np.testing.assert_allclose(found.pattern, theirs, rtol=0, atol=1e-6)
+    assert found.correlation == "polychoric"
+    assert any("reject too often" in said for said in found.warnings)
+
+
+def test_polychoric_correlations_recover_what_categories_hide():
+    """Four skewed categories: polychoric loadings are nearer to the true ones than Pearson's."""
+    rng = np.random.default_rng(5)
+    true = np.array([0.8, 0.75, 0.7, 0.65, 0.6, 0.55])
+    responses = rng.normal(size=(4000, 1)) * true + rng.normal(size=(4000, 6)) * np.sqrt(
+        1 - true**2
+    )
+    answers = np.digitize(responses, [0.5, 1.1, 1.8])
+    pearson, ordered = (
+        efa(answers, 1, correlation=kind).pattern[:, 0] for kind in ("pearson", "polychoric")
+    )
+    assert np.abs(ordered - true).max() < 0.04
+    assert np.abs(pearson - true).max() > 0.08
+
+
+def test_polychoric_correlations_that_are_not_definite_are_refused():
+    """The message names the items and says how to mend it."""
+    rng = np.random.default_rng(0)
+    answers = (rng.normal(size=(30, 12)) + 1.5 * rng.normal(size=(30, 1)) > 0).astype(float)
+    with pytest.raises(EfaError, match=r"not positive definite .* join rare categories"):
+        efa(answers, 2, correlation="polychoric")
+
+
+def test_a_target_and_its_settings_reach_the_rotation():
+    """efa hands its settings on: another δ moves geomin, a target decides the order."""
+    cov = correlation_of("bfi")
+    usual = efa(None, 5, cov=cov, rotation="geomin")
+    narrow = efa(None, 5, cov=cov, rotation="geomin", rotation_settings={"delta": 1e-4})
+    assert np.abs(aligned(narrow.pattern, usual.pattern) - usual.pattern).max() > 1e-3
+    wanted = np.where(np.abs(usual.pattern) > 0.3, np.nan, 0)[:, ::-1]
+    turned = efa(None, 5, cov=cov, rotation="target", rotation_settings={"target": wanted})
+    assert np.abs(turned.pattern[wanted == 0]).max() < 0.3
+    np.testing.assert_allclose(
+        turned.unrotated @ turned.rotation_matrix, turned.loadings, atol=1e-12
+    )
+
+
+def test_residuals_are_what_the_factors_leave():
+    """R − ΛΦΛ', with uniquenesses on the diagonal and RMSR off it."""
+    found = solution_of("tapwater", "minres", "oblimin")
+    left = found.residuals.to_numpy()
+    np.testing.assert_allclose(np.diag(left), found.uniquenesses, atol=1e-12)
+    off = left[~np.eye(10, dtype=bool)]
+    assert np.sqrt(np.mean(off**2)) == pytest.approx(found.fit.rmsr, rel=1e-12)
 
 
 def test_known_loadings_are_recovered():
@@ -248,6 +346,7 @@ def test_tables_carry_the_names_of_items_and_factors():
     assert list(found.factor_correlations.index) == ["F1", "F2"]
     np.testing.assert_allclose(found.structure, found.pattern @ found.phi)
     assert "RMSEA" in repr(found)
+    assert "determinacy" in found._repr_html_()
     assert "p10" in repr(found)
     assert "<table" in found._repr_html_()
 
@@ -277,10 +376,16 @@ def test_impossible_numbers_of_factors_are_refused(factors, said):
 
 def test_unknown_choices_are_refused():
     """The message lists what there is."""
-    with pytest.raises(EfaError, match="no method 'principal'; choose one of minres, ml"):
-        efa(simulated(1), 2, method="principal")
-    with pytest.raises(EfaError, match="no rotation 'geomin'; choose one of oblimin"):
-        efa(simulated(1), 2, rotation="geomin")
+    with pytest.raises(EfaError, match="no method 'gls'; choose one of minres, ml, pa, principal"):
+        efa(simulated(1), 2, method="gls")
+    with pytest.raises(EfaError, match="no rotation 'oblimax'; choose one of oblimin"):
+        efa(simulated(1), 2, rotation="oblimax")
+    with pytest.raises(EfaError, match="no correlation 'kendall'; choose one of pearson"):
+        efa(simulated(1), 2, correlation="kendall")
+    with pytest.raises(EfaError, match="no rotation setting 'kappa'; choose one of gamma"):
+        efa(simulated(1), 2, rotation_settings={"kappa": 0.1})
+    with pytest.raises(EfaError, match="9 items have 9 components, not 10"):
+        efa(simulated(1), 10, method="principal")
 
 
 def test_items_that_cannot_be_analysed_are_refused():

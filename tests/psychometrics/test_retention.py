@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,14 +11,9 @@ import pytest
 from psychometrics import map_test, parallel_analysis, suggest_factors
 from psychometrics._random_roots import random_correlations, random_roots
 from psychometrics.efa import EfaError
+from tests.psychometrics.factor_goldens import GOLDEN, answers_of, correlation_of
 
-GOLDEN = Path(__file__).parents[1] / "golden"
 N = {"tapwater": 439, "bfi": 2436, "harman": 145}
-
-
-def correlation_of(name: str) -> pd.DataFrame:
-    """The correlations a golden was made from."""
-    return pd.read_csv(GOLDEN / "data" / f"correlations_{name}.csv", index_col=0)
 
 
 @pytest.mark.parametrize("kind", ["components", "factors"])
@@ -112,12 +106,65 @@ def test_all_verdicts_stand_side_by_side():
         "parallel analysis, factors": 8,
         "minimum average partial": 5,
         "minimum average partial, fourth power": 5,
+        "empirical Kaiser criterion": 6,
+        "Hull, common part accounted for": 6,
         "Kaiser, for reference only": 6,
     }
     back = json.loads(json.dumps(found.to_dict()))
     assert back["verdicts"] == found.verdicts
     assert back["parallel_analysis"]["suggested"] == 5
     assert list(found.parallel.components.table.columns) == ["observed", "mean", "quantile"]
+
+
+def test_few_items_have_verdicts_without_the_hull():
+    """Four items leave the Hull nothing to compare; the other rules speak."""
+    found = suggest_factors(np.random.default_rng(3).normal(size=(200, 4)), replicates=50)
+    assert found.hull is None
+    assert not any("Hull" in rule for rule in found.verdicts)
+    assert json.loads(json.dumps(found.to_dict()))["hull"] is None
+    assert found.converged
+
+
+def test_shuffled_answers_are_what_polychoric_roots_are_held_to():
+    """Polychoric roots of noise scatter more than Pearson's, and so does what they are held to.
+
+    In noise of skewed binary items no component passes; held to Pearson's limits some would.
+    """
+    rng = np.random.default_rng(12)
+    answers = (rng.normal(size=(250, 8)) > 0.9).astype(float)
+    ordered = parallel_analysis(answers, correlation="polychoric", replicates=100)
+    pearson = parallel_analysis(answers, replicates=100)
+    assert ordered.suggested == 0
+    assert ordered.components.quantile[0] > pearson.components.quantile[0] + 0.2
+    assert (ordered.components.observed > pearson.components.quantile)[0]
+
+
+def test_polychoric_parallel_analysis_finds_the_factors_put_in():
+    """Three groups and a general factor in seven-point answers: three, as for Pearson."""
+    answers = answers_of("general")
+    ordered = parallel_analysis(answers, correlation="polychoric", replicates=40)
+    assert (ordered.suggested, ordered.replicates, ordered.correlation) == (3, 40, "polychoric")
+    assert ordered.suggested == parallel_analysis(answers).suggested
+    again = parallel_analysis(answers, correlation="polychoric", replicates=40)
+    np.testing.assert_array_equal(ordered.components.quantile, again.components.quantile)
+
+
+def test_polychoric_parallel_analysis_needs_answers():
+    """A matrix cannot be shuffled, and the message says so."""
+    cov = correlation_of("tapwater")
+    with pytest.raises(EfaError, match="give data, not cov"):
+        parallel_analysis(None, cov=cov, n=439, correlation="polychoric")
+
+
+def test_results_show_themselves():
+    """Each result names its numbers in text and in HTML, with its table."""
+    found = suggest_factors(None, cov=correlation_of("bfi"), n=N["bfi"], replicates=50)
+    for part in (found, found.parallel, found.minimum_average_partial, found.hull):
+        assert "n = 2436" in repr(part)
+        assert "<table" in part._repr_html_()
+        assert part.converged
+    assert "<table" in found.parallel.components._repr_html_()
+    assert found.parallel.components.to_dict()["suggested"] == 5
 
 
 @pytest.mark.parametrize(
