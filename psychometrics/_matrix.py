@@ -74,10 +74,13 @@ def _from_frame(
 ) -> tuple[NDArray[np.float64], tuple[str, ...]]:
     if items is not None:
         _require(items, [str(column) for column in data.columns])
-        data = data[list(items)]
-    names = tuple(str(column) for column in data.columns)
+    names = tuple(str(column) for column in (data.columns if items is None else items))
     try:
-        return data.to_numpy(dtype=np.float64, na_value=np.nan), names
+        if items is None or not data.columns.is_unique:
+            chosen = data if items is None else data[list(items)]
+            return chosen.to_numpy(dtype=np.float64, na_value=np.nan), names
+        columns = [data[item].to_numpy(dtype=np.float64, na_value=np.nan) for item in items]
+        return np.column_stack(columns), names
     except (TypeError, ValueError) as error:
         raise DatasetError(
             f"The answers hold something that is not a number ({error}); "

@@ -164,14 +164,13 @@ def matrix_moments(
         totals = np.zeros((len(names), size))
     for start in range(0, n, _BLOCK):
         part = slice(start, start + _BLOCK)
-        z = _z(matrix[part] - about, fourth)
-        weight = None if weights is None else weights[part, None]
-        weighted = z if weight is None else z * weight
-        sums += z[:, : 1 + p].T @ weighted[:, : 1 + p]
+        z = _z(matrix[part].T - about[:, None], fourth)
+        weighted = z if weights is None else z * weights[part]
+        sums += z[: 1 + p] @ weighted[: 1 + p].T
         if totals is not None and codes is not None:
-            np.add.at(totals, codes[part], weighted)
+            np.add.at(totals, codes[part], weighted.T)
         elif products is not None:
-            products += weighted.T @ weighted
+            products += weighted @ weighted.T
     if totals is not None:
         products = totals.T @ totals
     return Moments(items, n, about, sums, products, None if totals is None else len(totals))
@@ -188,12 +187,14 @@ def merged(parts: Iterable[Moments]) -> Moments:
 
 
 def _z(centred: Array, fourth: bool) -> Array:
-    n, p = centred.shape
-    if not fourth:
-        return np.hstack([np.ones((n, 1)), centred])
-    rows, columns = np.triu_indices(p)
-    z = np.empty((n, 1 + p + len(rows)))
-    z[:, 0] = 1
-    z[:, 1 : 1 + p] = centred
-    np.multiply(centred[:, rows], centred[:, columns], out=z[:, 1 + p :])
+    """(1 + p (+ p*), n) of centred answers (p, n): 1, c, and their products where wanted."""
+    p, n = centred.shape
+    size = 1 + p + (p * (p + 1) // 2 if fourth else 0)
+    z = np.empty((size, n))
+    z[0] = 1
+    z[1 : 1 + p] = centred
+    row = 1 + p
+    for j in range(p if fourth else 0):
+        np.multiply(centred[j], centred[j:], out=z[row : row + p - j])
+        row += p - j
     return z

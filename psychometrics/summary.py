@@ -114,7 +114,8 @@ def summarise(
     calls = [delayed(summarise_part)(part, names, known, group) for part in parts]
     if not calls:
         raise OrdinalError("There is no part to count.")
-    return reduce(AnswerSummary.__add__, Parallel(n_jobs=n_jobs)(calls))
+    found: list[AnswerSummary] = Parallel(n_jobs=n_jobs)(calls)
+    return reduce(AnswerSummary.__add__, found)
 
 
 def summarise_part(
@@ -133,9 +134,7 @@ def summarise_part(
         ]
     )
     sizes = np.array([len(known) for known in categories], np.uint8)[:, None]
-    names, member = ("",), np.zeros(codes.shape[1], np.int8)
-    if group is not None:
-        names, member = _members(columns[group])
+    names, member = _members(None if group is None else columns[group], codes.shape[1])
     keep = (codes < sizes).all(axis=0) & (member >= 0)
     if not keep.all():
         codes, member = np.ascontiguousarray(codes[:, keep]), member[keep]
@@ -149,8 +148,10 @@ def summarise_part(
     return AnswerSummary(items, categories, tables, int((~keep).sum()))
 
 
-def _members(column: Any) -> tuple[tuple[str, ...], NDArray[np.integer[Any]]]:
+def _members(column: Any, n: int) -> tuple[tuple[str, ...], NDArray[np.integer[Any]]]:
     """Names of the groups, and the number of each interview's, −1 for none."""
+    if column is None:
+        return ("",), np.zeros(n, np.int8)
     if hasattr(column, "categories") and hasattr(column, "codes"):
         return tuple(str(name) for name in column.categories), np.asarray(column.codes)
     values = np.asarray(column)

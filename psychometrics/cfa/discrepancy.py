@@ -104,7 +104,7 @@ class MaximumLikelihood:
             found += dmu @ W @ np.swapaxes(dmu, -1, -2)
             cross = dmu @ np.swapaxes((A @ -g[:, None, :, None])[..., 0], -1, -2)
             found += cross + np.swapaxes(cross, -1, -2)
-        found += self.structure.curvature(x, G, g)
+        found += self.structure.curvature(implied, G, g)
         return found * self.share[:, None, None]
 
     @cached_property

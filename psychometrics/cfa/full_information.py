@@ -72,7 +72,7 @@ class FullInformation:
         _, curvature = by_row(parts, *self.structure.derivatives(implied))
         G = np.stack([part.slope_cov for part in parts])
         g = np.stack([part.slope_mean for part in parts])
-        found: Array = curvature + self.structure.curvature(x, G, g)
+        found: Array = curvature + self.structure.curvature(implied, G, g)
         return found * self.share[:, None, None]
 
     def parts(self, x: Array, *, observed: bool) -> list[MomentDerivatives] | None:

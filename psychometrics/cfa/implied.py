@@ -43,13 +43,14 @@ class Cells:
 
 @dataclass(frozen=True)
 class Implied:
-    """Model moments, with leading axes (…); `path` T, `total` E S Eᵀ, `mean` of all variables.
+    """Model moments, with leading axes (…): `effects` E, `path` T, `total` E S Eᵀ, `mean` E M.
 
     `cov` (…, p, p) and `mu` (…, p) of the observed variables (of y* where ordered).
     """
 
     cov: NDArray[Any]
     mu: NDArray[Any]
+    effects: NDArray[Any]
     path: NDArray[Any]
     total: NDArray[Any]
     mean: NDArray[Any]
@@ -121,7 +122,7 @@ class Structure:
         total = E @ S @ np.swapaxes(E, -1, -2)
         path = E[..., : self.p, :]
         mean = (E @ M[..., None])[..., 0]
-        return Implied(total[..., : self.p, : self.p], mean[..., : self.p], path, total, mean)
+        return Implied(total[..., : self.p, : self.p], mean[..., : self.p], E, path, total, mean)
 
     def completed(self, x: NDArray[Any]) -> NDArray[Any]:
         """Parameter values with the residual variances of ordered items, 1/δ² less what is
@@ -159,31 +160,36 @@ class Structure:
         mu[..., self.means.row, :] = Tt[..., self.means.i, :]
         return cov, mu
 
-    def slope(self, x: NDArray[Any], G: Array, g: Array) -> NDArray[Any]:
-        """(…, rows) derivatives of tr(G Σ(x)) + gᵀμ(x), G symmetric and g fixed."""
-        found = self.implied(x)
-        T = found.path
-        Tt = np.swapaxes(T, -1, -2)
-        GT = G @ T
-        slope = np.zeros(x.shape, x.dtype)
-        across = Tt @ (G @ np.swapaxes(found.total[..., : self.p], -1, -2))
-        down = (Tt @ g[..., None])[..., 0]
-        slope[..., self.paths.row] = (
-            2 * across[..., self.paths.i, self.paths.j]
-            + down[..., self.paths.i] * found.mean[..., self.paths.j]
-        )
-        between = (Tt @ GT)[..., self.covariances.i, self.covariances.j]
-        slope[..., self.covariances.row] = between * np.where(
-            self.covariances.i == self.covariances.j, 1, 2
-        )
-        slope[..., self.means.row] = down[..., self.means.i]
-        return slope
+    def curvature(self, implied: Implied, G: Array, g: Array) -> Array:
+        """(…, rows, rows) second derivatives of tr(G Σ) + gᵀμ by row, G symmetric and g fixed.
 
-    def curvature(self, x: Array, G: Array, g: Array) -> Array:
-        """(…, rows, rows) second derivatives of tr(G Σ(x)) + gᵀμ(x), by complex step."""
-        steps = x[..., None, :] + 1j * COMPLEX_STEP * np.eye(self.size)
-        moved = self.slope(steps, G[..., None, :, :], g[..., None, :])
-        found: Array = moved.imag / COMPLEX_STEP
+        With P = TᵀGT, R = C FᵀG T and u = Tᵀg, where C is the covariance and m the mean of all
+        variables: for paths (i, j) and (k, l) they are
+        2 (E_li R_jk + E_jk R_li + C_jl P_ik) + u_k E_li m_j + u_i E_jk m_l, for a path and a
+        covariance (k, l) 2 (E_jk P_li + E_jl P_ki), half of that where k = l, for a path and a
+        mean k u_i E_jk; all others vanish.
+        """
+        found = np.zeros((*implied.mu.shape[:-1], self.size, self.size))
+        E, C, m, T = implied.effects, implied.total, implied.mean, implied.path
+        GT = G @ T
+        P = np.swapaxes(T, -1, -2) @ GT
+        R = C[..., : self.p] @ GT
+        u = (np.swapaxes(T, -1, -2) @ g[..., None])[..., 0]
+        row, i, j = self.paths.row, self.paths.i, self.paths.j
+        above, left = i[:, None], j[:, None]
+        half = 2 * E[..., j, above] * np.swapaxes(R, -1, -2)[..., i, left]
+        half += u[..., None, i] * E[..., j, above] * m[..., left]
+        found[..., row[:, None], row] = half + np.swapaxes(half, -1, -2)
+        found[..., row[:, None], row] += 2 * C[..., left, j] * P[..., above, i]
+        cells = self.covariances
+        cross = 2 * E[..., left, cells.i] * P[..., above, cells.j]
+        other = 2 * E[..., left, cells.j] * P[..., above, cells.i]
+        cross = cross + np.where(cells.i == cells.j, 0, other)
+        found[..., row[:, None], cells.row] = cross
+        found[..., cells.row[:, None], row] = np.swapaxes(cross, -1, -2)
+        lifted = u[..., above] * E[..., left, self.means.i]
+        found[..., row[:, None], self.means.row] = lifted
+        found[..., self.means.row[:, None], row] = np.swapaxes(lifted, -1, -2)
         return found
 
 

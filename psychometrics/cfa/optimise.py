@@ -26,6 +26,8 @@ the parameters are then within 3e-8 √N standard errors of the minimum."""
 
 NEAR = 0.02
 """Below this squared length the exact curvature takes the place of the expected one."""
+ARRIVED = 1e-8
+"""After an exact step this short, the expected curvature suffices to see that it was the last."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def _scored(
     while True:
         slope = parameters.gathered(point.slope)
         expected = curvature = parameters.gathered_square(point.curvature)
-        if decrement < NEAR:
+        if ARRIVED < decrement < NEAR:
             curvature = _exact(discrepancy, parameters, theta, expected)
         jacobian = parameters.jacobian(theta, active)
         residual = parameters.residuals(theta, active)

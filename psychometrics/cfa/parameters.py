@@ -73,15 +73,22 @@ class Parameters:
     def gathered_square(self, curvature: Array) -> Array:
         """(q, q) from second derivatives by row (groups, rows, rows)."""
         total = np.zeros((self.q, self.q))
-        for index, part in zip(self.index, curvature, strict=True):
+        for (rows, at, single), part in zip(self._squares, curvature, strict=True):
+            if single:
+                total[at] += part[rows]
+            else:
+                np.add.at(total, at, part[rows])
+        return total
+
+    @cached_property
+    def _squares(self) -> list[tuple[Any, Any, bool]]:
+        """For each group which rows are estimated, where in θ, and whether each place once."""
+        found = []
+        for index in self.index:
             rows = np.flatnonzero(index >= 0)
             at = index[rows]
-            block = part[np.ix_(rows, rows)]
-            if len(np.unique(at)) == len(at):
-                total[np.ix_(at, at)] += block
-            else:
-                np.add.at(total, np.ix_(at, at), block)
-        return total
+            found.append((np.ix_(rows, rows), np.ix_(at, at), len(np.unique(at)) == len(at)))
+        return found
 
     def named(self, theta: NDArray[Any]) -> dict[str, Any]:
         """Every label and definition with its value (…,) at θ (…, q)."""

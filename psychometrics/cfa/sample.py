@@ -133,17 +133,17 @@ def sample_of(
     clusters = _column(data, cluster, len(matrix), "cluster")
     if weight is not None:
         weight = _checked_weights(weight)
-    missing = np.isnan(matrix)
-    keep = np.asarray(~missing.all(axis=1) if request.fiml else ~missing.any(axis=1))
+    keep = _kept(matrix, fiml=request.fiml)
     names, codes = _codes(member, keep)
     answers = []
     if weight is not None:
         weight = weight * keep.sum() / weight[keep & (codes >= 0)].sum()
     for k in range(len(names)):
-        rows = np.flatnonzero(keep & (codes == k))
+        chosen = keep & (codes == k)
+        rows = np.flatnonzero(chosen)
         answers.append(
             Answers(
-                matrix[rows],
+                matrix if len(rows) == len(matrix) else matrix[rows],
                 rows,
                 None if weight is None else weight[rows],
                 None if clusters is None else clusters[rows],
@@ -151,6 +151,14 @@ def sample_of(
         )
     _check_groups(answers, names, request)
     return _summed(tuple(answers), names, request, len(matrix))
+
+
+def _kept(matrix: Array, *, fiml: bool) -> NDArray[Any]:
+    """(n,) whether an interview is used: complete, or with FIML not empty."""
+    if np.isfinite(matrix.sum()):
+        return np.ones(len(matrix), bool)
+    missing = np.isnan(matrix)
+    return np.asarray(~missing.all(axis=1) if fiml else ~missing.any(axis=1))
 
 
 def _from_summary(data: AnswerSummary, request: Request) -> Sample:

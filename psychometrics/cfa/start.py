@@ -95,16 +95,21 @@ def _unit(members: list[tuple[int, Row]], raw: Array) -> float:
 
 
 def _shared(columns: list[int], cov: Array) -> Array:
-    """Correlations of items with what they have in common, from their first principal axis."""
+    """Correlations of items with what they have in common, from their centroid, or their
+    first principal axis where some run the other way."""
     if len(columns) < 2 or min(columns) < 0:
         return np.full(len(columns), 0.7)
     block = cov[np.ix_(columns, columns)]
     sd = np.sqrt(np.diag(block))
     R = block / np.outer(sd, sd)
-    values, vectors = np.linalg.eigh(R - 0.5 * np.eye(len(columns)))
-    found = vectors[:, -1] * np.sqrt(max(values[-1], 0.1))
-    if found.sum() < 0:
-        found = -found
+    np.fill_diagonal(R, 0.0)
+    with_others = R.sum(axis=1)
+    if with_others.min() > 0:
+        found = with_others / np.sqrt(with_others.sum())
+    else:
+        values, vectors = np.linalg.eigh(R + 0.5 * np.eye(len(columns)))
+        found = vectors[:, -1] * np.sqrt(max(values[-1], 0.1))
+        found = -found if found.sum() < 0 else found
     weak = np.abs(found) < _WEAK
     found = np.where(weak, np.where(found < 0, -_WEAK, _WEAK), found)
     limited: Array = np.clip(found, -0.95, 0.95)
