@@ -1,4 +1,4 @@
-"""Careless answering: four flags, two of which exclude an interview.
+"""Careless answering: four flags or more, two of which exclude an interview.
 
 One flag alone proves little, and none finds every kind of carelessness: random and monotonous
 answering call for different ones (Meade & Craig 2012, 10.1037/a0028085). In experiments where
@@ -18,7 +18,7 @@ import numpy as np
 from psychometrics.dataset import MISSING, Dataset, DatasetError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -62,7 +62,7 @@ class Screening:
     Parameters
     ----------
     flags : name → (n,) True where raised; False where the flag could not be judged. Names:
-        ``instructed``, ``speed``, ``long_string``, ``mahalanobis``.
+        ``instructed``, ``speed``, ``long_string``, ``mahalanobis``, and the indices asked for.
     counts : name → usable interviews flagged.
     available : the flags that could be judged on at least one usable interview.
     usable : (n,) usable disposition, at least one answer (and a known brand where asked for).
@@ -98,6 +98,7 @@ def screen(
     *,
     flags_to_exclude: int = 2,
     usable: NDArray[np.bool_] | None = None,
+    indices: Sequence[str] = (),
 ) -> Screening:
     """Flag careless interviews; exclude those with `flags_to_exclude` flags or more.
 
@@ -123,11 +124,13 @@ def screen(
     usable : (n,) interviews that may enter; by default `Dataset.usable`. Interviews whose
         disposition is not usable never enter, whatever their flags: they are only counted, and
         those that fieldwork ended for attention show in `rates` how well each flag works.
+    indices : names of indices of `psychometrics.consistency.consistency` that count as flags, too:
+        ``even_odd``, ``synonyms``, ``antonyms``, ``guttman``. None by default.
 
     Raises
     ------
     DatasetError
-        `flags_to_exclude` is below one, or `usable` has the wrong length.
+        `flags_to_exclude` is below one, `usable` has the wrong length, or an index is unknown.
     """
     if flags_to_exclude < 1:
         raise DatasetError(f"flags_to_exclude is {flags_to_exclude}; give one or more.")
@@ -139,6 +142,7 @@ def screen(
         "speed": _speed(dataset, enters),
         "long_string": _long_string(dataset),
         "mahalanobis": _mahalanobis(dataset, enters),
+        **_consistency(dataset, enters, indices),
     }
     raised = np.sum([flag.raised for flag in found.values()], axis=0)
     excluded = enters & (raised >= flags_to_exclude)
@@ -238,6 +242,23 @@ def _mahalanobis(dataset: Dataset, enters: NDArray[np.bool_]) -> _Flag:
             "items, or an item is constant or adds up others.",
         )
     return _Flag(judged & (np.nan_to_num(distances) > limit), judged)
+
+
+def _consistency(
+    dataset: Dataset, enters: NDArray[np.bool_], names: Sequence[str]
+) -> dict[str, _Flag]:
+    if not names:
+        return {}
+    from psychometrics.consistency import INDICES, consistency
+
+    unknown = [name for name in names if name not in INDICES]
+    if unknown:
+        raise DatasetError(f"No index {', '.join(unknown)}; the indices are {', '.join(INDICES)}.")
+    found = consistency(dataset, usable=enters).indices
+    return {
+        name: _Flag(found[name].flagged, ~np.isnan(found[name].values), found[name].warnings)
+        for name in names
+    }
 
 
 def _longest_run(
