@@ -8,14 +8,14 @@ observed information end there. Bock & Aitkin 1981, 10.1007/BF02293801.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 from scipy.special import ndtri
 
-from psychometrics.irt._expect import Expectation, OneHot, expect
-from psychometrics.irt._louis import complete_information, missing_information
+from psychometrics.irt._expect import expect
+from psychometrics.irt._louis import complete_information, trait_cost
 from psychometrics.irt._probabilities import (
     ItemParameters,
     boundaries,
@@ -35,12 +35,13 @@ if TYPE_CHECKING:
     from psychometrics.irt._answers import GradedAnswers
 
     Array = NDArray[np.float64]
+    Memory: TypeAlias = list[tuple[Array, Array]]
 
-NEAR = 0.05
+NEAR = 0.1
 """EM hands over to quasi-Newton once no parameter moves further than this in a cycle."""
 
-SUBSAMPLE = 4000
-"""Patterns on which the search begins, and from which the first information is taken."""
+SUBSAMPLE = 1500
+"""Patterns on which the search begins when there are many."""
 
 MOST_PASSES = 500
 """Passes over the answers before the search is given up."""
@@ -50,6 +51,21 @@ RUNAWAY = 40.0
 
 FEW = 20
 """A category chosen less often than this in the subsample is taken whole."""
+
+MANY = 20_000
+"""From here on passes far from the maximum are made in single precision."""
+
+COARSE = 0.01
+"""A gain in log-likelihood that single precision tells from rounding."""
+
+ROUNDING = 1e-7
+"""A relative loss of log-likelihood that may be rounding."""
+
+FAR_OFF = 0.5
+"""After a step that gains more than this in log-likelihood the information is taken anew."""
+
+NOTHING = 1e-11
+"""A gain in log-likelihood too small to be told from rounding."""
 
 NORMAL = 1.702
 """Logistic slopes are this much larger than those of a normal ogive."""
@@ -66,30 +82,38 @@ class Estimate:
     converged: bool
 
 
+@dataclass(frozen=True)
+class Place:
+    """The likelihood at some parameters: boundaries η, expected counts, slope by what is free."""
+
+    parameters: ItemParameters
+    eta: Array
+    counts: Array
+    loglik: float
+    by: Array
+
+
 class Marginal:
     """The marginal log-likelihood of the answers on one grid; counts its passes."""
 
     def __init__(self, answers: GradedAnswers, on: Grid) -> None:
         self.answers, self.grid = answers, on
-        self.passes = 0
-        self._hot = OneHot(answers)
+        self.passes, self.exact = 0, True
+        self._many = len(answers.counts) > MANY
 
-    def __call__(self, parameters: ItemParameters) -> tuple[Expectation, Array]:
-        """Expectation at the parameters, and boundaries η there."""
+    def at(self, parameters: ItemParameters, coming: float = 0.0) -> Place:
+        """One pass over the answers; the slope by Fisher's identity.
+
+        In single precision when there are many and a gain as large as `coming` lies ahead.
+        """
         self.passes += 1
+        self.exact = not (self._many and coming > COARSE)
+        precision = np.float64 if self.exact else np.float32
         eta = boundaries(parameters, self.grid.nodes)
-        found = expect(self.answers, self._hot, log_probabilities(parameters, eta), self.grid.prior)
-        return found, eta
-
-    def slope(self, parameters: ItemParameters) -> tuple[float, Array]:
-        """Log-likelihood and its derivative by the free parameters."""
-        found, eta = self(parameters)
-        return found.loglik, self.by_free(parameters, found, eta)
-
-    def by_free(self, parameters: ItemParameters, found: Expectation, eta: Array) -> Array:
-        """Derivative of the log-likelihood by the free parameters (Fisher's identity)."""
-        by: Array = gradient(parameters, found.counts, eta, self.grid.nodes)[parameters.free]
-        return by
+        log_p = log_probabilities(parameters, eta)
+        found = expect(self.answers, log_p, self.grid.prior, precision)
+        by = gradient(parameters, found.counts, eta, self.grid.nodes)[parameters.free]
+        return Place(parameters, eta, found.counts, found.loglik, by)
 
 
 def estimate(
@@ -103,29 +127,31 @@ def estimate(
 
     A subsample stands for all answers by its weights, so that few passes over all of them remain.
     """
-    part = subsample(answers, SUBSAMPLE, rng)
+    free = int((answers.categories - 1).sum()) + dimensions * answers.p
+    part = subsample(answers, max(SUBSAMPLE, 10 * free), rng)
     parameters = start(part, dimensions)
     near = Marginal(part, grid(points or FEWEST, dimensions))
-    parameters, reached = approach(near, parameters, NEAR, MOST_PASSES)
+    parameters, reached = approach(near, parameters, NEAR)
+    past: Memory = []
     if part is not answers and reached:
-        parameters, _, reached = refine(near, parameters, 0.01, MOST_PASSES, part)
+        parameters, _, _ = refine(near, parameters, tolerance, past)
     on = near.grid
     if points is None and (wanted := points_for(_sharpest(parameters, on))) > FEWEST:
         on = grid(wanted, dimensions)
-    return _finish(Marginal(answers, on), parameters, tolerance, part)
+    return _finish(Marginal(answers, on), parameters, tolerance, past)
 
 
 def _finish(
-    marginal: Marginal, parameters: ItemParameters, tolerance: float, part: GradedAnswers
+    marginal: Marginal, parameters: ItemParameters, tolerance: float, past: Memory
 ) -> Estimate:
     """Quasi-Newton, and more EM wherever it cannot go on."""
     near = NEAR
     while True:
-        parameters, loglik, converged = refine(marginal, parameters, tolerance, MOST_PASSES, part)
+        parameters, loglik, converged = refine(marginal, parameters, tolerance, past)
         if converged or marginal.passes >= MOST_PASSES or _runaway(parameters):
             return Estimate(parameters, loglik, marginal.grid, marginal.passes, converged)
-        near /= 10
-        parameters, _ = approach(marginal, parameters, near, MOST_PASSES)
+        near, past = near / 10, []
+        parameters, _ = approach(marginal, parameters, near)
 
 
 def _runaway(parameters: ItemParameters) -> bool:
@@ -135,7 +161,7 @@ def _runaway(parameters: ItemParameters) -> bool:
 def _sharpest(parameters: ItemParameters, on: Grid) -> float:
     """Largest test information on any node within four standard deviations."""
     eta = boundaries(parameters, on.nodes)
-    curves = information_curves(parameters, eta)
+    curves = information_curves(eta)
     inside = np.abs(on.nodes).max(axis=1) <= 4
     return float((curves * (parameters.slopes**2).sum(axis=1)[:, None]).sum(axis=0)[inside].max())
 
@@ -193,12 +219,11 @@ def _loadings(answers: GradedAnswers, dimensions: int) -> Array:
     return shortened
 
 
-def maximise_items(
-    parameters: ItemParameters, counts: Array, eta: Array, on: Grid
-) -> ItemParameters:
+def maximise_items(here: Place, on: Grid) -> ItemParameters:
     """One Newton step of every item on its expected answers, shortened where boundaries meet."""
-    by = gradient(parameters, counts, eta, on.nodes)
-    bend = curvature(parameters, counts, eta, on.nodes)
+    parameters = here.parameters
+    by = gradient(parameters, here.counts, here.eta, on.nodes)
+    bend = curvature(parameters, here.counts, here.eta, on.nodes)
     idle = ~parameters.free
     bend[:, np.arange(bend.shape[1]), np.arange(bend.shape[1])] += np.where(idle, 1.0, 1e-9)
     by[idle] = 0.0
@@ -220,18 +245,18 @@ def _room(gaps: Array, change: Array, axis: int | None = None) -> Array:
 
 
 def approach(
-    marginal: Marginal, parameters: ItemParameters, near: float, most: int
+    marginal: Marginal, parameters: ItemParameters, near: float
 ) -> tuple[ItemParameters, bool]:
     """SQUAREM cycles until no parameter moves further than `near`; whether that was reached."""
     best, safe = -np.inf, parameters
-    while marginal.passes < most and not _runaway(parameters):
-        first, moved, found = _cycle(marginal, parameters)
+    while marginal.passes < MOST_PASSES and not _runaway(parameters):
+        first, moved, loglik = _cycle(marginal, parameters)
         if moved < near:
             return first, True
-        if found.loglik < best - 1e-6 * abs(best):
+        if loglik < best - 1e-6 * abs(best):
             parameters, best = safe, -np.inf
             continue
-        best = found.loglik
+        best = loglik
         second, moved, _ = _cycle(marginal, first)
         if moved < near:
             return second, True
@@ -240,13 +265,11 @@ def approach(
     return parameters, False
 
 
-def _cycle(
-    marginal: Marginal, parameters: ItemParameters
-) -> tuple[ItemParameters, float, Expectation]:
-    found, eta = marginal(parameters)
-    after = maximise_items(parameters, found.counts, eta, marginal.grid)
+def _cycle(marginal: Marginal, parameters: ItemParameters) -> tuple[ItemParameters, float, float]:
+    here = marginal.at(parameters)
+    after = maximise_items(here, marginal.grid)
     moved = float(np.abs(after.vector - parameters.vector).max())
-    return after, moved, found
+    return after, moved, here.loglik
 
 
 def _extrapolate(
@@ -261,49 +284,45 @@ def _extrapolate(
 
 
 def refine(
-    marginal: Marginal,
-    parameters: ItemParameters,
-    tolerance: float,
-    most: int,
-    informed: GradedAnswers,
+    marginal: Marginal, parameters: ItemParameters, tolerance: float, past: Memory
 ) -> tuple[ItemParameters, float, bool]:
-    """Quasi-Newton from the observed information; ends when it promises less than `tolerance`."""
-    found, eta = marginal(parameters)
-    loglik, by = found.loglik, marginal.by_free(parameters, found, eta)
-    solve = _metric(marginal, parameters, found, informed)
-    if solve is None:
-        return parameters, loglik, False
-    past: list[tuple[Array, Array]] = []
-    while marginal.passes < most:
-        step = _direction(by, past, solve)
-        gain = float(by @ step)
-        trial, length = _inside(parameters, step)
-        if gain < tolerance:
-            return trial, loglik + gain / 2, True
-        higher = _ascend(marginal, parameters, step, length, loglik)
-        if higher is None:
-            return parameters, loglik, False
-        trial, better, new = higher
-        past.append((trial.vector - parameters.vector, by - new))
-        parameters, loglik, by = trial, better, new
-    return parameters, loglik, False
+    """Quasi-Newton steps; ends with the first that moves no parameter further than `tolerance`.
+
+    `past` are earlier steps and how the slope changed along them; this search adds its own.
+    """
+    here = marginal.at(parameters, np.inf)
+    solve = _metric(here, marginal.grid)
+    while marginal.passes < MOST_PASSES:
+        step = _direction(here.by, past, solve)
+        gain = float(here.by @ step) / 2
+        trial, length = _inside(here.parameters, step)
+        sure = marginal.exact and length == 1
+        if sure and (np.abs(step).max() < tolerance or gain < NOTHING):
+            return trial, here.loglik + gain, True
+        there = _ascend(marginal, here, step, length, gain)
+        if there is None:
+            return here.parameters, here.loglik, False
+        past.append((there.parameters.vector - here.parameters.vector, here.by - there.by))
+        here = there
+        if gain > FAR_OFF:
+            solve = _metric(here, marginal.grid)
+    return here.parameters, here.loglik, False
 
 
-def _metric(
-    marginal: Marginal, parameters: ItemParameters, found: Expectation, informed: GradedAnswers
-) -> Callable[[Array], Array] | None:
-    whole = complete_information(parameters, found.counts, marginal.grid)
-    whole -= missing_information(informed, parameters, marginal.grid)
-    try:
-        factor = cho_factor(whole)
-    except np.linalg.LinAlgError:
-        return None
+def _metric(here: Place, on: Grid) -> Callable[[Array], Array]:
+    """Solves with an approximate information that needs no further pass over the answers."""
+    whole = complete_information(here.parameters, here.counts, on)
+    cost = trait_cost(here.parameters, here.eta, on, here.counts)
+    for share in (1.0, 0.9, 0.5, 0.0):
+        try:
+            factor = cho_factor(whole - share * cost)
+        except np.linalg.LinAlgError:
+            continue
+        break
     return lambda b: np.asarray(cho_solve(factor, b), np.float64)
 
 
-def _direction(
-    by: Array, past: list[tuple[Array, Array]], solve: Callable[[Array], Array]
-) -> Array:
+def _direction(by: Array, past: Memory, solve: Callable[[Array], Array]) -> Array:
     """Two-loop recursion of limited-memory BFGS around the information."""
     q = by.copy()
     kept = []
@@ -330,12 +349,12 @@ def _inside(parameters: ItemParameters, step: Array) -> tuple[ItemParameters, fl
 
 
 def _ascend(
-    marginal: Marginal, parameters: ItemParameters, step: Array, length: float, loglik: float
-) -> tuple[ItemParameters, float, Array] | None:
+    marginal: Marginal, here: Place, step: Array, length: float, gain: float
+) -> Place | None:
     for _ in range(6):
-        trial = parameters.replaced(parameters.vector + length * step)
-        better, by = marginal.slope(trial)
-        if better > loglik - 1e-9 * abs(loglik):
-            return trial, better, by
+        trial = here.parameters.replaced(here.parameters.vector + length * step)
+        there = marginal.at(trial, gain)
+        if there.loglik > here.loglik - ROUNDING * abs(here.loglik):
+            return there
         length /= 4
     return None

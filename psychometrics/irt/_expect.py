@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 BLOCK = 1024
 """Patterns handled at once: their tables stay in the cache of a processor."""
 
-VANISHING = 1e-250
+VANISHING = {4: 1e-30, 8: 1e-250}
+"""By bytes of a number: a likelihood below this may have lost digits to underflow."""
 
 
 @dataclass(frozen=True)
@@ -33,14 +34,16 @@ class Expectation:
 class OneHot:
     """Blocks of patterns as rows of zeros and ones, (block, p · K), made when they are needed."""
 
-    def __init__(self, answers: GradedAnswers) -> None:
+    def __init__(
+        self, answers: GradedAnswers, most: int = BLOCK, precision: type = np.float64
+    ) -> None:
         m, p = answers.codes.shape
         self.width = p * answers.width
         self._codes = answers.codes
         self._first = np.arange(p) * answers.width
         self._complete = bool((answers.codes >= 0).all())
-        size = min(BLOCK, m)
-        self._rows = np.zeros((size, self.width))
+        size = min(most, m)
+        self._rows = np.zeros((size, self.width), precision)
         self._begin = (np.arange(size) * self.width)[:, None]
 
     def __iter__(self) -> Iterator[tuple[slice, Array]]:
@@ -67,11 +70,11 @@ class Likelihoods:
     offsets: Array
 
     @classmethod
-    def of(cls, log_probabilities: Array) -> Likelihoods:
+    def of(cls, log_probabilities: Array, precision: type = np.float64) -> Likelihoods:
         """From ln P (p, K, Q)."""
         flat = log_probabilities.reshape(-1, log_probabilities.shape[-1])
         offsets = flat.max(axis=1)
-        return cls(flat - offsets[:, None], offsets)
+        return cls((flat - offsets[:, None]).astype(precision, copy=False), offsets)
 
     def at_nodes(self, rows: Array, prior: Array) -> tuple[Array, Array, Array]:
         """Likelihood (block, Q) up to a factor, its mean over the prior, and that factor's log."""
@@ -79,7 +82,7 @@ class Likelihoods:
         raised: Array = np.zeros(len(rows))
         np.exp(values, out=values)
         means = values @ prior
-        if means.min() < VANISHING:
+        if means.min() < VANISHING[means.itemsize]:
             values = rows @ self.table
             raised = values.max(axis=1)
             np.exp(values - raised[:, None], out=values)
@@ -88,21 +91,22 @@ class Likelihoods:
 
 
 def expect(
-    answers: GradedAnswers, hot: OneHot, log_probabilities: Array, prior: Array
+    answers: GradedAnswers, log_probabilities: Array, prior: Array, precision: type = np.float64
 ) -> Expectation:
     """One pass over the patterns: r = Σ counts · posterior, and Σ counts · ln likelihood."""
-    likelihoods = Likelihoods.of(log_probabilities)
+    likelihoods = Likelihoods.of(log_probabilities, precision)
+    shares: Array = prior.astype(precision)
+    counts: Array = answers.counts.astype(precision)
     totals = np.zeros(likelihoods.table.shape)
     loglik = 0.0
-    for block, rows in hot:
-        weight = answers.counts[block]
-        values, means, raised = likelihoods.at_nodes(rows, prior)
-        loglik += weight @ (np.log(means) + raised)
-        rows *= (weight / means)[:, None]
+    for block, rows in OneHot(answers, precision=precision):
+        values, means, raised = likelihoods.at_nodes(rows, shares)
+        loglik += float(answers.counts[block] @ (np.log(means) + raised))
+        rows *= (counts[block] / means)[:, None]
         totals += rows.T @ values
     totals *= prior
-    loglik += totals.sum(axis=1) @ likelihoods.offsets
-    return Expectation(totals.reshape(log_probabilities.shape), float(loglik))
+    loglik += float(totals.sum(axis=1) @ likelihoods.offsets)
+    return Expectation(totals.reshape(log_probabilities.shape), loglik)
 
 
 def posteriors(

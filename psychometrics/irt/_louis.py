@@ -7,17 +7,19 @@ are first and minus second derivatives of the log-likelihood as if the trait wer
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
-from scipy.linalg.blas import dsyrk
+from scipy.linalg.blas import dsyrk, ssyrk
 
-from psychometrics.irt._expect import OneHot, expect, posterior_moments, posteriors
+from psychometrics.irt._expect import OneHot, posteriors
 from psychometrics.irt._probabilities import (
     ItemParameters,
     boundaries,
     curvature,
+    densities,
+    line_curves,
     log_probabilities,
     score_curves,
 )
@@ -30,15 +32,21 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-NEGLIGIBLE = 1e-10
+NEGLIGIBLE = 1e-7
+"""Posterior weights below this are left out of the products of scores."""
+
+ROWS = 256
+"""Neighbouring patterns whose products are summed at once: enough for speed, few enough to share
+the nodes on which their posteriors lie."""
+
+MANY = 2000
+"""From here on products are summed in single precision: an error of 1e-6 in the information."""
 
 
 def observed_covariance(answers: GradedAnswers, parameters: ItemParameters, grid: Grid) -> Array:
     """Inverse of the observed information, (q, q); NaN when that is not positive definite."""
-    eta = boundaries(parameters, grid.nodes)
-    found = expect(answers, OneHot(answers), log_probabilities(parameters, eta), grid.prior)
-    information = complete_information(parameters, found.counts, grid)
-    information -= missing_information(answers, parameters, grid)
+    missing, counts = missing_information(answers, parameters, grid)
+    information = complete_information(parameters, counts, grid) - missing
     try:
         factor = cho_factor(information)
     except np.linalg.LinAlgError:
@@ -53,32 +61,110 @@ def complete_information(parameters: ItemParameters, counts: Array, grid: Grid) 
     p, m, _ = blocks.shape
     whole = np.zeros((p, m, p, m))
     whole[np.arange(p), :, np.arange(p), :] = blocks
-    free = parameters.free.ravel()
-    return whole.reshape(p * m, p * m)[np.ix_(free, free)]
+    return _free(whole.reshape(p * m, p * m), parameters)
 
 
-def missing_information(answers: GradedAnswers, parameters: ItemParameters, grid: Grid) -> Array:
+def trait_cost(parameters: ItemParameters, eta: Array, grid: Grid, counts: Array) -> Array:
+    """`missing_information` to first order in the trait's error, (q, q), without the answers.
+
+    Scores vary over a posterior by H (θ − θ̂), H the second derivatives by parameters and trait:
+    the cost is ∫ n(θ) E[H Σ H'], Σ = (1 + I)⁻¹ with I the test information. Answers are
+    independent given the trait, so that E[H Σ H'] needs H by item only.
+    """
+    second = _second_derivatives(parameters, eta, grid.nodes)
+    p, K, m, Q, D = second.shape
+    present = np.maximum(counts.sum(axis=1).max(axis=0), 1e-12)
+    roots = _trait_errors(parameters, eta, counts, present)
+    turned = np.einsum("jkmqd,qde->jkmqe", second, roots)
+    each = turned * np.sqrt(counts)[:, :, None, :, None]
+    flat = each.transpose(0, 2, 1, 3, 4).reshape(p, m, K * Q * D)
+    mean = np.einsum("jkmqe,jkq->jmqe", turned, counts) / np.sqrt(present)[:, None]
+    means = mean.reshape(p, m, Q * D)
+    whole = np.einsum("jmx,lnx->jmln", means, means, optimize=True)
+    items = np.arange(p)
+    whole[items, :, items, :] += flat @ flat.swapaxes(1, 2) - means @ means.swapaxes(1, 2)
+    return _free(whole.reshape(p * m, p * m), parameters)
+
+
+def _trait_errors(parameters: ItemParameters, eta: Array, counts: Array, present: Array) -> Array:
+    """(Q, D, D) roots R of the trait's error covariance at every node, R R' = (1 + I)⁻¹."""
+    slopes = parameters.slopes
+    D = slopes.shape[1]
+    line = line_curves(eta)
+    each = (counts * line**2).sum(axis=1) / present
+    information = np.einsum("jq,jc,jd->qcd", each, slopes, slopes)
+    roots: Array = np.linalg.inv(np.linalg.cholesky(information + np.eye(D))).swapaxes(1, 2)
+    return roots
+
+
+def _second_derivatives(parameters: ItemParameters, eta: Array, nodes: Array) -> Array:
+    """Second derivatives of ln P by the m parameters and by the D traits: (p, K, m, Q, D)."""
+    p, width, Q = eta.shape
+    D = nodes.shape[1]
+    slope = -densities(eta)[..., None] * parameters.slopes[:, None, None, :]
+    out = np.zeros((p, width + 1, D + width, Q, D))
+    k = np.arange(width)
+    out[:, k + 1, D + k] = slope
+    out[:, k, D + k] = slope
+    both = out[:, :, D:].sum(axis=2)
+    out[:, :, :D] = both[:, :, None] * nodes.T[:, :, None]
+    line = line_curves(eta)
+    for d in range(D):
+        out[:, :, d, :, d] += line
+    return out
+
+
+def missing_information(
+    answers: GradedAnswers, parameters: ItemParameters, grid: Grid
+) -> tuple[Array, Array]:
     """Σ posterior covariance of the scores, (q, q): what not knowing the trait costs.
 
-    Patterns are taken in the order of their posterior means, so that a block of them needs few
-    nodes: elsewhere all its posterior weights are below `NEGLIGIBLE`.
+    Beside it the expected answers (p, K, Q). Patterns are taken in the order of the trait, so that
+    a block of them needs few nodes.
     """
     eta = boundaries(parameters, grid.nodes)
     log_p = log_probabilities(parameters, eta)
-    curves = _derivatives(parameters, eta, grid.nodes)
-    together = np.zeros((len(grid.nodes), log_p[..., 0].size, log_p[..., 0].size))
-    between = np.zeros((curves.shape[0] * curves.shape[2],) * 2)
-    ranked = _by_trait(answers, log_p, grid)
-    for block, rows, posterior in posteriors(OneHot(ranked), log_p, grid.prior):
-        weight = ranked.counts[block]
+    p, K, Q = log_p.shape
+    means = MeanScores(parameters, eta, grid.nodes)
+    single = len(answers.counts) > MANY
+    together = np.zeros((Q, p * K, p * K), np.float32 if single else np.float64)
+    between = np.zeros((means.width, means.width))
+    counts = np.zeros((p * K, Q))
+    ranked = _by_trait(answers, parameters)
+    for block, rows, posterior in posteriors(OneHot(ranked, ROWS), log_p, grid.prior):
         active = np.flatnonzero(posterior.max(axis=0) > NEGLIGIBLE)
         likely = posterior[:, active]
-        means = _mean_scores(rows, likely, curves[..., active])
-        between += (means * weight[:, None]).T @ means
-        _add_products(together, rows, np.sqrt(likely * weight[:, None]), active)
-    whole = _contract(together, curves) - between
-    free = parameters.free.ravel()
-    return whole[np.ix_(free, free)]
+        scores = means.of(rows, likely, active)
+        weight = ranked.counts[block, None]
+        between += (scores * weight).T @ scores
+        posterior *= weight
+        counts += rows.T @ posterior
+        _add_products(together, rows, np.sqrt(posterior[:, active]), active)
+    within = _contract(together, _derivatives(parameters, eta, grid.nodes))
+    return _free(within - between, parameters), counts.reshape(log_p.shape)
+
+
+class MeanScores:
+    """E[s] of patterns: derivatives of ln P by the parameters, averaged over the posterior."""
+
+    def __init__(self, parameters: ItemParameters, eta: Array, nodes: Array) -> None:
+        lower, upper = score_curves(parameters, eta)
+        line = line_curves(eta)
+        kinds = [line * nodes[:, d] for d in range(nodes.shape[1])] + [lower, upper]
+        self.p, self.K, Q = lower.shape
+        self.D = nodes.shape[1]
+        self.width = self.p * (self.D + self.K - 1)
+        self._table = np.stack(kinds).reshape(-1, Q).T
+
+    def of(self, rows: Array, posterior: Array, active: NDArray[np.intp]) -> Array:
+        """(block, p · m) for rows of zeros and ones and their posterior on the active nodes."""
+        values = (posterior @ self._table[active]).reshape(len(rows), self.D + 2, -1)
+        values *= rows[:, None, :]
+        by_item = values.reshape(len(rows), self.D + 2, self.p, self.K)
+        out = np.empty((len(rows), self.p, self.D + self.K - 1))
+        out[:, :, : self.D] = by_item[:, : self.D].sum(axis=3).swapaxes(1, 2)
+        np.add(by_item[:, -2, :, 1:], by_item[:, -1, :, :-1], out=out[:, :, self.D :])
+        return out.reshape(len(rows), self.width)
 
 
 def _derivatives(parameters: ItemParameters, eta: Array, nodes: Array) -> Array:
@@ -87,48 +173,51 @@ def _derivatives(parameters: ItemParameters, eta: Array, nodes: Array) -> Array:
     p, K, Q = lower.shape
     D = nodes.shape[1]
     out = np.zeros((p, K, D + K - 1, Q))
-    out[:, :, :D] = (lower + upper)[:, :, None, :] * nodes.T
+    out[:, :, :D] = line_curves(eta)[:, :, None, :] * nodes.T
     k = np.arange(K - 1)
     out[:, k + 1, D + k] = lower[:, 1:]
     out[:, k, D + k] = upper[:, :-1]
     return out
 
 
-def _by_trait(answers: GradedAnswers, log_p: Array, grid: Grid) -> GradedAnswers:
-    means, _ = posterior_moments(OneHot(answers), log_p, grid.prior, grid.nodes)
-    return answers.take(np.argsort(means[:, 0], kind="stable"))
+def _by_trait(answers: GradedAnswers, parameters: ItemParameters) -> GradedAnswers:
+    """Patterns in the order of the sum of answers, each by its slope and about its middle."""
+    middle = (answers.categories - 1) / 2
+    told = answers.codes >= 0
+    place = np.where(told, answers.codes - middle, 0.0) @ parameters.slopes[:, 0]
+    return answers.take(np.argsort(place, kind="stable"))
 
 
-def _mean_scores(rows: Array, posterior: Array, curves: Array) -> Array:
-    """E[s] of every pattern, (block, p · m)."""
-    p, K, m, _ = curves.shape
-    chosen = rows.reshape(len(rows), p, K)
-    out = np.zeros((len(rows), p, m))
-    for parameter in range(m):
-        touched = np.flatnonzero(np.any(curves[:, :, parameter], axis=(0, 2)))
-        part = curves[:, touched, parameter].reshape(p * len(touched), -1)
-        values = (posterior @ part.T).reshape(len(rows), p, len(touched))
-        out[:, :, parameter] = (values * chosen[:, :, touched]).sum(axis=2)
-    return out.reshape(len(rows), p * m)
-
-
-def _add_products(together: Array, rows: Array, roots: Array, active: NDArray[np.intp]) -> None:
-    """Add Σ weight · z z' of the block to the table of every active node, lower triangles."""
+def _add_products(
+    together: NDArray[Any], rows: Array, roots: Array, active: NDArray[np.intp]
+) -> None:
+    """Add Σ weight · z z' of the block to the table of every active node, one triangle."""
+    add = ssyrk if together.dtype == np.float32 else dsyrk
+    rows, roots = rows.astype(together.dtype, copy=False), roots.astype(together.dtype, copy=False)
     for column, node in enumerate(active):
         scaled = rows * roots[:, column, None]
-        dsyrk(1.0, scaled.T, 1.0, together[node].T, overwrite_c=1)
+        add(1.0, scaled.T, 1.0, together[node].T, overwrite_c=1)
 
 
-def _contract(together: Array, curves: Array) -> Array:
-    """Σ over nodes of G' T G, G the derivatives of each answer by each parameter."""
+def _contract(together: NDArray[Any], curves: Array) -> Array:
+    """Σ over nodes of G' T G, G the derivatives of each answer by each parameter.
+
+    T comes as one triangle: with its diagonal halved, G' T G is the sum of two transposes.
+    """
     p, K, m, Q = curves.shape
-    out = np.zeros((p * m, p * m))
-    G = np.zeros((p, K, p, m))
+    diagonal = np.arange(p * K)
+    together[:, diagonal, diagonal] /= 2
     items = np.arange(p)
-    for node in range(Q):
-        table = np.tril(together[node])
-        table += np.tril(table, -1).T
-        G[items, :, items, :] = curves[..., node]
-        flat = G.reshape(p * K, p * m)
-        out += flat.T @ table @ flat
-    return out
+    out = np.zeros((p * m, p * m))
+    for begin in range(0, Q, 32):
+        tables = together[begin : begin + 32].astype(np.float64, copy=False)
+        G = np.zeros((len(tables), p, K, p, m))
+        G[:, items, :, items, :] = curves[..., begin : begin + 32].transpose(0, 3, 1, 2)
+        flat = G.reshape(len(tables), p * K, p * m)
+        out += flat.reshape(-1, p * m).T @ (tables @ flat).reshape(-1, p * m)
+    return out + out.T
+
+
+def _free(whole: Array, parameters: ItemParameters) -> Array:
+    kept = np.flatnonzero(parameters.free.ravel())
+    return whole[np.ix_(kept, kept)]

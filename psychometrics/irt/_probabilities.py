@@ -155,14 +155,30 @@ def score_curves(parameters: ItemParameters, eta: Array) -> tuple[Array, Array]:
     return lower, upper
 
 
-def information_curves(parameters: ItemParameters, eta: Array) -> Array:
-    """Information of each item about a'θ, Σₖ (Fₖ' − Fₖ₊₁')² / Pₖ: (p, Q)."""
+def densities(eta: Array) -> Array:
+    """F (1 − F) at the boundaries, of the same shape."""
     above = expit(eta)
-    slope = above * (1 - above)
+    density: Array = above * (1 - above)
+    return density
+
+
+def line_curves(eta: Array) -> Array:
+    """Derivative of ln P of each category by a'θ, 1 − Fₖ − Fₖ₊₁: (p, K, Q)."""
+    above = expit(eta)
+    p, width, Q = eta.shape
+    out = np.ones((p, width + 1, Q))
+    out[:, 0] = 0.0
+    out[:, 1:] -= above
+    out[:, :-1] -= above
+    return out
+
+
+def information_curves(eta: Array) -> Array:
+    """Information of each item about a'θ, Σₖ (Fₖ' − Fₖ₊₁')² / Pₖ: (p, Q)."""
+    slope = densities(eta)
     p, width, Q = eta.shape
     change = np.zeros((p, width + 1, Q))
     change[:, 1:] = slope
     change[:, :-1] -= slope
-    lower, upper = score_curves(parameters, eta)
-    curves: Array = (change * (lower + upper)).sum(axis=1)
+    curves: Array = (change * line_curves(eta)).sum(axis=1)
     return curves

@@ -191,7 +191,7 @@ def grm(
     *,
     weights: Any = None,
     points: int | None = None,
-    tolerance: float = 1e-8,
+    tolerance: float = 1e-5,
     rng: np.random.Generator | None = None,
 ) -> GradedModel:
     """Samejima's graded response model by marginal maximum likelihood.
@@ -210,8 +210,8 @@ def grm(
     weights : (n,) how often each interview counts; 0 leaves it out.
     points : nodes per dimension; without it at least 41, and as many as keep their distance near
         the smallest standard error of a trait.
-    tolerance : log-likelihood still to be gained when the search ends; estimates are then within
-        sqrt(2 · tolerance) standard errors of the maximum.
+    tolerance : the search ends with a step that moves no parameter further than this; such a step
+        leaves an error several times smaller.
     rng : draws the subsample on which the search begins when there are many interviews; without
         it a fixed one. The result does not depend on it beyond `tolerance`.
 

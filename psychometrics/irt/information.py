@@ -122,6 +122,6 @@ def trait_values(found: Estimate, theta: ArrayLike) -> Array:
 
 
 def _information(found: Estimate, nodes: Array) -> Array:
-    curves = information_curves(found.parameters, boundaries(found.parameters, nodes))
+    curves = information_curves(boundaries(found.parameters, nodes))
     at: Array = (curves * found.parameters.slopes**2).T
     return at
