@@ -4,6 +4,7 @@
 #   answers_<data>.csv   input: simulated answers, with cluster or stratum where there are any
 #   draws_<data>.csv     how often each interview is in each sample (a row a sample)
 #   boot_<data>.json     t0 and t of boot::boot, jackknife influence, ends of boot::boot.ci
+#   *_brands.*           ratings of brands; ranks of their means in each sample, and their quantiles
 suppressPackageStartupMessages({library(boot); library(jsonlite)})
 options(digits = 17, warn = 1)
 dir.create("resample", showWarnings = FALSE)
@@ -66,6 +67,20 @@ golden("skewed", skewed, 999)
 golden("ordinal", ordinal, 500)                        # (R + 1)·alpha between two replicates
 golden("strata", strata, 399, stratum = strata$stratum)
 golden("clusters", clusters, 399, groups = split(seq_len(nrow(clusters)), clusters$cluster))
+
+# ---- places of brands, ties and a small brand among them ------------------------------------------
+set.seed(20240615)
+brands <- data.frame(brand = rep(LETTERS[1:5], c(30, 25, 25, 40, 8)))
+brands$y <- pmin(7, pmax(1, round(4 + c(1, .9, 0, -.3, -.2)[match(brands$brand, LETTERS)] + rnorm(128, sd = 1.3))))
+b <- boot(brands, function(d, i) tapply(d$y[i], d$brand[i], mean), 400, strata = factor(brands$brand))
+best <- t(apply(b$t, 1, function(m) rank(-m, ties.method = "min")))
+worst <- t(apply(b$t, 1, function(m) rank(-m, ties.method = "max")))
+save_csv(brands, "answers_brands")
+save_csv(as.data.frame(boot.array(b)), "draws_brands")
+save_json(list(mean = as.numeric(b$t0), rank = rank(-b$t0, ties.method = "min"),
+               lower = apply(best, 2, quantile, .025, type = 1),
+               upper = apply(worst, 2, quantile, .975, type = 1), first = colMeans(best == 1)),
+          "ranks_brands")
 
 kept <- if (file.exists("VERSIONS")) grep("^resample.R:", readLines("VERSIONS"), value = TRUE, invert = TRUE)
 writeLines(sort(c(kept, paste0("resample.R: R ", getRversion(), ", boot ", packageVersion("boot")))),
