@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
+    from psychometrics.resample import BootstrapResult
+
     Array = NDArray[np.float64]
     Rows = NDArray[np.bool_]
 
@@ -153,29 +155,11 @@ def rank_ranges(
         on_progress=on_progress,
         rng=rng,
     )
-    sign = 1.0 if highest_first else -1.0
-    samples = sign * result.replicates[np.isfinite(result.replicates).all(axis=1)]
-    means = np.column_stack([result.estimate, result.lower, result.upper])
-    ranges, better = _ranked(sign * means[:, 0], samples, level)
-    order = np.lexsort((np.arange(len(found)), ranges[:, 0]))
-    rows = tuple(
-        RankRange(
-            found[i],
-            int((statistic.of_interview == i).sum()),
-            float(means[i, 0]),
-            float(means[i, 1]),
-            float(means[i, 2]),
-            int(ranges[i, 0]),
-            int(ranges[i, 1]),
-            int(ranges[i, 2]),
-            float(ranges[i, 3]),
-        )
-        for i in order
-    )
+    rows, better = _rows(statistic, result, 1.0 if highest_first else -1.0, level)
     drawn = "interviews within brands" if cluster is None else "clusters"
     return RankRanges(
         ranges=rows,
-        better=better[np.ix_(order, order)],
+        better=better,
         level=level,
         replicates=replicates,
         failed=result.failed,
@@ -184,6 +168,32 @@ def rank_ranges(
         method=f"bootstrap of {drawn}, quantiles of the places of means",
         warnings=(*warnings, *result.warnings),
     )
+
+
+def _rows(
+    statistic: _Means, result: BootstrapResult, sign: float, level: float
+) -> tuple[tuple[RankRange, ...], Array]:
+    """The ranges, best first, and `RankRanges.better` in that order."""
+    samples = result.replicates[np.isfinite(result.replicates).all(axis=1)]
+    means = np.column_stack([result.estimate, result.lower, result.upper])
+    places, better = _ranked(sign * means[:, 0], sign * samples, level)
+    order = np.argsort(places[:, 0], kind="stable")
+    n = np.bincount(statistic.of_interview, minlength=len(means))
+    rows = tuple(
+        RankRange(
+            statistic.names[i],
+            int(n[i]),
+            float(means[i, 0]),
+            float(means[i, 1]),
+            float(means[i, 2]),
+            int(places[i, 0]),
+            int(places[i, 1]),
+            int(places[i, 2]),
+            float(places[i, 3]),
+        )
+        for i in order
+    )
+    return rows, better[np.ix_(order, order)]
 
 
 class _Means:
