@@ -52,7 +52,7 @@ RUNAWAY = 40.0
 FEW = 20
 """A category chosen less often than this in the subsample is taken whole."""
 
-MANY = 20_000
+MANY = 3000
 """From here on passes far from the maximum are made in single precision."""
 
 COARSE = 0.01
@@ -128,7 +128,8 @@ def estimate(
     A subsample stands for all answers by its weights, so that few passes over all of them remain.
     """
     free = int((answers.categories - 1).sum()) + dimensions * answers.p
-    part = subsample(answers, max(SUBSAMPLE, 10 * free), rng)
+    size = max(SUBSAMPLE, 10 * free, round(15 * len(answers.counts) ** 0.5))
+    part = subsample(answers, size, rng)
     parameters = start(part, dimensions)
     near = Marginal(part, grid(points or FEWEST, dimensions))
     parameters, reached = approach(near, parameters, NEAR)
