@@ -160,6 +160,22 @@ class Structure:
         mu[..., self.means.row, :] = Tt[..., self.means.i, :]
         return cov, mu
 
+    def slope(self, implied: Implied, G: Array, g: Array) -> Array:
+        """(…, rows) derivatives of tr(G Σ) + gᵀμ by row, G symmetric and g fixed."""
+        T = implied.path
+        Tt = np.swapaxes(T, -1, -2)
+        GT = G @ T
+        slope = np.zeros((*implied.mu.shape[:-1], self.size))
+        across = implied.total[..., : self.p] @ GT
+        down = (Tt @ g[..., None])[..., 0]
+        i, j = self.paths.i, self.paths.j
+        slope[..., self.paths.row] = 2 * across[..., j, i] + down[..., i] * implied.mean[..., j]
+        cells = self.covariances
+        between = (Tt @ GT)[..., cells.i, cells.j]
+        slope[..., cells.row] = between * np.where(cells.i == cells.j, 1, 2)
+        slope[..., self.means.row] = down[..., self.means.i]
+        return slope
+
     def curvature(self, implied: Implied, G: Array, g: Array) -> Array:
         """(…, rows, rows) second derivatives of tr(G Σ) + gᵀμ by row, G symmetric and g fixed.
 

@@ -1,0 +1,162 @@
+"""The same model fitted to many samples at once: bootstrap replicates and simulated samples.
+
+Samples of one population lie near one another: a few steps with the curvature of one of them bring
+all near their minima, and one exact curvature for each brings them there. All samples share every
+step in one vectorised pass. What has not arrived after some steps is fitted alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from psychometrics._threads import one_thread
+from psychometrics.cfa.discrepancy import MaximumLikelihood
+from psychometrics.cfa.errors import ModelError
+from psychometrics.cfa.information import covariance_of
+from psychometrics.cfa.optimise import minimise
+from psychometrics.cfa.patterns import swept_inverse
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from psychometrics.cfa.fit import ModelFit
+    from psychometrics.cfa.implied import Structure
+    from psychometrics.cfa.parameters import Parameters
+
+    Array = NDArray[np.float64]
+
+NEARING, STEPS = 3, 25
+PRECISION = 1e-14
+
+
+@dataclass(frozen=True)
+class ManyFits:
+    """Estimates θ (B, q) of B samples, the discrepancies (B,) there, and which converged (B,).
+
+    What did not converge is NaN.
+    """
+
+    theta: Array
+    value: Array
+    converged: NDArray[np.bool_]
+
+
+def fit_many(fit: ModelFit, cov: Array, mean: Array | None, share: Array | None = None) -> ManyFits:
+    """Maximum likelihood estimates of a fitted model in other samples.
+
+    Parameters
+    ----------
+    fit : the model, fitted to a sample from the same population: where the search begins.
+    cov : (B, groups, p, p) covariances with divisor n. mean : (B, groups, p), None without means.
+    share : (groups,) shares of the groups in all interviews; those of `fit` when not given.
+
+    Raises ModelError for another estimator than maximum likelihood of complete answers.
+    """
+    if not isinstance(fit.discrepancy, MaximumLikelihood):
+        raise ModelError("Many samples at once can be fitted by maximum likelihood only.")
+    parameters = fit.parameter_map
+    weight = fit.sample.share if share is None else share
+    used = mean if fit.discrepancy.mean is not None else None
+    with one_thread():
+        search = _Search(fit.structure, parameters, cov, used, weight)
+        bread = covariance_of(fit.minimum.curvature, fit.minimum.jacobian)
+        if parameters.equalities or parameters.inequalities:
+            found = _none(len(cov), parameters.q)
+        else:
+            found = search.run(fit.minimum.theta, bread)
+        return search.finished(found, fit.minimum.theta)
+
+
+def _none(count: int, q: int) -> ManyFits:
+    return ManyFits(np.full((count, q), np.nan), np.full(count, np.nan), np.zeros(count, bool))
+
+
+@dataclass(frozen=True)
+class _Search:
+    structure: Structure
+    parameters: Parameters
+    cov: Array
+    mean: Array | None
+    share: Array
+
+    def run(self, start: Array, bread: Array) -> ManyFits:
+        """Steps with one curvature for all; what does not converge stays NaN."""
+        count = len(self.cov)
+        found = _none(count, len(start))
+        active = np.arange(count)
+        theta = np.tile(start, (count, 1))
+        least = (np.linalg.slogdet(self.cov)[1] + self.structure.p) @ self.share
+        value, slope = self._slopes(theta, active)
+        breads = np.broadcast_to(bread, (count, *bread.shape))
+        for number in range(STEPS):
+            if number == NEARING:
+                breads = self._breads(theta, active)
+            step = -(breads @ slope[..., None])[..., 0]
+            decrement = -(slope * step).sum(axis=1)
+            done = np.abs(decrement) < PRECISION
+            found.theta[active[done]] = theta[done]
+            found.value[active[done]] = value[done] - 0.5 * least[active[done]]
+            found.converged[active[done]] = True
+            going = ~done & (decrement > 0)
+            active, breads = active[going], breads[going]
+            if not len(active):
+                break
+            theta = theta[going] + step[going]
+            value, slope = self._slopes(theta, active)
+        return found
+
+    def finished(self, found: ManyFits, start: Array) -> ManyFits:
+        """With the samples that are left fitted one by one."""
+        for k in np.flatnonzero(~found.converged):
+            mean = None if self.mean is None else self.mean[k]
+            alone = MaximumLikelihood(self.structure, self.cov[k], mean, self.share)
+            try:
+                minimum = minimise(alone, self.parameters, start)
+            except (ModelError, np.linalg.LinAlgError):
+                continue
+            if minimum.converged:
+                found.theta[k], found.value[k] = minimum.theta, minimum.value
+                found.converged[k] = True
+        return found
+
+    def _breads(self, theta: Array, active: NDArray[np.intp]) -> Array:
+        """(b, q, q) inverse of each sample's exact curvature; NaN where there is none."""
+        count, groups, p = len(theta), len(self.share), self.structure.p
+        x = self.parameters.rows(theta).reshape(count * groups, -1)
+        mean = None if self.mean is None else self.mean[active].reshape(-1, p)
+        cov = self.cov[active].reshape(-1, p, p)
+        each = MaximumLikelihood(self.structure, cov, mean, np.ones(len(cov)))
+        by_row = each.observed(x).reshape(count, groups, *2 * (x.shape[-1],))
+        total = np.zeros((count, self.parameters.q, self.parameters.q))
+        for g, share in enumerate(self.share):
+            turn = self.parameters.spread[g]
+            total += share * (turn.T @ by_row[:, g] @ turn)
+        try:
+            found: Array = np.linalg.inv(total)
+        except np.linalg.LinAlgError:
+            return np.full(total.shape, np.nan)
+        return found
+
+    def _slopes(self, theta: Array, active: NDArray[np.intp]) -> tuple[Array, Array]:
+        """Values (b,), without what a perfect fit has, and slopes (b, q) of some samples."""
+        implied = self.structure.implied(self.parameters.rows(theta))
+        about = self.cov[active]
+        p = self.structure.p
+        g = np.zeros(implied.mu.shape)
+        d = g
+        if self.mean is not None:
+            d = self.mean[active] - implied.mu
+            about = about + d[..., :, None] * d[..., None, :]
+        shape = implied.cov.shape
+        inverse, log = swept_inverse(implied.cov.reshape(-1, p, p))
+        W = inverse.reshape(shape)
+        G = 0.5 * (W - W @ about @ W)
+        if self.mean is not None:
+            g = -(W @ d[..., None])[..., 0]
+        by_row = self.structure.slope(implied, G, g) * self.share[:, None]
+        fits = log.reshape(shape[:-2]) + (W * about).sum(axis=(-1, -2))
+        spread = self.parameters.spread.reshape(-1, self.parameters.q)
+        return 0.5 * fits @ self.share, by_row.reshape(len(theta), -1) @ spread
