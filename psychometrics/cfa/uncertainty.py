@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -52,9 +52,15 @@ def uncertainty(fit: ModelFit) -> Uncertainty:
 
 
 def information_matrix(fit: ModelFit) -> Array:
-    """(q, q) information about θ of one interview, expected or observed as the estimator asks."""
+    """(q, q) information about θ of one interview, expected or observed as the estimator asks.
+
+    Groups weigh by their interviews, also where the discrepancy weighs them by n − 1.
+    """
     if fit.estimator.information == "observed":
         return fit.parameter_map.gathered_square(fit.discrepancy.observed(fit.x))
+    if isinstance(fit.discrepancy, LeastSquares) and len(fit.sample.n) > 1:
+        by_size = replace(fit.discrepancy, share=fit.sample.share)
+        return fit.parameter_map.gathered_square(by_size.point(fit.x).curvature)
     return fit.minimum.curvature
 
 
