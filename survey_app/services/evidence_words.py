@@ -59,8 +59,10 @@ def counts_words(one: JudgedWave) -> str:
     if one.shows:
         return "shows that the instrument measures"
     if one.contradicts:
-        return "speaks against the instrument: a rule is not met"
-    return "counts neither for nor against: a rule could not be judged"
+        failed = [_NAMES[outcome.rule].lower() for outcome in one.outcomes if outcome.met is False]
+        return f"speaks against the instrument; not met: {', '.join(failed)}"
+    unknown = [_NAMES[outcome.rule].lower() for outcome in one.outcomes if outcome.met is None]
+    return f"counts neither for nor against; not judged: {', '.join(unknown)}"
 
 
 def outcome_words(outcome: Outcome) -> str:

@@ -47,9 +47,9 @@ def test_instruments_are_listed_with_their_standing(office: Office) -> None:
     """Every shipped questionnaire is there: published elsewhere, shown here or not yet."""
     keep(office, wave())
     page = text_of(office.visitor("researcher").get("/instruments/"))
-    assert "Core engagement questionnaire Shown here No yes, by 1 wave" in page
-    assert "Personal Involvement Inventory, 10 pairs Published elsewhere English not yet" in page
-    assert "Satisfaction Not yet No not yet" in page
+    assert "Core engagement questionnaire Shown here No Yes, by 1 wave" in page
+    assert "Personal Involvement Inventory, 10 pairs Published elsewhere English Not yet" in page
+    assert "Satisfaction Not yet No Not yet" in page
 
 
 def test_results_lead_to_adding_the_wave(office: Office) -> None:
@@ -127,10 +127,10 @@ def test_withdrawn_waves_stay_and_can_be_put_back(office: Office) -> None:
     visitor.submit(CORE, f"{address}/withdraw")
     page = text_of(visitor.get(CORE))
     assert "Counts for nothing: withdrawn" in page
-    assert "Shown here not yet" in page
+    assert "Shown here Not yet" in page
     assert "by Researcher" in page
     visitor.submit(CORE, f"{address}/put-back")
-    assert "Shown here yes, by 1 wave" in text_of(visitor.get(CORE))
+    assert "Shown here Yes, by 1 wave" in text_of(visitor.get(CORE))
 
 
 def test_simulated_data_never_count_and_say_so(office: Office) -> None:
