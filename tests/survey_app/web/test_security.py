@@ -131,7 +131,8 @@ def test_every_post_needs_the_token_of_its_session(office: Office) -> None:
     Respondents' pages are left out: they have no session, and carry a signed ticket instead.
     """
     visitor = office.visitor("researcher")
-    values = {"key": office.open_key, "brand_code": "north", "person_id": 1, "job_key": "job"}
+    values = {"key": office.open_key, "brand_code": "north", "job_key": "job"}
+    values |= {"person_id": 1, "entry_id": 1}
     refused = 0
     adapter = office.app.url_map.bind("localhost")
     for rule in office.app.url_map.iter_rules():
