@@ -129,6 +129,7 @@ def _print_wave(one: JudgedWave) -> None:
     from survey_app.services.evidence_words import (
         FIGURES,
         counts_words,
+        explored_words,
         outcome_words,
         readable_figures,
         reliability_words,
@@ -140,6 +141,8 @@ def _print_wave(one: JudgedWave) -> None:
     click.echo(f"  n = {FIGURES.count(wave.n)}{_sample(wave)}; data {wave.fingerprint[:12]}")
     for outcome in one.outcomes:
         click.echo(f"  {outcome_words(outcome)}")
+    if one.explored is not None:
+        click.echo(f"  {explored_words(one)}")
     for scale in figures.scales if figures else ():
         alpha, omega = reliability_words(scale.alpha), reliability_words(scale.omega)
         click.echo(f"  {scale.scale}: alpha {alpha}, omega {omega}")

@@ -20,7 +20,8 @@ GENERATED = "<!-- Written by `python -m survey_app.cli.reference docs/reference`
 
 def commands_page() -> str:
     """Every command with its help, as Markdown."""
-    context = click.Context(engage, info_name="engage", terminal_width=90, max_content_width=90)
+    settings = {"terminal_width": 90, "max_content_width": 90, **engage.context_settings}
+    context = click.Context(engage, info_name="engage", **settings)
     parts = [GENERATED, "# Commands\n"]
     for name in COMMANDS:
         command = engage.get_command(context, name)

@@ -12,12 +12,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from survey_app.domain.evidence_figures import FORMAT, EvidenceError, Figures, figures_from
-from survey_app.domain.evidence_rules import (
-    MINIMUM_N,
-    JudgedFigures,
-    Outcome,
-    judge,
-)
+from survey_app.domain.evidence_likeness import likeness_explored
+from survey_app.domain.evidence_rules import MINIMUM_N, JudgedFigures, Outcome, judge
 from survey_app.domain.study import now
 
 if TYPE_CHECKING:
@@ -166,11 +162,16 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class JudgedWave:
-    """A wave beside what the rules say of it; `why_not` tells why it counts for nothing."""
+    """A wave beside what the rules say of it; `why_not` tells why it counts for nothing.
+
+    `explored` is the lowest congruence of its exploratory loadings with those of earlier waves that
+    count, for the reader alone; None where there are none to compare.
+    """
 
     wave: WaveEvidence
     outcomes: tuple[Outcome, ...] = ()
     why_not: str = ""
+    explored: float | None = None
 
     @property
     def shows(self) -> bool:
@@ -254,7 +255,9 @@ def _judged(
 ) -> JudgedWave:
     outcomes = judge(mine, earlier, published.loadings)
     small = f"fewer than {MINIMUM_N} complete interviews" if mine.n < MINIMUM_N else ""
-    return JudgedWave(wave, outcomes, small)
+    explored = [likeness_explored(mine.figures, one.figures) for one in earlier]
+    lowest = min((value for value in explored if value is not None), default=None)
+    return JudgedWave(wave, outcomes, small, lowest)
 
 
 def _why_not(published: Published, wave: WaveEvidence) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from survey_app.domain.evidence_figures import Figures
 
@@ -14,17 +14,20 @@ Rows = dict[str, dict[str, float]]
 
 
 def likeness(first: Figures, second: Figures) -> float | None:
-    """The lowest congruence over the factors of two waves, -1 to 1.
+    """The lowest congruence over the factors of two waves' confirmatory models, 0 to 1.
 
-    All loadings of an exploratory solution are compared where both waves have one with the same
-    factors, else those of the confirmatory model. None where neither can be compared: other
-    items, other factors, or no loadings at all.
+    None where either has no such loadings, or they are of other items or factors.
     """
-    for rows in (_explored, _confirmed):
-        mine, others = rows(first), rows(second)
-        if mine and _places(mine) == _places(others):
-            return min(_tucker(mine[factor], others[factor]) for factor in mine)
-    return None
+    return _lowest(_confirmed(first), _confirmed(second))
+
+
+def likeness_explored(first: Figures, second: Figures) -> float | None:
+    """The same for exploratory solutions, whose loadings on foreign factors count too.
+
+    Of a few hundred interviews each it falls below .95 by chance alone, so that it decides
+    nothing.
+    """
+    return _lowest(_explored(first), _explored(second))
 
 
 def likeness_to_published(figures: Figures, published: Mapping[str, float]) -> float | None:
@@ -32,9 +35,10 @@ def likeness_to_published(figures: Figures, published: Mapping[str, float]) -> f
     None where the wave has no confirmatory loadings of the same items."""
     mine = _confirmed(figures)
     loaded = {item for row in mine.values() for item in row}
-    if not mine or loaded != set(published):
+    if loaded != set(published):
         return None
-    return min(_tucker(row, {item: published[item] for item in row}) for row in mine.values())
+    theirs = {factor: {item: published[item] for item in row} for factor, row in mine.items()}
+    return _lowest(mine, theirs)
 
 
 def _explored(figures: Figures) -> Rows:
@@ -54,13 +58,18 @@ def _confirmed(figures: Figures) -> Rows:
     return rows
 
 
+def _lowest(first: Rows, second: Rows) -> float | None:
+    if not first or _places(first) != _places(second):
+        return None
+    from psychometrics.congruence import congruence
+
+    items = sorted({item for row in first.values() for item in row})
+    mine, others = (
+        [[rows[factor].get(item, 0.0) for factor in sorted(rows)] for item in items]
+        for rows in (first, second)
+    )
+    return congruence(mine, others).lowest
+
+
 def _places(rows: Rows) -> dict[str, set[str]]:
     return {factor: set(row) for factor, row in rows.items()}
-
-
-def _tucker(first: Mapping[str, float], second: Mapping[str, float]) -> float:
-    """Σab / √(Σa² Σb²) over the same items; 0 where a factor has no loading but zeros."""
-    items: Sequence[str] = sorted(first)
-    product = sum(first[item] * second[item] for item in items)
-    squares = sum(first[i] ** 2 for i in items) * sum(second[i] ** 2 for i in items)
-    return product / squares**0.5 if squares > 0 else 0.0

@@ -62,9 +62,9 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "congruence",
         "Same loadings",
-        f"Tucker's congruence of every factor's loadings at least {LOWEST_CONGRUENCE:.2f} with "
-        "each earlier wave that counts, and with published loadings where they are known; met "
-        "where there is neither",
+        f"Tucker's congruence of every factor's confirmatory loadings at least "
+        f"{LOWEST_CONGRUENCE:.2f} with each earlier wave that counts and has such loadings, and "
+        "with published ones where they are known; met where there is neither",
         "Lorenzo-Seva & ten Berge 2006, doi:10.1027/1614-2241.2.2.57.",
     ),
 )
@@ -147,7 +147,9 @@ def _beyond_limits(fit: ModelFit) -> list[str] | None:
 def _congruence(
     figures: Figures, earlier: Sequence[JudgedFigures], published: Mapping[str, float]
 ) -> Outcome:
-    found = [(likeness(figures, one.figures), one.label) for one in earlier]
+    # Waves of before confirmatory models were fitted have nothing to be compared with.
+    comparable = [one for one in earlier if one.figures.loadings]
+    found = [(likeness(figures, one.figures), one.label) for one in comparable]
     if published:
         found.append((likeness_to_published(figures, published), "the publication"))
     if not found:

@@ -80,6 +80,14 @@ def _detail(outcome: Outcome) -> str:
     return f", {named}{f' ({outcome.about})' if outcome.about else ''}"
 
 
+def explored_words(one: JudgedWave) -> str:
+    """How alike the exploratory loadings are to earlier waves'; empty where there are none."""
+    if one.explored is None:
+        return ""
+    figure = FIGURES.coefficient(one.explored, 3)
+    return f"Exploratory loadings: lowest congruence with earlier waves {figure}; decides nothing"
+
+
 def figure_words(figure: Evidence) -> str:
     """A known figure of a definition; what nobody has checked is said to be so."""
     value = "not checked yet" if figure.value is None else FIGURES.coefficient(figure.value, 3)
@@ -139,5 +147,6 @@ def _wave_plain(one: JudgedWave) -> dict[str, Any]:
         "shows": one.shows,
         "contradicts": one.contradicts,
         "why_not": one.why_not,
+        "explored_congruence": one.explored,
         "outcomes": [asdict(outcome) for outcome in one.outcomes],
     }

@@ -29,6 +29,7 @@ from survey_app.services.evidence_instruments import known_instruments
 from survey_app.services.evidence_words import (
     STANDINGS,
     counts_words,
+    explored_words,
     figure_words,
     outcome_words,
     published_words,
@@ -74,6 +75,7 @@ def _words(state: BlueprintSetupState) -> None:
     state.app.jinja_env.globals["evidence_words"] = {
         "standings": STANDINGS,
         "counts": counts_words,
+        "explored": explored_words,
         "figure": figure_words,
         "outcome": outcome_words,
         "published": published_words,
