@@ -62,11 +62,13 @@ def permuted_roots(
 
 def random_correlations(n: int, items: int, replicates: int, rng: np.random.Generator) -> Array:
     """(replicates, items, items) correlations of n uncorrelated normal interviews each."""
-    factor = np.tril(rng.standard_normal((replicates, items, items)), -1)
+    factor = np.zeros((replicates, items, items))
+    rows, columns = np.tril_indices(items, -1)
+    factor[:, rows, columns] = rng.standard_normal((replicates, len(rows)))
     diagonal = np.arange(items)
     factor[:, diagonal, diagonal] = np.sqrt(rng.chisquare(n - 1 - diagonal, (replicates, items)))
     # Rows of unit length make the product a correlation matrix at once.
-    factor /= np.linalg.norm(factor, axis=2, keepdims=True)
+    factor /= np.sqrt(np.einsum("rij,rij->ri", factor, factor))[..., None]
     product: Array = factor @ factor.transpose(0, 2, 1)
     return product
 

@@ -11,6 +11,7 @@ import pytest
 from psychometrics import map_test, parallel_analysis, suggest_factors
 from psychometrics._random_roots import random_correlations, random_roots
 from psychometrics.efa import EfaError
+from psychometrics.parallel import _quantile
 from tests.psychometrics.factor_goldens import GOLDEN, answers_of, correlation_of
 
 N = {"tapwater": 439, "bfi": 2436, "harman": 145}
@@ -179,3 +180,10 @@ def test_impossible_settings_are_refused(settings, said):
     """The message says what to give instead."""
     with pytest.raises(EfaError, match=said):
         parallel_analysis(None, **{"cov": correlation_of("tapwater"), "n": 439, **settings})
+
+
+@pytest.mark.parametrize("level", [0.0, 0.5, 0.95, 1.0])
+def test_quantiles_are_those_of_numpy(level):
+    """Sorted and interpolated as np.quantile does, to rounding."""
+    drawn = np.random.default_rng(4).normal(size=(37, 3))
+    np.testing.assert_allclose(_quantile(drawn, level), np.quantile(drawn, level, axis=0))
