@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from psychometrics._count_moments import CountMoments
 from psychometrics.cfa.errors import ModelError
 from psychometrics.cfa.many import fit_many
 from psychometrics.resample import bootstrap
@@ -31,8 +32,7 @@ class CountedModel:
     """The free parameters of a model as a statistic of how often each interview was drawn."""
 
     fit: ModelFit
-    sums: tuple[Array, ...]
-    """For each group (n, 1 + p + p*): 1, centred answers and their products."""
+    groups: tuple[CountMoments, ...]
 
     @classmethod
     def of(cls, fit: ModelFit) -> CountedModel:
@@ -42,8 +42,7 @@ class CountedModel:
                 "The bootstrap by counts takes maximum likelihood of complete answers; give any "
                 "other fit as a function to psychometrics.bootstrap."
             )
-        pairs = zip(fit.sample.answers, fit.sample.mean, strict=True)
-        return cls(fit, tuple(_sums(part.matrix, mean) for part, mean in pairs))
+        return cls(fit, tuple(CountMoments(part.matrix) for part in fit.sample.answers))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -54,19 +53,12 @@ class CountedModel:
 
     def from_counts(self, counts: Array) -> Array:
         """(B, n) counts, groups one after the other, to (B, q) estimates; NaN where none."""
-        parts, start = [], 0
-        for sums in self.sums:
-            parts.append(counts[:, start : start + len(sums)] @ sums)
-            start += len(sums)
-        moments = np.stack(parts, axis=1)
-        p = self.fit.structure.p
-        size = moments[..., :1]
-        mean = moments[..., 1 : 1 + p] / size
-        rows, columns = np.triu_indices(p)
-        cov = np.empty((*moments.shape[:2], p, p))
-        products = moments[..., 1 + p :] / size - mean[..., rows] * mean[..., columns]
-        cov[..., rows, columns] = cov[..., columns, rows] = products
-        return fit_many(self.fit, cov, mean + self.fit.sample.mean).theta
+        ends = np.cumsum(self.fit.sample.n)[:-1]
+        parts = zip(self.groups, np.split(counts, ends, axis=1), strict=True)
+        found = [group.moments(part) for group, part in parts]
+        mean = np.stack([each[1] for each in found], axis=1)
+        cov = np.stack([each[2] for each in found], axis=1)
+        return fit_many(self.fit, cov, mean).theta
 
 
 def bootstrap_fit(
@@ -104,10 +96,3 @@ def bootstrap_fit(
         on_progress=on_progress,
         rng=rng,
     )
-
-
-def _sums(matrix: Array, mean: Array) -> Array:
-    centred = matrix - mean
-    rows, columns = np.triu_indices(matrix.shape[1])
-    products = centred[:, rows] * centred[:, columns]
-    return np.hstack([np.ones((len(matrix), 1)), centred, products])

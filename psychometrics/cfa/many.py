@@ -90,7 +90,7 @@ class _Search:
         theta = np.tile(start, (count, 1))
         least = (np.linalg.slogdet(self.cov)[1] + self.structure.p) @ self.share
         value, slope = self._slopes(theta, active)
-        breads = np.broadcast_to(bread, (count, *bread.shape))
+        breads: Array = np.broadcast_to(bread, (count, *bread.shape))
         for number in range(STEPS):
             if number == NEARING:
                 breads = self._breads(theta, active)
@@ -135,10 +135,9 @@ class _Search:
             turn = self.parameters.spread[g]
             total += share * (turn.T @ by_row[:, g] @ turn)
         try:
-            found: Array = np.linalg.inv(total)
+            return np.linalg.inv(total).astype(np.float64)
         except np.linalg.LinAlgError:
             return np.full(total.shape, np.nan)
-        return found
 
     def _slopes(self, theta: Array, active: NDArray[np.intp]) -> tuple[Array, Array]:
         """Values (b,), without what a perfect fit has, and slopes (b, q) of some samples."""

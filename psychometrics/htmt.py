@@ -1,0 +1,173 @@
+"""Heterotrait-monotrait ratios: whether items of two scales correlate less than within each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from psychometrics._matrix import as_matrix, listwise
+from psychometrics._plain import plain_fields
+from psychometrics._threads import one_thread
+from psychometrics.cfa.errors import ModelError
+from psychometrics.cfa.syntax import parse_model
+from psychometrics.resample import bootstrap
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+Kind = Literal["htmt2", "htmt"]
+
+
+@dataclass(frozen=True)
+class Htmt:
+    """Heterotrait-monotrait ratios of correlations, with intervals where asked for.
+
+    `values`, `lower`, `upper`: (m, m), 1 on the diagonal; the ends are NaN without intervals. A
+    ratio whose interval lies below .85 (or .90 for scales close in meaning) speaks for distinct
+    scales.
+    """
+
+    factors: tuple[str, ...]
+    values: Array
+    lower: Array
+    upper: Array
+    kind: Kind
+    level: float
+    n_used: int | None
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """Factors × factors."""
+        import pandas as pd
+
+        return pd.DataFrame(self.values, index=list(self.factors), columns=list(self.factors))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields as plain values."""
+        return plain_fields(self)
+
+
+def htmt(
+    model: str,
+    data: Any,
+    kind: Kind = "htmt2",
+    ordered: bool = False,
+    interval: int | None = None,
+    *,
+    level: float = 0.95,
+    n_jobs: int = 1,
+    on_progress: Callable[[int, int], None] | None = None,
+    rng: np.random.Generator | None = None,
+) -> Htmt:
+    """Heterotrait-monotrait ratios, on absolute correlations of complete answers.
+
+    Mean correlation of items of two factors over the root of the product of the mean correlations
+    within each: geometric means for "htmt2" (Roemer, Schuberth & Henseler 2021,
+    10.1108/IMDS-02-2021-0082), arithmetic ones for "htmt" (Henseler, Ringle & Sarstedt 2015,
+    10.1007/s11747-014-0403-8). R: ``semTools::htmt(model, data, htmt2 = , ordered = )``.
+
+    Parameters
+    ----------
+    model : factors and items in model syntax; everything but ``=~`` is left aside.
+    ordered : polychoric instead of product-moment correlations.
+    interval : bootstrap replicates of a percentile interval at `level`; None: no interval.
+
+    Raises ModelError when a factor has fewer than two items, or there is one factor only.
+    """
+    factors, items, members = _blocks(model)
+    matrix = listwise(as_matrix(data, items=items)[0])
+
+    ratios = _Ratios(items, members, kind, ordered)
+    upper_half = np.triu_indices(len(factors), 1)
+    values = _symmetric(ratios(matrix), upper_half, len(factors))
+    lower = upper = np.full(values.shape, np.nan)
+    said: tuple[str, ...] = ()
+    if interval is not None:
+        found = bootstrap(
+            ratios,
+            matrix,
+            interval,
+            interval="percentile",
+            level=level,
+            n_jobs=n_jobs,
+            on_progress=on_progress,
+            rng=rng,
+        )
+        lower = _symmetric(np.atleast_1d(found.lower), upper_half, len(factors))
+        upper = _symmetric(np.atleast_1d(found.upper), upper_half, len(factors))
+        said = found.warnings
+    return Htmt(factors, values, lower, upper, kind, level, len(matrix), said)
+
+
+@dataclass(frozen=True)
+class _Ratios:
+    """The ratios of all pairs of factors, in order of ``np.triu_indices``, as a statistic."""
+
+    items: tuple[str, ...]
+    members: list[list[int]]
+    kind: Kind
+    ordered: bool
+
+    def __call__(self, rows: Array) -> Array:
+        with one_thread():
+            r = self._correlations(rows)
+        within = [self._mean(r[np.ix_(own, own)][_pairs(len(own))]) for own in self.members]
+        first, second = _pairs(len(self.members))
+        pairs = zip(first, second, strict=True)
+        return np.array(
+            [
+                self._mean(r[np.ix_(self.members[a], self.members[b])])
+                / np.sqrt(within[a] * within[b])
+                for a, b in pairs
+            ]
+        )
+
+    def _correlations(self, rows: Array) -> Array:
+        if self.ordered:
+            from psychometrics._ordinal import ordinal_moments
+
+            found: Array = np.abs(ordinal_moments(rows, self.items, gamma=False).correlations)
+            return found
+        flat = [item for item, s in zip(self.items, np.ptp(rows, axis=0), strict=True) if s == 0]
+        if flat:
+            raise ModelError(f"Everybody gave the same answer to {', '.join(flat)}; leave it out.")
+        return np.abs(np.corrcoef(rows, rowvar=False))
+
+    def _mean(self, values: Array) -> float:
+        if self.kind == "htmt":
+            return float(values.mean())
+        return float(np.exp(np.log(np.maximum(values, 1e-300)).mean()))
+
+
+def _pairs(count: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    return np.triu_indices(count, 1)
+
+
+def _blocks(model: str) -> tuple[tuple[str, ...], tuple[str, ...], list[list[int]]]:
+    """Factors, all items, and the positions of each factor's items among them."""
+    of_factor: dict[str, list[str]] = {}
+    for statement in parse_model(model).statements:
+        if statement.op == "=~":
+            of_factor.setdefault(statement.lhs, []).append(statement.rhs)
+    items = tuple(dict.fromkeys(item for own in of_factor.values() for item in own))
+    short = [factor for factor, own in of_factor.items() if len(own) < 2]
+    if len(of_factor) < 2 or short:
+        what = f"Factor {', '.join(short)} has a single item" if short else "There is one factor"
+        raise ModelError(f"{what}; the ratio needs two factors of two items or more.")
+    members = [[items.index(item) for item in own] for own in of_factor.values()]
+    return tuple(of_factor), items, members
+
+
+def _symmetric(values: Array, at: tuple[NDArray[Any], NDArray[Any]], m: int) -> Array:
+    found = np.eye(m)
+    found[at] = values
+    found.T[at] = values
+    return found
