@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from psychometrics._correlation import correlations
+from psychometrics._correlation import Kind, correlations
 from psychometrics._plain import plain
+from psychometrics._shown import as_html, as_text
+from psychometrics._threads import one_thread
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from psychometrics._correlation import Correlations
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False, eq=False)
 class SamplingAdequacy:
     """Kaiser–Meyer–Olkin measure, 0 to 1: `overall` and `by_item` (p,), in order of `items`."""
 
@@ -26,6 +28,7 @@ class SamplingAdequacy:
     items: tuple[str, ...]
     n_used: int | None
     warnings: tuple[str, ...]
+    converged: bool = True
 
     @property
     def table(self) -> pd.Series[float]:
@@ -39,8 +42,18 @@ class SamplingAdequacy:
         values: dict[str, Any] = plain(self)
         return values
 
+    def __repr__(self) -> str:
+        return as_text(self._head, [self.table.to_frame()], self.warnings)
 
-@dataclass(frozen=True)
+    def _repr_html_(self) -> str:
+        return as_html(self._head, [self.table.to_frame()], self.warnings)
+
+    @property
+    def _head(self) -> str:
+        return f"SamplingAdequacy: overall {self.overall:.3f}, n = {self.n_used}"
+
+
+@dataclass(frozen=True, repr=False)
 class Sphericity:
     """Bartlett's test that all correlations are zero: `chi2`, `df` = p(p − 1)/2, upper tail `p`."""
 
@@ -50,14 +63,27 @@ class Sphericity:
     items: tuple[str, ...]
     n_used: int
     warnings: tuple[str, ...]
+    converged: bool = True
 
     def to_dict(self) -> dict[str, Any]:
         """The fields as plain values."""
         values: dict[str, Any] = plain(self)
         return values
 
+    def __repr__(self) -> str:
+        return as_text(self._head, [], self.warnings)
 
-def kmo(data: Any, *, cov: Any = None, n: int | None = None) -> SamplingAdequacy:
+    def _repr_html_(self) -> str:
+        return as_html(self._head, [], self.warnings)
+
+    @property
+    def _head(self) -> str:
+        return f"Sphericity: chi2({self.df}) = {self.chi2:.2f}, p = {self.p:.3g}, n = {self.n_used}"
+
+
+def kmo(
+    data: Any, *, correlation: Kind = "pearson", cov: Any = None, n: int | None = None
+) -> SamplingAdequacy:
     """Kaiser–Meyer–Olkin measure of sampling adequacy, listwise.
 
     Σr² / (Σr² + Σq²) over pairs of items, with r the correlation and q the partial correlation
@@ -67,6 +93,7 @@ def kmo(data: Any, *, cov: Any = None, n: int | None = None) -> SamplingAdequacy
     Parameters
     ----------
     data : Dataset, DataFrame or array, interviews × items; None when `cov` is given.
+    correlation : "pearson" or "polychoric".
     cov, n : covariances or correlations (p, p), and the interviews behind them.
 
     Raises
@@ -74,7 +101,8 @@ def kmo(data: Any, *, cov: Any = None, n: int | None = None) -> SamplingAdequacy
     EfaError
         items that cannot be analysed.
     """
-    return adequacy_of(correlations(data, cov, n))
+    with one_thread():
+        return adequacy_of(correlations(data, cov, n, correlation))
 
 
 def bartlett(data: Any, *, cov: Any = None, n: int | None = None) -> Sphericity:
@@ -94,7 +122,8 @@ def bartlett(data: Any, *, cov: Any = None, n: int | None = None) -> Sphericity:
     EfaError
         items that cannot be analysed, or `cov` without `n`.
     """
-    return sphericity_of(correlations(data, cov, n))
+    with one_thread():
+        return sphericity_of(correlations(data, cov, n))
 
 
 def adequacy_of(found: Correlations) -> SamplingAdequacy:
@@ -110,8 +139,11 @@ def sampling_adequacy(matrix: NDArray[np.float64]) -> tuple[float, NDArray[np.fl
     squared, partial = matrix**2, (inverse / np.outer(scale, scale)) ** 2
     np.fill_diagonal(squared, 0.0)
     np.fill_diagonal(partial, 0.0)
-    overall = float(squared.sum() / (squared.sum() + partial.sum()))
-    return overall, squared.sum(axis=0) / (squared.sum(axis=0) + partial.sum(axis=0))
+    shared, both = squared.sum(axis=0), squared.sum(axis=0) + partial.sum(axis=0)
+    # Without any relation there is nothing to be adequate: NaN, as psych's 0/0.
+    by_item = np.divide(shared, both, out=np.full(len(both), np.nan), where=both > 0)
+    overall = float(shared.sum() / both.sum()) if both.sum() > 0 else float("nan")
+    return overall, by_item
 
 
 def sphericity_of(found: Correlations) -> Sphericity:

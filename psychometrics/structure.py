@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from psychometrics.factor_solution import Method
     from psychometrics.rotation import Rotation
 
-_REPLICATES = 1000
 _LEVEL = 0.95
 
 FEW_INTERVIEWS, FEW_PER_ITEM = 100, 5
@@ -130,6 +129,10 @@ class StructureAnalysis:
             "warnings": list(self.warnings),
         }
 
+    def _repr_html_(self) -> str:
+        found = (self.adequacy, self.sphericity, self.suggestion, self.solution, self.alternative)
+        return "".join(part._repr_html_() for part in found if part is not None)
+
 
 def analyse_structure(
     dataset: Dataset,
@@ -166,7 +169,7 @@ def analyse_structure(
         scales = _scales_of(dataset, found.items)
         asked, said = _number(found, scales, factors)
         solution = solve(found, asked, method, rotation, 10, generator)
-        suggestion = suggestion_of(found, _REPLICATES, _LEVEL, generator)
+        suggestion = suggestion_of(found, None, _LEVEL, generator)
         number = suggestion.parallel.suggested
         other = None
         if number != asked and 1 <= number <= most_factors(found.p):

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from psychometrics import bartlett, kmo
+from psychometrics._correlation import correlations
 from psychometrics.efa import EfaError
+from tests.psychometrics.factor_goldens import GOLDEN, answers_of, correlation_of
 
-GOLDEN = Path(__file__).parents[1] / "golden"
 SETS = ("tapwater", "bfi", "harman", "heywood")
-
-
-def correlation_of(name: str) -> pd.DataFrame:
-    """The correlations a golden was made from."""
-    return pd.read_csv(GOLDEN / "data" / f"correlations_{name}.csv", index_col=0)
 
 
 def golden_of(name: str) -> dict:
@@ -150,3 +144,29 @@ def test_items_that_almost_repeat_others_are_named():
     answers[:, 3] = answers[:, 0] + 0.01 * rng.normal(size=300)
     assert "nearly singular" in kmo(answers).warnings[0]
     assert "item1, item4" in kmo(answers).warnings[0]
+
+
+def test_adequacy_of_items_without_any_relation_does_not_exist():
+    """Nothing is shared and nothing is left: NaN, not a figure."""
+    found = kmo(None, cov=np.eye(4))
+    assert np.isnan(found.overall)
+    assert np.isnan(found.by_item).all()
+
+
+def test_polychoric_correlations_are_as_adequate_as_they_are():
+    """The measure of the polychoric matrix itself."""
+    answers = answers_of("general")
+    found = kmo(answers, correlation="polychoric")
+    matrix = correlations(answers, kind="polychoric").matrix
+    assert found.overall == pytest.approx(kmo(None, cov=matrix).overall, abs=1e-12)
+    assert found.overall != pytest.approx(kmo(answers).overall, abs=1e-4)
+
+
+def test_results_show_themselves():
+    """Text and HTML name the figure and the interviews."""
+    found, test = kmo(answers_of("short")), bartlett(answers_of("short"))
+    assert "n = 80" in repr(found)
+    assert "<table" in found._repr_html_()
+    assert "chi2(36)" in repr(test)
+    assert "chi2(36)" in test._repr_html_()
+    assert (found.converged, test.converged) == (True, True)

@@ -184,3 +184,10 @@ def test_the_same_answers_give_the_same_analysis(tapwater, analysis):
     """Nothing depends on hidden chance."""
     rows = tapwater.usable & np.isin(tapwater.brand, ["1", "2", "3"])
     assert analyse_structure(tapwater, rows=rows).to_dict() == analysis.to_dict()
+
+
+def test_everything_can_be_shown_at_once(analysis):
+    """Adequacy, rules for the number of factors and solutions, one after the other as HTML."""
+    shown = analysis._repr_html_()
+    places = [shown.index(name) for name in ("Adequacy", "Sphericity", "Suggestion", "Solution")]
+    assert places == sorted(places)
