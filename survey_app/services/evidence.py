@@ -148,17 +148,25 @@ def wave_evidence(
     return found
 
 
-def add_waves(unit: UnitOfWork, user: User, new: Iterable[WaveEvidence]) -> list[Kept]:
+def add_waves(
+    unit: UnitOfWork, user: User, new: Iterable[WaveEvidence], *, label: str | None = None
+) -> list[Kept]:
     """Add what `wave_evidence` found, in the user's name; entries that were withdrawn count again.
+
+    A `label` takes the place of the one that they have.
 
     Raises
     ------
     EvidenceError
-        the same answers are in the evidence as another wave; nothing is added.
+        the label cannot be used, or the same answers are in the evidence as another wave; nothing
+        is added.
     """
-    for entry in new:
+    entries = list(new)
+    for entry in entries:
         entry.added_by_id = user.id
-    return keep_all(unit, list(new))
+        if label is not None:
+            entry.label = _checked_label(label)
+    return keep_all(unit, entries)
 
 
 def keep_all(unit: UnitOfWork, new: Sequence[WaveEvidence]) -> list[Kept]:

@@ -203,8 +203,8 @@ def _add(key: str, offer: Offer, label: str) -> ResponseReturnValue:
         study = evidence_study_for(unit, signed_in_user(), key)
         if study is None:
             abort(404)
-        new = wave_evidence(offer.analysed, study, offer.wave, label=label)
-        kept = add_waves(unit, signed_in_user(), new)
+        new = [entry for _, entry, _, _ in offer.added]
+        kept = add_waves(unit, signed_in_user(), new, label=label)
         became = {one.outcome for one in kept}
         first = kept[0].entry.instrument_id if kept else None
         unit.commit()
