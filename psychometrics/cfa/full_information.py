@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from psychometrics.cfa.implied import Structure
     from psychometrics.cfa.patterns import Patterns, PatternTerms
+    from psychometrics.cfa.sample import Answers
 
     Array = NDArray[np.float64]
 
@@ -208,6 +209,6 @@ def case_scores(matrix: Array, patterns: Patterns, terms: PatternTerms, mean: Ar
     return found
 
 
-def group_patterns(matrices: list[Array]) -> tuple[Patterns, ...]:
+def group_patterns(answers: tuple[Answers, ...]) -> tuple[Patterns, ...]:
     """The patterns of each group's answers."""
-    return tuple(patterns_of(matrix) for matrix in matrices)
+    return tuple(patterns_of(part.matrix, part.weights) for part in answers)

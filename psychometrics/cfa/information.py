@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from psychometrics.cfa.full_information import case_scores
+from psychometrics.cfa.membership import few_clusters
 from psychometrics.cfa.patterns import pattern_terms
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from psychometrics.cfa.discrepancy import MaximumLikelihood
     from psychometrics.cfa.full_information import FullInformation
-    from psychometrics.cfa.sample import Sample
+    from psychometrics.cfa.sample import Answers, Sample
 
     Array = NDArray[np.float64]
 
@@ -70,19 +71,26 @@ def first_order_incomplete(fi: FullInformation, x: Array, sample: Sample) -> Arr
             continue
         by_moment = case_scores(answers.matrix, patterns, terms, implied.mu[k])
         turn = np.concatenate([dmu[k], dcov[k].reshape(rows, p * p)], axis=1)
-        if answers.cluster is not None:
-            by_moment = cluster_sums(by_moment, answers.cluster[patterns.order])
-        n = len(answers.matrix)
-        found[k] = turn @ (by_moment.T @ by_moment / n) @ turn.T
+        found[k] = turn @ score_products(by_moment, answers, patterns.order) @ turn.T
     total: Array = found * fi.share[:, None, None]
     return total
 
 
-def cluster_sums(scores: Array, cluster: NDArray[np.generic]) -> Array:
-    """(clusters, m) sums of rows (n, m) that belong together."""
-    names, codes = np.unique(cluster, return_inverse=True)
-    found = np.zeros((len(names), scores.shape[1]))
-    np.add.at(found, codes, scores)
+def score_products(scores: Array, answers: Answers, order: NDArray[np.intp]) -> Array:
+    """(m, m) mean product of the slopes (n, m) of interviews, given in `order`.
+
+    Slopes count with their weights; with clusters, their totals over each cluster do.
+    """
+    mass = float(len(scores))
+    if answers.weights is not None:
+        scores = scores * answers.weights[order, None]
+        mass = float(answers.weights.sum())
+    if answers.cluster is not None:
+        names, codes = np.unique(answers.cluster[order], return_inverse=True)
+        totals = np.zeros((len(names), scores.shape[1]))
+        np.add.at(totals, codes, scores)
+        scores, mass = totals, mass / few_clusters(len(names))
+    found: Array = scores.T @ scores / mass
     return found
 
 

@@ -5,38 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-import numpy as np
-
 from psychometrics._threads import one_thread
-from psychometrics.cfa.discrepancy import (
-    ContinuousMoments,
-    LeastSquares,
-    MaximumLikelihood,
-    OrdinalMomentVector,
-    normal_weight,
-)
 from psychometrics.cfa.errors import ModelError
 from psychometrics.cfa.estimators import estimator_of
 from psychometrics.cfa.fit import ModelFit
-from psychometrics.cfa.full_information import FullInformation, group_patterns
 from psychometrics.cfa.given import given_sample
 from psychometrics.cfa.implied import compile_table
+from psychometrics.cfa.objective import discrepancy_of, predictor_moments
 from psychometrics.cfa.optimise import minimise, require_identified
 from psychometrics.cfa.parameters import parameters_of
 from psychometrics.cfa.partable import Options, parameter_table, variables_of
-from psychometrics.cfa.sample import Request, Sample, ordinal_gamma, sample_of
+from psychometrics.cfa.sample import Request, Sample, sample_of
 from psychometrics.cfa.start import start_values
 from psychometrics.cfa.syntax import parse_model
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
-    from psychometrics.cfa.discrepancy import Discrepancy
     from psychometrics.cfa.estimators import Estimator
-    from psychometrics.cfa.implied import Structure
-    from psychometrics.cfa.partable import ParameterTable
     from psychometrics.cfa.syntax import ParsedModel
 
     Array = NDArray[np.float64]
@@ -97,7 +86,8 @@ def cfa(
         "lv.covariances".
     group_partial : parameters excepted from that, as written in a model: ``"f=~x2"``, ``"x2~1"``.
     std_lv : factors get variance 1 instead of a first loading of 1.
-    meanstructure : whether means are modelled; None: with groups, ordered items, FIML or ``~1``.
+    meanstructure : whether means are modelled; None: with groups, clusters, ordered
+        items, FIML or ``~1``.
     likelihood : "normal" divides covariances by n, chi2 = n · F; "wishart" by n − 1.
     cov, mean, n : moments instead of data (lists of them for groups), covariances with divisor
         n − 1, names on a DataFrame's columns or in order of the model's items.
@@ -138,7 +128,13 @@ def cfa(
             _check_given(cov, settings, asked, chosen, group)
             sample = given_sample(variables.observed, cov, mean, n)
         else:
-            request = Request(variables.observed, asked, settings.fiml, chosen.needs_fourth)
+            request = Request(
+                variables.observed,
+                asked,
+                settings.fiml,
+                chosen.needs_fourth,
+                variables.exogenous,
+            )
             sample = sample_of(data, request, group=group, weights=weights, cluster=cluster)
         if settings.wishart or not chosen.likelihood:
             sample = _unbiased(sample)
@@ -148,7 +144,8 @@ def cfa(
 def sem(model: str, data: Any = None, **options: Any) -> ModelFit:
     """Structural equation model: as `cfa`, with regressions (``~``) among factors and variables.
 
-    R: ``lavaan::sem(model, data, ...)``. Observed predictors keep their sample moments.
+    R: ``lavaan::sem(model, data, ...)``. With maximum likelihood observed predictors keep their
+    sample moments (``fixed.x``); with least squares their moments are estimated too.
     """
     return cfa(model, data, **options)
 
@@ -166,12 +163,13 @@ def fit_sample(
     chosen = estimator_of(
         settings.estimator, ordered=bool(ordered), fiml=settings.fiml, clustered=settings.robust
     )
-    table = parameter_table(parsed, _options(parsed, sample, settings, ordered))
+    options = _options(parsed, sample, settings, ordered)
+    table = parameter_table(parsed, replace(options, conditional=chosen.likelihood))
     structure = compile_table(table)
-    parameters = parameters_of(table, _exogenous(table, structure, sample))
+    parameters = parameters_of(table, predictor_moments(table, structure, sample))
     if not parameters.q:
         raise ModelError("The model has no free parameter; there is nothing to estimate.")
-    discrepancy = _discrepancy(chosen, structure, sample, means=table.options.means)
+    discrepancy = discrepancy_of(chosen, structure, sample, means=table.options.means)
     begin = start_values(table, parameters, sample) if start is None else start
     minimum = minimise(discrepancy, parameters, begin)
     names = [table.rows[k].name for k in parameters.places]
@@ -197,7 +195,8 @@ def _options(
     wanted = settings.means
     if wanted is None:
         said = any(statement.op == "~1" for statement in parsed.statements)
-        wanted = settings.fiml or said or (several and sample.has_means) or bool(ordered)
+        wanted = settings.fiml or said or sample.clustered or bool(ordered)
+        wanted = wanted or (several and sample.has_means)
     if wanted and not sample.has_means:
         raise ModelError("The model has means; give mean= beside cov= and n=.")
     levels = {}
@@ -213,55 +212,6 @@ def _options(
         group_partial=settings.group_partial,
         orthogonal=settings.orthogonal,
     )
-
-
-def _discrepancy(
-    chosen: Estimator, structure: Structure, sample: Sample, *, means: bool
-) -> Discrepancy:
-    share = sample.share if chosen.likelihood else sample.free_share
-    if chosen.discrepancy == "fiml":
-        matrices = [part.matrix for part in sample.answers]
-        return FullInformation(structure, group_patterns(matrices), share)
-    if chosen.discrepancy == "ml":
-        return MaximumLikelihood(structure, sample.cov, sample.mean if means else None, share)
-    if sample.ordinal:
-        target = np.stack([part.thresholds_and_correlations for part in sample.ordinal])
-        weight = np.ones(target.shape)
-        if chosen.discrepancy == "dwls":
-            weight = 1 / np.diagonal(ordinal_gamma(sample), axis1=1, axis2=2)
-        return LeastSquares(OrdinalMomentVector(structure), target, weight, share)
-    vector = ContinuousMoments(structure, means)
-    target = vector.stacked(sample.cov, sample.mean)
-    return LeastSquares(vector, target, continuous_weight(chosen, sample, means), share)
-
-
-def continuous_weight(chosen: Estimator, sample: Sample, means: bool) -> Array:
-    """V of the least squares discrepancies: (groups, m) where diagonal, else (groups, m, m)."""
-    p = len(sample.items)
-    skip = 0 if means else p
-    if chosen.discrepancy == "gls":
-        found: Array = normal_weight(np.linalg.inv(sample.cov))[:, skip:, skip:]
-        return found
-    if chosen.discrepancy == "dwls":
-        diagonal: Array = 1 / np.diagonal(sample.gamma, axis1=1, axis2=2)[:, skip:]
-        return diagonal
-    return np.ones((len(sample.n), p + p * (p + 1) // 2 - skip))
-
-
-def _exogenous(table: ParameterTable, structure: Structure, sample: Sample) -> Array | None:
-    """Sample values of the rows that stand for observed predictors."""
-    if not table.variables.exogenous:
-        return None
-    size, groups = table.per_group, table.options.groups
-    found = np.zeros((groups, size))
-    s = structure
-    for g in range(groups):
-        both = (s.covariances.i < s.p) & (s.covariances.j < s.p)
-        cells = s.covariances
-        found[g, cells.row[both]] = sample.cov[g, cells.i[both], cells.j[both]]
-        seen = s.means.i < s.p
-        found[g, s.means.row[seen]] = sample.mean[g, s.means.i[seen]]
-    return found
 
 
 def _unbiased(sample: Sample) -> Sample:

@@ -117,6 +117,11 @@ class ParameterTable:
         """Rows in each group."""
         return len(self.rows) // self.options.groups
 
+    @property
+    def given(self) -> tuple[str, ...]:
+        """Observed predictors that keep their sample moments."""
+        return self.variables.exogenous if self.options.conditional else ()
+
 
 def variables_of(parsed: ParsedModel) -> Variables:
     """Who is a factor, an item, a predictor, an outcome. Raises ModelError for a factor alone."""

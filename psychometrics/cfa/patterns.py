@@ -21,7 +21,7 @@ class Patterns:
     Parameters
     ----------
     seen : (r, p) which items a pattern has. n : (r,) its interviews.
-    weight : (r,) its share of the group's interviews.
+    weight : (r,) its share of the group's interviews, or of their weights.
     mean : (r, p) means, 0 where missing. cov : (r, p, p) covariances with divisor n, 0 where
     missing.
     order : the interviews sorted by pattern. starts : (r + 1,) where each pattern begins in it.
@@ -49,8 +49,8 @@ class PatternTerms:
     distance: Array
 
 
-def patterns_of(matrix: Array) -> Patterns:
-    """The patterns of answers (n, p) with NaN where missing."""
+def patterns_of(matrix: Array, weights: Array | None = None) -> Patterns:
+    """The patterns of answers (n, p) with NaN where missing, weighted by (n,) where given."""
     seen = ~np.isnan(matrix)
     p = matrix.shape[1]
     words = [seen[:, k : k + 60] @ (1 << np.arange(min(60, p - k))) for k in range(0, p, 60)]
@@ -61,13 +61,16 @@ def patterns_of(matrix: Array) -> Patterns:
     n = np.diff(starts)
     masks = seen[order[starts[:-1]]]
     filled = np.where(seen, matrix, 0.0)[order]
-    mean = np.add.reduceat(filled, starts[:-1], axis=0) / n[:, None]
+    each = np.ones((len(matrix), 1)) if weights is None else weights[order, None]
+    mass = np.add.reduceat(each, starts[:-1], axis=0)
+    mean = np.add.reduceat(filled * each, starts[:-1], axis=0) / mass
     centred = (filled - np.repeat(mean, n, axis=0)) * np.repeat(masks, n, axis=0)
+    weighted = centred if weights is None else centred * each
     cov = np.empty((len(n), p, p))
     for r, (a, b) in enumerate(itertools.pairwise(starts)):
-        cov[r] = centred[a:b].T @ centred[a:b]
-    cov /= n[:, None, None]
-    return Patterns(masks, n, n / n.sum(), mean, cov, order, starts)
+        cov[r] = weighted[a:b].T @ centred[a:b]
+    cov /= mass[:, :, None]
+    return Patterns(masks, n, mass[:, 0] / mass.sum(), mean, cov, order, starts)
 
 
 def pairwise_start(matrix: Array) -> tuple[Array, Array]:

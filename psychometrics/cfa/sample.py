@@ -10,7 +10,7 @@ import numpy as np
 
 from psychometrics._matrix import as_matrix
 from psychometrics.cfa.errors import ModelError
-from psychometrics.dataset import Dataset
+from psychometrics.cfa.membership import checked_weights, column_of, few_clusters, group_codes
 from psychometrics.moments import Moments, matrix_moments
 from psychometrics.summary import AnswerSummary
 
@@ -67,11 +67,20 @@ class Sample:
         """Interviews used in all groups."""
         return int(self.n.sum())
 
-    @property
+    @cached_property
     def share(self) -> Array:
-        """(groups,) share of all interviews."""
-        found: Array = self.n / self.n.sum()
+        """(groups,) share of all interviews, or of their weights."""
+        mass = np.array(self.n, np.float64)
+        for k, part in enumerate(self.answers):
+            if part.weights is not None:
+                mass[k] = part.weights.sum()
+        found: Array = mass / mass.sum()
         return found
+
+    @property
+    def clustered(self) -> bool:
+        """Whether interviews belong together in clusters."""
+        return any(part.cluster is not None for part in self.answers)
 
     @property
     def free_share(self) -> Array:
@@ -81,8 +90,17 @@ class Sample:
 
     @cached_property
     def fourth(self) -> Array:
-        """(groups, 1 + p + p*, 1 + p + p*) mean of z zᵀ about the means, see `Moments`."""
-        return np.stack([part.fourth for part in self.moments])
+        """(groups, 1 + p + p*, 1 + p + p*) mean of z zᵀ about the means, see `Moments`.
+
+        With weights, of their squares over the sum of the weights; with C clusters, of their
+        totals, times C / (C − 1).
+        """
+        return np.stack(
+            [
+                part.fourth * (part.n / part.sums[0, 0]) * few_clusters(part.clusters)
+                for part in self.moments
+            ]
+        )
 
     @property
     def gamma(self) -> Array:
@@ -94,7 +112,10 @@ class Sample:
         rows, columns = np.triu_indices(p)
         cov = np.stack([part.cov for part in self.moments])
         centre = np.concatenate([np.zeros((len(self.n), p)), cov[:, rows, columns]], axis=1)
-        found: Array = self.fourth[:, 1:, 1:] - centre[:, :, None] * centre[:, None, :]
+        fourth = self.fourth
+        across = fourth[:, 1:, :1] * centre[:, None, :]
+        found: Array = fourth[:, 1:, 1:] - across - np.swapaxes(across, 1, 2)
+        found += fourth[:, :1, :1] * centre[:, :, None] * centre[:, None, :]
         return found
 
 
@@ -106,6 +127,8 @@ class Request:
     ordered: tuple[str, ...] = ()
     fiml: bool = False
     fourth: bool = False
+    whole: tuple[str, ...] = ()
+    """Items that must be answered even with FIML: observed predictors."""
 
 
 def sample_of(
@@ -128,16 +151,17 @@ def sample_of(
     if isinstance(data, AnswerSummary):
         return _from_summary(data, request)
     matrix, _ = as_matrix(data, items=request.items)
-    member = _column(data, group, len(matrix), "group")
-    weight = _column(data, weights, len(matrix), "weights")
-    clusters = _column(data, cluster, len(matrix), "cluster")
+    member = column_of(data, group, len(matrix), "group")
+    weight = column_of(data, weights, len(matrix), "weights")
+    clusters = column_of(data, cluster, len(matrix), "cluster")
     if weight is not None:
-        weight = _checked_weights(weight)
-    keep = _kept(matrix, fiml=request.fiml)
-    names, codes = _codes(member, keep)
+        weight = checked_weights(weight)
+    keep = _kept(matrix, request)
+    names, codes = group_codes(member, keep)
     answers = []
     if weight is not None:
-        weight = weight * keep.sum() / weight[keep & (codes >= 0)].sum()
+        used = keep & (codes >= 0)
+        weight = weight * used.sum() / weight[used].sum()
     for k in range(len(names)):
         chosen = keep & (codes == k)
         rows = np.flatnonzero(chosen)
@@ -153,12 +177,15 @@ def sample_of(
     return _summed(tuple(answers), names, request, len(matrix))
 
 
-def _kept(matrix: Array, *, fiml: bool) -> NDArray[Any]:
+def _kept(matrix: Array, request: Request) -> NDArray[Any]:
     """(n,) whether an interview is used: complete, or with FIML not empty."""
     if np.isfinite(matrix.sum()):
         return np.ones(len(matrix), bool)
     missing = np.isnan(matrix)
-    return np.asarray(~missing.all(axis=1) if fiml else ~missing.any(axis=1))
+    if not request.fiml:
+        return np.asarray(~missing.any(axis=1))
+    must = [request.items.index(name) for name in request.whole]
+    return np.asarray(~missing.all(axis=1) & ~missing[:, must].any(axis=1))
 
 
 def _from_summary(data: AnswerSummary, request: Request) -> Sample:
@@ -225,46 +252,6 @@ def _ordinal(answers: tuple[Answers, ...], request: Request) -> tuple[OrdinalMom
     return tuple(
         ordinal_moments(part.matrix, request.items, categories=categories) for part in answers
     )
-
-
-def _column(data: Any, given: Any, n: int, what: str) -> NDArray[Any] | None:
-    """A column by name, or values as given, one for each interview."""
-    if given is None:
-        return None
-    if isinstance(given, str):
-        if isinstance(data, Dataset) and hasattr(data, given):
-            return np.asarray(getattr(data, given))
-        if hasattr(data, "columns") and given in data.columns:
-            return np.asarray(data[given])
-        raise ModelError(f"{what}={given!r}: there is no such column in the data.")
-    values = np.asarray(given)
-    if values.shape != (n,):
-        raise ModelError(f"{what} has {len(values)} values for {n} interviews.")
-    return values
-
-
-def _codes(member: NDArray[Any] | None, keep: NDArray[Any]) -> tuple[tuple[str, ...], Any]:
-    """Group names in order of first appearance, and the group of each interview, −1 for none."""
-    if member is None:
-        return ("",), np.zeros(len(keep), np.intp)
-    text = np.array(["" if _absent(value) else str(value) for value in member.tolist()])
-    known = dict.fromkeys(name for name in text.tolist() if name)
-    names = tuple(known)
-    if len(names) < 2:
-        raise ModelError("There is only one group in the data; leave group out.")
-    place = {name: k for k, name in enumerate(names)}
-    return names, np.array([place.get(name, -1) for name in text.tolist()])
-
-
-def _absent(value: Any) -> bool:
-    return value is None or value != value or value == ""
-
-
-def _checked_weights(weight: NDArray[Any]) -> Array:
-    values = weight.astype(np.float64)
-    if not (values > 0).all() or np.isinf(values).any():
-        raise ModelError("Weights must be positive numbers; leave out interviews that weigh 0.")
-    return values
 
 
 def _check_groups(answers: list[Answers], names: tuple[str, ...], request: Request) -> None:

@@ -14,7 +14,7 @@ from psychometrics.cfa.full_information import (
     duplication_matrix,
     moment_derivatives,
 )
-from psychometrics.cfa.information import cluster_sums
+from psychometrics.cfa.information import score_products
 from psychometrics.cfa.patterns import pattern_terms
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 class TestStatistic:
     """chi2 with its degrees of freedom.
 
-    `chi2`, `df`, `p`: plain. `scaled`, `scaled_p`: corrected, None for plain estimators;
-    scaled = chi2 / `scaling` + `shift`.
+    `chi2`, `df`, `p`: plain; p is NaN for ULS, whose chi2 has no known distribution. `scaled`,
+    `scaled_p`: corrected, None for plain estimators; scaled = chi2 / `scaling` + `shift`.
     """
 
     __test__ = False
@@ -49,7 +49,7 @@ class TestStatistic:
 def test_statistic(fit: ModelFit) -> TestStatistic:
     """The statistic of a fit by the rule of its estimator."""
     chi2, df = plain_chi2(fit), degrees_of_freedom(fit)
-    p = upper_tail(chi2, df)
+    p = float("nan") if fit.estimator.discrepancy == "uls" else upper_tail(chi2, df)
     if not fit.estimator.robust:
         return TestStatistic(chi2, df, p)
     scaling, shift = (1.0, 0.0) if df == 0 else _correction(fit, df)
@@ -77,10 +77,9 @@ def plain_chi2(fit: ModelFit) -> float:
 
 
 def degrees_of_freedom(fit: ModelFit) -> int:
-    """Sample moments less free parameters, counting each constraint that holds with equality."""
-    constraints = (
-        int(np.linalg.matrix_rank(fit.minimum.jacobian)) if fit.minimum.jacobian.size else 0
-    )
+    """Sample moments less free parameters, each equality adding one; inequalities do not count."""
+    held = fit.minimum.jacobian[: len(fit.parameter_map.equalities)]
+    constraints = int(np.linalg.matrix_rank(held)) if held.size else 0
     return moment_count(fit) - fit.parameter_map.q + constraints
 
 
@@ -90,7 +89,7 @@ def moment_count(fit: ModelFit) -> int:
     groups = len(fit.sample.n)
     if fit.sample.ordinal:
         return groups * (len(fit.structure.thresholds.row) + p * (p - 1) // 2)
-    fixed = len(fit.table.variables.exogenous)
+    fixed = len(fit.table.given)
     count = p * (p + 1) // 2 - fixed * (fixed + 1) // 2
     return groups * (count + (p - fixed if means else 0))
 
@@ -158,7 +157,7 @@ def _unrestricted_trace(fit: ModelFit) -> float:
 
 def _own_moments(fit: ModelFit) -> NDArray[np.intp]:
     """Positions among means and covariances of what the model is about."""
-    names, fixed = fit.structure.observed, fit.table.variables.exogenous
+    names, fixed = fit.structure.observed, fit.table.given
     given = np.array([name in fixed for name in names])
     i, j = np.triu_indices(len(names))
     of_means = ~given if fit.table.options.means else np.zeros(len(names), bool)
@@ -183,7 +182,5 @@ def _unrestricted_information(fit: ModelFit) -> Iterator[tuple[Array, Array]]:
         cross = part.mean_cov @ D
         A = np.block([[part.mean_mean, cross], [cross.T, D.T @ part.cov_cov @ D]])
         scores = case_scores(answers.matrix, patterns, terms, mean)
-        if answers.cluster is not None:
-            scores = cluster_sums(scores, answers.cluster[patterns.order])
         slopes = np.hstack([scores[:, :p], scores[:, p:] @ D])
-        yield A, slopes.T @ slopes / len(answers.matrix)
+        yield A, score_products(slopes, answers, patterns.order)

@@ -85,7 +85,31 @@ def gammas(fit: ModelFit) -> Array:
     if fit.sample.ordinal:
         return ordinal_gamma(fit.sample)
     skip = 0 if fit.table.options.means else fit.structure.p
-    return fit.sample.gamma[:, skip:, skip:]
+    gamma = fit.sample.gamma
+    if fit.table.given:
+        at = np.array([name in fit.table.given for name in fit.structure.observed])
+        turn = np.stack([given_predictors(cov, at) for cov in fit.sample.cov])
+        gamma = turn @ gamma @ np.swapaxes(turn, 1, 2)
+    return gamma[:, skip:, skip:]
+
+
+def given_predictors(cov: Array, given: NDArray[np.bool_]) -> Array:
+    """(p + p*, p + p*) turn of means and covariances to what predictors `given` (p,) leave open.
+
+    From each moment, that of the answers as the predictors foretell them is taken away.
+    """
+    p = len(given)
+    B = np.diag(given.astype(np.float64))
+    B[np.ix_(~given, given)] = np.linalg.solve(
+        cov[np.ix_(given, given)], cov[np.ix_(given, ~given)]
+    ).T
+    i, j = np.triu_indices(p)
+    straight, crossed = B[i][:, i] * B[j][:, j], B[i][:, j] * B[j][:, i]
+    pairs = straight + np.where(i == j, 0.0, crossed)
+    found = np.eye(p + len(i))
+    found[:p, :p] -= B
+    found[p:, p:] -= pairs
+    return found
 
 
 def weights_and_jacobian(fit: ModelFit) -> tuple[Array, Array]:

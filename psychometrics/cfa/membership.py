@@ -1,0 +1,68 @@
+"""What is said of each interview beside its answers: group, cluster and weight."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from psychometrics.cfa.errors import ModelError
+from psychometrics.dataset import Dataset
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+
+def column_of(data: Any, given: Any, n: int, what: str) -> NDArray[Any] | None:
+    """A column by name, or values as given, one for each interview."""
+    if given is None:
+        return None
+    if isinstance(given, str):
+        if isinstance(data, Dataset) and hasattr(data, given):
+            return np.asarray(getattr(data, given))
+        if hasattr(data, "columns") and given in data.columns:
+            return np.asarray(data[given])
+        raise ModelError(f"{what}={given!r}: there is no such column in the data.")
+    values = np.asarray(given)
+    if values.shape != (n,):
+        raise ModelError(f"{what} has {len(values)} values for {n} interviews.")
+    return values
+
+
+def group_codes(member: NDArray[Any] | None, keep: NDArray[Any]) -> tuple[tuple[str, ...], Any]:
+    """Group names in order of first appearance, and the group of each interview, −1 for none."""
+    if member is None:
+        return ("",), np.zeros(len(keep), np.intp)
+    text = np.array(["" if _absent(value) else str(value) for value in member.tolist()])
+    known = dict.fromkeys(name for name in text.tolist() if name)
+    names = tuple(known)
+    if len(names) < 2:
+        raise ModelError("There is only one group in the data; leave group out.")
+    place = {name: k for k, name in enumerate(names)}
+    return names, np.array([place.get(name, -1) for name in text.tolist()])
+
+
+def _absent(value: Any) -> bool:
+    return value is None or value != value or value == ""
+
+
+def checked_weights(weight: NDArray[Any]) -> Array:
+    """(n,) weights as numbers. Raises ModelError for one that is not positive."""
+    values = weight.astype(np.float64)
+    if not (values > 0).all() or np.isinf(values).any():
+        raise ModelError("Weights must be positive numbers; leave out interviews that weigh 0.")
+    return values
+
+
+def few_clusters(count: int | None) -> float:
+    """C / (C − 1), by which sums over C clusters are corrected; 1 without clusters.
+
+    Raises ModelError for a single cluster.
+    """
+    if count is None:
+        return 1.0
+    if count < 2:
+        raise ModelError("There is only one cluster; errors need several. Leave cluster out.")
+    return count / (count - 1)
