@@ -90,8 +90,13 @@ gap <- as.data.frame(cut_at(items(factors(350, related(2, .5)), rep(1:2, each = 
 gap$i02[gap$i02 == 3] <- 4
 gap$i07[gap$i07 == 5] <- 4
 
+set.seed(38)  # the same with gaps, also in a predictor
+patchy <- survey
+for (name in c(sprintf("y%d", 1:6), "spent")) patchy[runif(600) < .1, name] <- NA
+patchy$age[runif(600) < .03] <- NA
+
 sets <- list(tapwater = tapwater, groups = groups, holes = holes, near = near, small = small,
-             wide = wide, survey = survey, gap = gap)
+             wide = wide, survey = survey, patchy = patchy, gap = gap)
 for (name in setdiff(names(sets), "tapwater"))
   write.csv(sets[[name]], sprintf("cfa/answers_%s.csv", name), row.names = FALSE, quote = FALSE,
             na = "")
@@ -187,6 +192,8 @@ cases$small <- c(estimators(two_six, numeric_ones), ordered_ones(two_six))
 cases$wide <- c(estimators(four_wide, c("ML", "MLR", "GLS", "ULS")),
                 list(ordered_wlsmv = case(four_wide, ordered = TRUE, estimator = "WLSMV")))
 cases$gap <- c(estimators(two_groups, "MLR"), ordered_ones(two_groups))
+# With cluster= and estimator = "ML" lavaan takes another information matrix for the test than with
+# "MLR" (observed.information "h1", then "hessian"); "MLR" is what is meant here.
 cases$survey <- list(
   path = case(path), path_mlr = case(path, estimator = "MLR"),
   path_mlm = case(path, estimator = "MLM"), path_mlmv = case(path, estimator = "MLMV"),
@@ -194,9 +201,10 @@ cases$survey <- list(
   path_gls = case(path, estimator = "GLS"), path_uls = case(path, estimator = "ULS"),
   path_groups = case(path, group = "town", group_equal = c("loadings", "regressions")),
   mediated = case(mediated), mediated_mlr = case(mediated, estimator = "MLR"),
-  cluster = case(two_survey, cluster = "who"),
-  cluster_path = case(path, cluster = "who"),
-  cluster_groups = case(two_survey, cluster = "who", group = "town", group_equal = scalar),
+  cluster = case(two_survey, cluster = "who", estimator = "MLR"),
+  cluster_path = case(path, cluster = "who", estimator = "MLR"),
+  cluster_groups = case(two_survey, cluster = "who", group = "town", group_equal = scalar,
+                        estimator = "MLR"),
   weights = case(two_survey, weights = "weight"),
   weights_groups = case(two_survey, weights = "weight", group = "town", group_equal = scalar),
   weights_cluster = case(two_survey, weights = "weight", cluster = "who"),
@@ -213,6 +221,15 @@ cases$survey <- list(
   effect_coded = case("image =~ NA*y1 + a*y1 + b*y2 + c*y3\nloyal =~ y4 + y5 + y6\na + b + c == 3"),
   group_labels = case("image =~ y1 + c(a, a, b)*y2 + y3\nloyal =~ y4 + y5 + y6\nd := a - b",
                       group = "town"))
+
+cases$patchy <- list(
+  path = case(path, missing = "fiml"), path_mlr = case(path, missing = "fiml", estimator = "MLR"),
+  cluster = case(two_survey, missing = "fiml", cluster = "who", estimator = "MLR"),
+  weights = case(two_survey, missing = "fiml", weights = "weight", estimator = "MLR"),
+  weights_cluster = case(two_survey, missing = "fiml", weights = "weight", cluster = "who",
+                         estimator = "MLR"),
+  cluster_groups = case(two_survey, missing = "fiml", cluster = "who", group = "town",
+                        group_equal = scalar, estimator = "MLR"))
 
 # ---- goldens -------------------------------------------------------------------------------
 lavaan_names <- c(missing = "missing", weights = "sampling.weights", group_equal = "group.equal",
@@ -269,10 +286,14 @@ fitted_by <- function(one, data) {
   fit <- suppressWarnings(do.call("sem", call))
   stopifnot(lavInspect(fit, "converged"))
   begin <- parTable(fit)
+  exogenous <- lavInspect(fit, "options")$fixed.x
   x <- newton(fit)
   begin$est[begin$free > 0] <- x[begin$free[begin$free > 0]]
-  there <- list(start = begin, optim.method = "none", optim.force.converged = TRUE)
-  suppressWarnings(do.call("sem", c(call, there)))
+  there <- list(start = begin, optim.method = "none", optim.force.converged = TRUE,
+                fixed.x = exogenous)
+  again <- suppressWarnings(do.call("sem", c(call, there)))
+  stopifnot(lavInspect(again, "npar") == lavInspect(fit, "npar"))
+  again
 }
 rounded <- function(x) signif(as.numeric(x), 13)
 parameters_of <- function(fit) {
