@@ -73,6 +73,15 @@ class GradedAnswers:
         nobody = np.empty(0, np.intp)
         return replace(self, codes=self.codes[patterns], counts=self.counts[patterns], row=nobody)
 
+    def only(self, columns: NDArray[np.intp]) -> GradedAnswers:
+        """Some items only, all patterns as they are."""
+        return replace(
+            self,
+            items=tuple(self.items[j] for j in columns),
+            values=tuple(self.values[j] for j in columns),
+            codes=self.codes[:, columns],
+        )
+
 
 def graded_answers(data: Any, weights: Any = None, fewest_items: int = 3) -> GradedAnswers:
     """Read, check and count answers; `data` as `psychometrics._matrix.as_matrix` takes it.

@@ -25,9 +25,10 @@ VANISHING = {4: 1e-30, 8: 1e-250}
 
 @dataclass(frozen=True)
 class Expectation:
-    """Expected answers (p, K, Q) in every category at every node, and the log-likelihood."""
+    """Expected answers (p, K, Q) in every category and interviews (Q,) at every node; ln L."""
 
     counts: Array
+    present: Array
     loglik: float
 
 
@@ -97,16 +98,18 @@ def expect(
     likelihoods = Likelihoods.of(log_probabilities, precision)
     shares: Array = prior.astype(precision)
     counts: Array = answers.counts.astype(precision)
-    totals = np.zeros(likelihoods.table.shape)
+    totals, present = np.zeros(likelihoods.table.shape), np.zeros(len(prior))
     loglik = 0.0
     for block, rows in OneHot(answers, precision=precision):
         values, means, raised = likelihoods.at_nodes(rows, shares)
         loglik += float(answers.counts[block] @ (np.log(means) + raised))
-        rows *= (counts[block] / means)[:, None]
+        share = counts[block] / means
+        present += share @ values
+        rows *= share[:, None]
         totals += rows.T @ values
     totals *= prior
     loglik += float(totals.sum(axis=1) @ likelihoods.offsets)
-    return Expectation(totals.reshape(log_probabilities.shape), loglik)
+    return Expectation(totals.reshape(log_probabilities.shape), present * prior, loglik)
 
 
 def posteriors(

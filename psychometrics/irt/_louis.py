@@ -7,6 +7,7 @@ are first and minus second derivatives of the log-likelihood as if the trait wer
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from psychometrics.irt._answers import GradedAnswers
+    from psychometrics.irt._expect import Expectation
     from psychometrics.irt._quadrature import Grid
 
     Array = NDArray[np.float64]
@@ -41,6 +43,15 @@ the nodes on which their posteriors lie."""
 
 MANY = 2000
 """From here on products are summed in single precision: an error of 1e-6 in the information."""
+
+
+@dataclass(frozen=True)
+class Own:
+    """Free parameters of one trait's distribution: its `precision`, and `second` (r, Q), their
+    derivatives of the log-density once more by the trait."""
+
+    precision: float
+    second: Array
 
 
 def observed_covariance(answers: GradedAnswers, parameters: ItemParameters, grid: Grid) -> Array:
@@ -64,36 +75,48 @@ def complete_information(parameters: ItemParameters, counts: Array, grid: Grid) 
     return _free(whole.reshape(p * m, p * m), parameters)
 
 
-def trait_cost(parameters: ItemParameters, eta: Array, grid: Grid, counts: Array) -> Array:
+def trait_cost(
+    parameters: ItemParameters, eta: Array, nodes: Array, found: Expectation, own: Own | None = None
+) -> Array:
     """`missing_information` to first order in the trait's error, (q, q), without the answers.
 
     Scores vary over a posterior by H (θ − θ̂), H the second derivatives by parameters and trait:
     the cost is ∫ n(θ) E[H Σ H'], Σ = (1 + I)⁻¹ with I the test information. Answers are
-    independent given the trait, so that E[H Σ H'] needs H by item only.
+    independent given the trait, so that E[H Σ H'] needs H by item only. `own` are the parameters
+    of the trait's distribution where they are free; they come last.
     """
-    second = _second_derivatives(parameters, eta, grid.nodes)
+    second = _second_derivatives(parameters, eta, nodes)
     p, K, m, Q, D = second.shape
-    present = np.maximum(counts.sum(axis=1).max(axis=0), 1e-12)
-    roots = _trait_errors(parameters, eta, counts, present)
+    counts, present = found.counts, np.maximum(found.present, 1e-12)
+    precision = 1.0 if own is None else own.precision
+    roots = _trait_errors(parameters, eta, counts / present, precision)
     turned = np.einsum("jkmqd,qde->jkmqe", second, roots)
     each = turned * np.sqrt(counts)[:, :, None, :, None]
     flat = each.transpose(0, 2, 1, 3, 4).reshape(p, m, K * Q * D)
     mean = np.einsum("jkmqe,jkq->jmqe", turned, counts) / np.sqrt(present)[:, None]
     means = mean.reshape(p, m, Q * D)
-    whole = np.einsum("jmx,lnx->jmln", means, means, optimize=True)
+    kept = np.flatnonzero(parameters.free.ravel())
+    rows = means.reshape(p * m, -1)[kept]
+    if own is not None:
+        roots_own = (roots[:, 0, 0] * np.sqrt(present))[None, :]
+        rows = np.concatenate([rows, own.second * roots_own])
+    whole: Array = rows @ rows.T
+    within = np.zeros((p, m, p, m))
     items = np.arange(p)
-    whole[items, :, items, :] += flat @ flat.swapaxes(1, 2) - means @ means.swapaxes(1, 2)
-    return _free(whole.reshape(p * m, p * m), parameters)
+    within[items, :, items, :] = flat @ flat.swapaxes(1, 2) - means @ means.swapaxes(1, 2)
+    whole[: len(kept), : len(kept)] += within.reshape(p * m, p * m)[np.ix_(kept, kept)]
+    return whole
 
 
-def _trait_errors(parameters: ItemParameters, eta: Array, counts: Array, present: Array) -> Array:
+def _trait_errors(parameters: ItemParameters, eta: Array, shares: Array, precision: float) -> Array:
     """(Q, D, D) roots R of the trait's error covariance at every node, R R' = (1 + I)⁻¹."""
     slopes = parameters.slopes
     D = slopes.shape[1]
     line = line_curves(eta)
-    each = (counts * line**2).sum(axis=1) / present
+    each = (shares * line**2).sum(axis=1)
     information = np.einsum("jq,jc,jd->qcd", each, slopes, slopes)
-    roots: Array = np.linalg.inv(np.linalg.cholesky(information + np.eye(D))).swapaxes(1, 2)
+    lower = np.linalg.cholesky(information + precision * np.eye(D))
+    roots: Array = np.linalg.inv(lower).swapaxes(1, 2)
     return roots
 
 

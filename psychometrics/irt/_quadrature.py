@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 REACH = 6.0
 """Nodes lie between −6 and 6 standard deviations; 2e-9 of the trait lies beyond."""
 
-FEWEST, MOST = 41, 241
+FEWEST = {1: 41, 2: 31}
+"""Nodes per dimension, by the number of dimensions, when nothing is known of the items."""
+
+MOST = 241
 
 
 @dataclass(frozen=True)
@@ -27,10 +30,9 @@ class Grid:
     prior: Array
 
     @property
-    def step(self) -> float:
-        """Distance of neighbouring nodes on one dimension."""
-        side = round(len(self.nodes) ** (1 / self.nodes.shape[1]))
-        return float(np.ptp(self.nodes[:, -1]) / (side - 1))
+    def points(self) -> int:
+        """Nodes per dimension."""
+        return len(np.unique(self.nodes[:, 0]))
 
 
 def grid(points: int, dimensions: int = 1) -> Grid:
@@ -48,6 +50,11 @@ def normal_shares(nodes: Array, mean: float = 0.0, deviation: float = 1.0) -> Ar
     return shares
 
 
+def fewest_points(dimensions: int) -> int:
+    """Nodes per dimension to begin with."""
+    return FEWEST[dimensions]
+
+
 def points_for(information: float) -> int:
     """Nodes on one dimension when answers carry at most this test information.
 
@@ -56,4 +63,4 @@ def points_for(information: float) -> int:
     """
     narrowest = 1 / np.sqrt(1 + information)
     wanted = ceil(2 * REACH / (0.85 * narrowest)) + 1
-    return int(min(max(wanted + (wanted + 1) % 2, FEWEST), MOST))
+    return int(min(wanted + (wanted + 1) % 2, MOST))

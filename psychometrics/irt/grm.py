@@ -235,7 +235,7 @@ def grm(
         loglik=found.loglik,
         n_parameters=int(parameters.free.sum()) - dimensions * (dimensions - 1) // 2,
         n_used=answers.n_used,
-        points=round(len(found.grid.nodes) ** (1 / dimensions)),
+        points=found.grid.points,
         passes=found.passes,
         converged=found.converged,
         warnings=(*answers.warnings, *said_of(answers, found)),
