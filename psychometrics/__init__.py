@@ -11,13 +11,19 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from psychometrics._consistency_result import Consistency
     from psychometrics.adequacy import bartlett, kmo
+    from psychometrics.alignment import Alignment, alignment
     from psychometrics.analysis import ScaleResult, ScoreAnalysis, analyse_scores
+    from psychometrics.cfa.bootstrap import bootstrap_fit
     from psychometrics.cfa.errors import ConvergenceError, ModelError
     from psychometrics.cfa.fit import ModelFit
     from psychometrics.cfa.model import cfa, sem
     from psychometrics.cfa.syntax import ModelSyntaxError, parse_model
+    from psychometrics.common_method import CommonMethod, common_method
     from psychometrics.compare import contrast_to_others, games_howell, welch
+    from psychometrics.congruence import Congruence, congruence
+    from psychometrics.consistency import consistency
     from psychometrics.dataset import (
         MISSING,
         USABLE_DISPOSITIONS,
@@ -25,83 +31,194 @@ if TYPE_CHECKING:
         DatasetError,
         ScoringKey,
     )
+    from psychometrics.dimensionality import Dimensionality, dimensionality
     from psychometrics.efa import efa
+    from psychometrics.ekc import EmpiricalKaiser, ekc
+    from psychometrics.factor_scores import FactorScores
+    from psychometrics.factor_solution import FactorSolution
+    from psychometrics.hierarchical_omega import HierarchicalOmega, omega_hierarchical
+    from psychometrics.htmt import Htmt, htmt
+    from psychometrics.hull import HullAnalysis, hull
+    from psychometrics.irt.dif import dif
+    from psychometrics.irt.grm import GradedModel, IrtError, grm
     from psychometrics.items import ItemStatistics, item_statistics
     from psychometrics.means import ComparisonError, brand_means, split_groups
+    from psychometrics.measurement import MeasurementAnalysis, analyse_measurement
     from psychometrics.moments import Moments, moments
     from psychometrics.multiplicity import benjamini_hochberg, holm
+    from psychometrics.parallel import parallel_analysis
+    from psychometrics.person_fit import guttman_errors, log_likelihood_fit
+    from psychometrics.polychoric import CountTables, OrdinalError, Polychoric, polychoric
+    from psychometrics.rank_range import RankRanges, rank_ranges
+    from psychometrics.relative_weights import (
+        RelativeImportance,
+        RelativeImportanceError,
+        relative_importance,
+    )
     from psychometrics.reliability import Alpha, Omega, ReliabilityError, alpha, omega
-    from psychometrics.retention import map_test, parallel_analysis, suggest_factors
+    from psychometrics.resample import BootstrapResult, CountStatistic, ResampleError, bootstrap
+    from psychometrics.retention import map_test, suggest_factors
+    from psychometrics.rotation import rotate
     from psychometrics.scoring import ScaleScores, score
     from psychometrics.screening import Screening, screen
     from psychometrics.structure import StructureAnalysis, analyse_structure
+    from psychometrics.summary import AnswerSummary, summarise
+    from psychometrics.validity import (
+        average_variance_extracted,
+        composite_reliability,
+        fornell_larcker,
+    )
+    from psychometrics.weighted_means import raked_mean, weighted_mean
+    from psychometrics.weights import Kish, RakedWeights, WeightsError, kish, rake
 
 __all__ = [
     "MISSING",
     "USABLE_DISPOSITIONS",
+    "Alignment",
     "Alpha",
+    "AnswerSummary",
+    "BootstrapResult",
+    "CommonMethod",
     "ComparisonError",
+    "Congruence",
+    "Consistency",
     "ConvergenceError",
+    "CountStatistic",
+    "CountTables",
     "Dataset",
     "DatasetError",
+    "Dimensionality",
+    "EmpiricalKaiser",
+    "FactorScores",
+    "FactorSolution",
+    "GradedModel",
+    "HierarchicalOmega",
+    "Htmt",
+    "HullAnalysis",
+    "IrtError",
     "ItemStatistics",
+    "Kish",
+    "MeasurementAnalysis",
     "ModelError",
     "ModelFit",
     "ModelSyntaxError",
     "Moments",
     "Omega",
+    "OrdinalError",
+    "Polychoric",
+    "RakedWeights",
+    "RankRanges",
+    "RelativeImportance",
+    "RelativeImportanceError",
     "ReliabilityError",
+    "ResampleError",
     "ScaleResult",
     "ScaleScores",
     "ScoreAnalysis",
     "ScoringKey",
     "Screening",
     "StructureAnalysis",
+    "WeightsError",
+    "alignment",
     "alpha",
+    "analyse_measurement",
     "analyse_scores",
     "analyse_structure",
+    "average_variance_extracted",
     "bartlett",
     "benjamini_hochberg",
+    "bootstrap",
+    "bootstrap_fit",
     "brand_means",
     "cfa",
+    "common_method",
+    "composite_reliability",
+    "congruence",
+    "consistency",
     "contrast_to_others",
+    "dif",
+    "dimensionality",
     "efa",
+    "ekc",
+    "fornell_larcker",
     "games_howell",
+    "grm",
+    "guttman_errors",
     "holm",
+    "htmt",
+    "hull",
     "item_statistics",
+    "kish",
     "kmo",
+    "log_likelihood_fit",
     "map_test",
     "moments",
     "omega",
+    "omega_hierarchical",
     "parallel_analysis",
     "parse_model",
+    "polychoric",
+    "rake",
+    "raked_mean",
+    "rank_ranges",
+    "relative_importance",
+    "rotate",
     "score",
     "screen",
     "sem",
     "split_groups",
     "suggest_factors",
+    "summarise",
+    "weighted_mean",
     "welch",
 ]
 
 _NAMES = {
     "adequacy": "bartlett kmo",
+    "alignment": "Alignment alignment",
     "analysis": "ScaleResult ScoreAnalysis analyse_scores",
+    "cfa.bootstrap": "bootstrap_fit",
     "cfa.errors": "ConvergenceError ModelError",
     "cfa.fit": "ModelFit",
     "cfa.model": "cfa sem",
     "cfa.syntax": "ModelSyntaxError parse_model",
+    "common_method": "CommonMethod common_method",
     "compare": "contrast_to_others games_howell welch",
+    "congruence": "Congruence congruence",
+    "_consistency_result": "Consistency",
+    "consistency": "consistency",
     "dataset": "MISSING USABLE_DISPOSITIONS Dataset DatasetError ScoringKey",
+    "dimensionality": "Dimensionality dimensionality",
     "efa": "efa",
+    "ekc": "EmpiricalKaiser ekc",
+    "factor_scores": "FactorScores",
+    "factor_solution": "FactorSolution",
+    "hierarchical_omega": "HierarchicalOmega omega_hierarchical",
+    "htmt": "Htmt htmt",
+    "hull": "HullAnalysis hull",
+    "irt.dif": "dif",
+    "irt.grm": "GradedModel IrtError grm",
     "items": "ItemStatistics item_statistics",
-    "moments": "Moments moments",
     "means": "ComparisonError brand_means split_groups",
+    "measurement": "MeasurementAnalysis analyse_measurement",
+    "moments": "Moments moments",
     "multiplicity": "benjamini_hochberg holm",
+    "parallel": "parallel_analysis",
+    "person_fit": "guttman_errors log_likelihood_fit",
+    "polychoric": "CountTables OrdinalError Polychoric polychoric",
+    "rank_range": "RankRanges rank_ranges",
+    "relative_weights": "RelativeImportance RelativeImportanceError relative_importance",
     "reliability": "Alpha Omega ReliabilityError alpha omega",
-    "retention": "map_test parallel_analysis suggest_factors",
+    "resample": "BootstrapResult CountStatistic ResampleError bootstrap",
+    "retention": "map_test suggest_factors",
+    "rotation": "rotate",
     "scoring": "ScaleScores score",
     "screening": "Screening screen",
     "structure": "StructureAnalysis analyse_structure",
+    "summary": "AnswerSummary summarise",
+    "validity": "average_variance_extracted composite_reliability fornell_larcker",
+    "weighted_means": "raked_mean weighted_mean",
+    "weights": "Kish RakedWeights WeightsError kish rake",
 }
 _HOME = {name: module for module, names in _NAMES.items() for name in names.split()}
 
