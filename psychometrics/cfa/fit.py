@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from psychometrics._threads import one_thread
+from psychometrics.cfa._results import Results
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, repr=False)
-class ModelFit:
+class ModelFit(Results):
     """A fitted model.
 
     `model` its text; `table` its rows, `structure` their matrix cells, `parameter_map` which rows

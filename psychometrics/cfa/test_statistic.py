@@ -149,7 +149,7 @@ def _unrestricted_trace(fit: ModelFit) -> float:
     """
     keep = _own_moments(fit)
     total = 0.0
-    for A, B in _unrestricted_information(fit):
+    for A, B in unrestricted_information(fit):
         at = np.ix_(keep, keep)
         total += float(np.trace(np.linalg.solve(A[at], B[at])))
     return total
@@ -164,7 +164,7 @@ def _own_moments(fit: ModelFit) -> NDArray[np.intp]:
     return np.flatnonzero(np.concatenate([of_means, ~(given[i] & given[j])]))
 
 
-def _unrestricted_information(fit: ModelFit) -> Iterator[tuple[Array, Array]]:
+def unrestricted_information(fit: ModelFit) -> Iterator[tuple[Array, Array]]:
     """A and B (p + p*, p + p*) of each group."""
     if isinstance(fit.discrepancy, MaximumLikelihood):
         weights = normal_weight(np.linalg.inv(fit.sample.cov))

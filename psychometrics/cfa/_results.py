@@ -1,0 +1,99 @@
+"""What a researcher asks of a fit beside its parameters and measures."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from psychometrics.cfa.fit import ModelFit
+    from psychometrics.cfa.residual_summary import RootMeanSquare
+    from psychometrics.cfa.residuals import Moment, Residual
+
+
+class Results:
+    """The members of `ModelFit` that show what a model says and what it leaves open.
+
+    Frames of one group come alone; with groups a dict holds one for each, by the group's name.
+    """
+
+    @property
+    def _fit(self) -> ModelFit:
+        return cast("ModelFit", self)
+
+    @cached_property
+    def implied_cov(self) -> pd.DataFrame | dict[str, pd.DataFrame]:
+        """Covariances that the model implies (correlations of y* where items are ordered).
+
+        R: ``lavInspect(fit, "implied")$cov``.
+        """
+        from psychometrics.cfa.implied_frames import implied_covariances
+
+        return self._by_group(implied_covariances(self._fit))
+
+    @cached_property
+    def implied_mean(self) -> pd.DataFrame | dict[str, pd.DataFrame]:
+        """Means that the model implies, a column ``mean``; ``lavInspect(fit, "implied")$mean``.
+
+        Those of the sample where the model has no means.
+        """
+        from psychometrics.cfa.implied_frames import implied_means
+
+        return self._by_group(implied_means(self._fit))
+
+    @cached_property
+    def implied_thresholds(self) -> pd.DataFrame | dict[str, pd.DataFrame]:
+        """Thresholds that the model implies, a column ``threshold``.
+
+        R: ``lavInspect(fit, "implied")$th``. Raises ModelError unless items are ordered.
+        """
+        from psychometrics.cfa.implied_frames import implied_thresholds
+
+        return self._by_group(implied_thresholds(self._fit))
+
+    def residuals(
+        self, kind: Residual = "correlation", of: Moment = "covariances"
+    ) -> pd.DataFrame | dict[str, pd.DataFrame]:
+        """Sample moments less those implied.
+
+        Parameters
+        ----------
+        kind : "raw"; "correlation", of correlations less implied correlations (Bollen 1989,
+            10.1002/9781118619179); "normalized", divided by the standard error of the sample
+            moment; "standardized", divided by the residual's own standard error and so, if the
+            model holds, standard normal (Ogasawara 2001, 10.1007/BF02296195).
+        of : "covariances" (items × items), "means" or "thresholds" (a column ``residual``).
+
+        R: ``residuals(fit, type = kind)`` with "cor.bollen" for "correlation". Of models with
+        parameters shared by groups "standardized" also counts the errors of the other groups,
+        which lavaan leaves out; with ordered items in groups it divides Γ by the interviews of the
+        group, lavaan by all; and it exists for least squares with continuous items, where lavaan
+        has none.
+
+        Raises ModelError for an unknown kind, or moments that the model does not have.
+        """
+        from psychometrics.cfa.residuals import residual_frames
+
+        return self._by_group(residual_frames(self._fit, kind, of))
+
+    def residual_summary(self, kind: RootMeanSquare = "srmr") -> pd.DataFrame:
+        """Root mean square residuals with tests of exact and close fit (Maydeu-Olivares 2017,
+        10.1007/s11336-016-9552-7).
+
+        A row each for the covariances, the means (thresholds) and all; with groups for each group.
+        Columns: value, se, exact_z, exact_p (whether residuals are 0), unbiased (estimate in the
+        population), unbiased_se, ci_lower, ci_upper (90 %), close_z, close_p (whether it is .05).
+
+        kind : "rmr" of raw residuals, "srmr" of standardised items, "crmr" of correlations.
+        R: ``lavResiduals(fit, type = "cor.bentler")$summary`` ("raw", "cor.bollen").
+        """
+        from psychometrics.cfa.residual_summary import residual_summary
+
+        return residual_summary(self._fit, kind)
+
+    def _by_group(self, frames: list[pd.DataFrame]) -> pd.DataFrame | dict[str, pd.DataFrame]:
+        if len(frames) == 1:
+            return frames[0]
+        return dict(zip(self._fit.groups, frames, strict=True))
