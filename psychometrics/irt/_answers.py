@@ -191,22 +191,27 @@ def _absent(n_used: int, n: int) -> tuple[str, ...]:
 
 def _unused(items: tuple[str, ...], values: tuple[tuple[int, ...], ...]) -> tuple[str, ...]:
     lowest, highest = _usual(values)
-    said = []
+    inner: dict[str, list[str]] = {}
+    ends: dict[str, list[str]] = {}
     for item, found in zip(items, values, strict=True):
-        inner = sorted(set(range(found[0], found[-1])) - set(found))
+        if gaps := sorted(set(range(found[0], found[-1])) - set(found)):
+            inner.setdefault(_list(gaps), []).append(item)
         same = lowest <= found[0] and found[-1] <= highest
-        ends = [*range(lowest, found[0]), *range(found[-1] + 1, highest + 1)] if same else []
-        if inner:
-            said.append(
-                f"Item {item}: nobody chose {_list(inner)}; the category is left out, and the "
-                f"boundary below it is empty in the tables."
-            )
-        if ends:
-            said.append(
-                f"Item {item}: nobody chose {_list(ends)}, which other items have; b1 is its "
-                f"boundary {found[0]}|{found[1]}."
-            )
-    return tuple(said)
+        outer = [*range(lowest, found[0]), *range(found[-1] + 1, highest + 1)] if same else []
+        if outer:
+            ends.setdefault(_list(outer), []).append(item)
+    return (
+        *(
+            f"Nobody chose {gaps} on {', '.join(names)}: the category is left out, and the "
+            f"boundary below it is empty in the tables."
+            for gaps, names in inner.items()
+        ),
+        *(
+            f"Nobody chose {outer} on {', '.join(names)}, which other items have: b1 is the "
+            f"boundary above the lowest answer that was chosen."
+            for outer, names in ends.items()
+        ),
+    )
 
 
 def _usual(values: tuple[tuple[int, ...], ...]) -> tuple[int, int]:

@@ -15,6 +15,7 @@ import numpy as np
 from psychometrics.irt._expect import expect
 from psychometrics.irt._louis import complete_information, trait_cost
 from psychometrics.irt._probabilities import (
+    STEEPEST,
     ItemParameters,
     boundaries,
     curvature,
@@ -37,9 +38,6 @@ if TYPE_CHECKING:
 
 NEAR = 0.1
 """EM hands over to quasi-Newton once no parameter moves further than this in a cycle."""
-
-RUNAWAY = 40.0
-"""A slope beyond this has no end."""
 
 MANY = 3000
 """From here on passes far from the maximum are made in single precision."""
@@ -109,7 +107,7 @@ class Marginal:
 
     def allowed(self, vector: Array) -> bool:
         """Boundaries in order."""
-        return self._shape.replaced(vector).ordered()
+        return self._shape.replaced(vector).tenable()
 
 
 def estimate(
@@ -144,14 +142,15 @@ def _finish(
     while True:
         vector, loglik, converged = refine(marginal, parameters.vector, tolerance, past)
         parameters = parameters.replaced(vector)
-        if converged or marginal.passes >= MOST_PASSES or _runaway(parameters):
+        if converged or marginal.passes >= MOST_PASSES or _near_edge(parameters):
             return Estimate(parameters, loglik, marginal.grid, marginal.passes, converged)
         near, past = near / 10, []
         parameters, _ = approach(marginal, parameters, near)
 
 
-def _runaway(parameters: ItemParameters) -> bool:
-    return bool(np.abs(parameters.slopes).max() > RUNAWAY)
+def _near_edge(parameters: ItemParameters) -> bool:
+    """A slope has all but run away: no maximum will be found."""
+    return bool(np.abs(parameters.slopes).max() > 0.9 * STEEPEST)
 
 
 def _sharpest(parameters: ItemParameters, on: Grid) -> float:
@@ -167,7 +166,7 @@ def approach(
 ) -> tuple[ItemParameters, bool]:
     """SQUAREM cycles until no parameter moves further than `near`; whether that was reached."""
     best, safe = -np.inf, parameters
-    while marginal.passes < MOST_PASSES and not _runaway(parameters):
+    while marginal.passes < MOST_PASSES and parameters.tenable():
         first, moved, loglik = _cycle(marginal, parameters)
         if moved < near:
             return first, True
@@ -198,7 +197,7 @@ def _extrapolate(
     ratio = float(r @ r) / max(float(v @ v), 1e-300)
     length = -min(max(ratio**0.5, 1.0), 16.0)
     far = before.replaced(before.vector - 2 * length * r + length**2 * v)
-    return far if far.ordered() else second
+    return far if far.tenable() else second
 
 
 def maximise_items(here: Place, on: Grid) -> ItemParameters:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from psychometrics.irt._answers import GradedAnswers, IrtError
-from psychometrics.irt._probabilities import ItemParameters
 
 if TYPE_CHECKING:
     from psychometrics.irt._estimate import Estimate
@@ -31,10 +30,12 @@ def check_settings(dimensions: int, points: int | None, tolerance: float) -> Non
 
 
 def oriented(found: Estimate) -> Estimate:
-    """The same with every trait turned so that the slopes on it have a positive sum."""
+    """The same with traits turned to the principal axes of the slopes, sums of slopes positive."""
     slopes = found.parameters.slopes
+    if slopes.shape[1] > 1:
+        slopes = slopes @ np.linalg.svd(slopes, full_matrices=False)[2].T
     turned = slopes * np.where(slopes.sum(axis=0) < 0, -1.0, 1.0)
-    return replace(found, parameters=ItemParameters(turned, found.parameters.intercepts))
+    return replace(found, parameters=replace(found.parameters, slopes=turned))
 
 
 def said_of(answers: GradedAnswers, found: Estimate) -> tuple[str, ...]:
@@ -47,7 +48,8 @@ def _unfinished(found: Estimate) -> tuple[str, ...]:
         return ()
     return (
         f"The search ended after {found.passes} passes without reaching a maximum; do not report "
-        f"these figures. Leave out items that duplicate each other, or join rare categories.",
+        f"these figures. Leave out items that repeat each other or share nothing, or join "
+        f"categories that few chose.",
     )
 
 
@@ -57,8 +59,9 @@ def _shapes(answers: GradedAnswers, found: Estimate) -> tuple[str, ...]:
     for item, slope in zip(answers.items, slopes, strict=True):
         if np.abs(slope).max() > STEEP:
             said.append(
-                f"Item {item} separates people almost perfectly (a = {np.abs(slope).max():.1f}); "
-                f"it may repeat another item. Leave one of them out."
+                f"Item {item} separates people almost perfectly (a = {np.abs(slope).max():.1f}): "
+                f"it repeats another item, or the rest share nothing. Leave it out, or look at "
+                f"the correlations."
             )
         if slopes.shape[1] == 1 and slope[0] < 0:
             said.append(

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
 from scipy.linalg.blas import dsyrk, ssyrk
 
 from psychometrics.irt._expect import OneHot, posteriors
@@ -37,6 +36,9 @@ if TYPE_CHECKING:
 NEGLIGIBLE = 1e-7
 """Posterior weights below this are left out of the products of scores."""
 
+SINGULAR = 1e-12
+"""An eigenvalue of the information in proportion to the largest; below it there is no maximum."""
+
 ROWS = 256
 """Neighbouring patterns whose products are summed at once: enough for speed, few enough to share
 the nodes on which their posteriors lie."""
@@ -55,14 +57,20 @@ class Own:
 
 
 def observed_covariance(answers: GradedAnswers, parameters: ItemParameters, grid: Grid) -> Array:
-    """Inverse of the observed information, (q, q); NaN when that is not positive definite."""
+    """Inverse of the observed information, (q, q); NaN when that is not positive definite.
+
+    With two traits the likelihood is the same after any rotation. The inverse is then taken over
+    what a rotation does not move, right for intercepts and meaningless for slopes.
+    """
     missing, counts = missing_information(answers, parameters, grid)
     information = complete_information(parameters, counts, grid) - missing
-    try:
-        factor = cho_factor(information)
-    except np.linalg.LinAlgError:
+    values, vectors = np.linalg.eigh(information)
+    D = parameters.slopes.shape[1]
+    kept = slice(D * (D - 1) // 2, None)
+    if values[kept].min() <= SINGULAR * values.max():
         return np.full(information.shape, np.nan)
-    return np.asarray(cho_solve(factor, np.eye(len(information))), np.float64)
+    covariance: Array = (vectors[:, kept] / values[kept]) @ vectors[:, kept].T
+    return covariance
 
 
 def complete_information(parameters: ItemParameters, counts: Array, grid: Grid) -> Array:

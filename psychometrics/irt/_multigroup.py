@@ -13,8 +13,8 @@ from psychometrics.irt._probabilities import (
     ItemParameters,
     boundaries,
     gradient,
+    item_parameters,
     log_probabilities,
-    padded,
 )
 from psychometrics.irt._quadrature import Grid, normal_shares
 from psychometrics.irt._search import refine
@@ -128,7 +128,7 @@ class GroupMarginal:
         """Boundaries in order, groups on the grid."""
         parameters, means, deviations = self.split(vector)
         wide = deviations.min() > 1 / 20 and deviations.max() < WIDEST
-        return parameters.ordered() and bool(wide and np.abs(means).max() < 5)
+        return parameters.tenable() and bool(wide and np.abs(means).max() < 5)
 
 
 def group_grid(points: int, reach: float) -> Grid:
@@ -182,7 +182,7 @@ def begin_from(
         kept = [whole.index(value) - 1 for value in answers.parts[0].values[column][1:]]
         slopes.append(base.slopes[j])
         intercepts.append(base.intercepts[j, kept])
-    return ItemParameters(np.array(slopes), padded(intercepts))
+    return item_parameters(np.array(slopes), intercepts)
 
 
 def fit_groups(

@@ -12,8 +12,8 @@ from psychometrics.irt._probabilities import (
     boundaries,
     curvature,
     gradient,
+    item_parameters,
     log_probabilities,
-    padded,
 )
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def ordinal_regression(counts: Array, covariates: Array) -> OrdinalFit:
         length, there, higher = 1.0, place, loglik
         while length > 1e-10:
             there = place.replaced(place.vector + length * step)
-            higher = _loglik(there, counts, covariates) if there.ordered() else -np.inf
+            higher = _loglik(there, counts, covariates) if there.tenable() else -np.inf
             if higher >= loglik - 1e-12 * abs(loglik):
                 break
             length /= 2
@@ -62,7 +62,7 @@ def ordinal_regression(counts: Array, covariates: Array) -> OrdinalFit:
 def _begin(counts: Array, r: int) -> ItemParameters:
     share = counts.sum(axis=1) / counts.sum()
     above = share[::-1].cumsum()[::-1][1:]
-    return ItemParameters(np.zeros((1, r)), padded([np.log(above / (1 - above))]))
+    return item_parameters(np.zeros((1, r)), [np.log(above / (1 - above))])
 
 
 def _loglik(place: ItemParameters, counts: Array, covariates: Array) -> float:

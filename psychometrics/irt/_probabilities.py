@@ -21,18 +21,17 @@ if TYPE_CHECKING:
 FAR = -700.0
 """Intercept of a boundary that an item with fewer categories does not have: F is 0 there."""
 
+STEEPEST = 40.0
+"""A slope beyond this has no end: the item orders people without error."""
+
 
 @dataclass(frozen=True)
 class ItemParameters:
-    """Slopes a (p, D) and intercepts d (p, K − 1), descending; `FAR` and below where none is."""
+    """Slopes a (p, D) and intercepts d (p, K − 1), descending; `real` where there is a boundary."""
 
     slopes: Array
     intercepts: Array
-
-    @property
-    def real(self) -> NDArray[np.bool_]:
-        """(p, K − 1) True where the item has the boundary."""
-        return self.intercepts > FAR / 2
+    real: NDArray[np.bool_]
 
     @property
     def free(self) -> NDArray[np.bool_]:
@@ -54,25 +53,29 @@ class ItemParameters:
     def split(self, both: Array) -> ItemParameters:
         """Slopes and intercepts from an array (p, D + K − 1) that holds both."""
         D = self.slopes.shape[1]
-        return ItemParameters(both[:, :D].copy(), both[:, D:].copy())
+        return ItemParameters(both[:, :D].copy(), both[:, D:].copy(), self.real)
 
     @property
     def gaps(self) -> Array:
         """(p, K − 2) dₖ − dₖ₊₁, positive."""
         return self.intercepts[:, :-1] - self.intercepts[:, 1:]
 
-    def ordered(self) -> bool:
-        """Every intercept lies below the one before it."""
-        return bool((self.gaps > 0).all())
+    def tenable(self) -> bool:
+        """Every intercept lies below the one before it, and no slope runs away."""
+        steep = np.abs(self.slopes).max() >= STEEPEST
+        far = np.abs(self.intercepts[self.real]).max() >= -FAR / 2
+        return not (steep or far) and bool((self.gaps > 0).all())
 
 
-def padded(intercepts: list[Array]) -> Array:
-    """Intercepts of items with different numbers of categories as one array."""
+def item_parameters(slopes: Array, intercepts: list[Array]) -> ItemParameters:
+    """Items with different numbers of boundaries side by side."""
     width = max(len(d) for d in intercepts)
-    out = np.tile(FAR - 100.0 * np.arange(width), (len(intercepts), 1))
+    filled = np.tile(FAR - 100.0 * np.arange(width), (len(intercepts), 1))
+    real = np.zeros(filled.shape, bool)
     for j, d in enumerate(intercepts):
-        out[j, : len(d)] = d
-    return out
+        filled[j, : len(d)] = d
+        real[j, : len(d)] = True
+    return ItemParameters(slopes, filled, real)
 
 
 def boundaries(parameters: ItemParameters, nodes: Array) -> Array:

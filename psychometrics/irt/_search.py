@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     Memory: TypeAlias = list[tuple[Array, Array]]
     Solve: TypeAlias = Callable[[Array], Array]
 
-MOST_PASSES = 500
+MOST_PASSES = 200
 """Passes over the answers before the search is given up."""
 
 ROUNDING = 1e-7

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import ndtri
 
-from psychometrics.irt._probabilities import ItemParameters, padded
+from psychometrics.irt._probabilities import ItemParameters, item_parameters
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,7 +59,7 @@ def start(answers: GradedAnswers, dimensions: int = 1) -> ItemParameters:
         share = np.bincount(column[told], answers.counts[told], minlength=K)
         above = share[::-1].cumsum()[::-1][1:] / share.sum()
         intercepts.append(scale[j] * ndtri(above))
-    return ItemParameters(loadings * scale[:, None], padded(intercepts))
+    return item_parameters(loadings * scale[:, None], intercepts)
 
 
 def _loadings(answers: GradedAnswers, dimensions: int) -> Array:

@@ -40,7 +40,7 @@ def wide(
         a, d = parameters.slopes[j], parameters.intercepts[j, : len(found) - 1]
         errors = np.sqrt(np.diag(blocks[j]))
         place = [value - found[0] for value in found[1:]]
-        _put(row, names[:D], a, errors[:D])
+        _put(row, names[:D], a, errors[:D] if D == 1 else np.full(D, np.nan))
         _put(row, [f"d{k}" for k in place], d, errors[D:])
         if D == 1:
             _put(row, [f"b{k}" for k in place], -d / a, _location_errors(a[0], d, blocks[j]))

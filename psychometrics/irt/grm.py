@@ -15,6 +15,7 @@ from psychometrics.irt._answers import GradedAnswers, IrtError, graded_answers
 from psychometrics.irt._estimate import Estimate, estimate
 from psychometrics.irt._estimate_checks import check_settings, oriented, said_of
 from psychometrics.irt._louis import observed_covariance
+from psychometrics.irt._start import NORMAL
 from psychometrics.irt.information import TestInformation, information_at, probabilities_at
 from psychometrics.irt.item_fit import ItemFit, item_fit_of
 from psychometrics.irt.local_dependence import LocalDependence, local_dependence_of
@@ -82,8 +83,10 @@ class GradedModel:
     def covariance(self) -> Array:
         """(q, q) of the estimates, from the observed information; item by item a…, d₁, d₂, …
 
-        NaN throughout when the information is not positive definite: no maximum was found.
+        NaN throughout when no maximum was found.
         """
+        if not self.converged:
+            return np.full((len(self._estimate.parameters.vector),) * 2, np.nan)
         with one_thread():
             return observed_covariance(
                 self._answers, self._estimate.parameters, self._estimate.grid
@@ -91,17 +94,40 @@ class GradedModel:
 
     @property
     def parameters(self) -> pd.DataFrame:
-        """One row per item: a (or a1 …), b1 …, d1 …, each with its standard error (``_se``).
+        """One row per item: a, b1 …, d1 …, each with its standard error (``_se``).
 
         Standard errors come from the observed information, those of b by the delta method.
         Column k belongs to the boundary below ``lowest category + k``; it is empty where nobody
-        chose that category. R: ``coef(mirt(x, 1, "graded"), IRTpars = TRUE)``.
+        chose that category. With two traits a1, a2 and d1 …; slopes then have no standard error,
+        since any rotation of them fits alike. R: ``coef(mirt(x, 1, "graded"), IRTpars = TRUE)``.
         """
         return _tables.wide(self.items, self.categories, self._estimate.parameters, self.covariance)
 
     @property
+    def loadings(self) -> pd.DataFrame:
+        """Items × traits: correlations with a normal response behind the answers, unrotated.
+
+        λ = s / sqrt(1 + s's) with s = a / 1.702, on the principal axes of the slopes; rotate with
+        `psychometrics.rotation.rotate`. R: ``summary(fit, rotate = "none")``.
+        """
+        import pandas as pd
+
+        s = self.slopes / NORMAL
+        names = ["F1", "F2"][: self.dimensions]
+        values = s / np.sqrt(1 + (s**2).sum(axis=1, keepdims=True))
+        return pd.DataFrame(values, index=list(self.items), columns=names)
+
+    @property
     def thresholds(self) -> pd.DataFrame:
-        """One row per boundary: item, boundary (``"2|3"``), b with standard error and interval."""
+        """One row per boundary: item, boundary (``"2|3"``), b with standard error and interval.
+
+        Raises
+        ------
+        IrtError
+            two traits: a boundary then lies along a line, not at a point.
+        """
+        if self.dimensions > 1:
+            raise IrtError("Boundaries lie at points of one trait only; see d1 … in parameters.")
         return _tables.long(self.items, self.categories, self._estimate.parameters, self.covariance)
 
     def probabilities(self, theta: ArrayLike) -> pd.DataFrame:

@@ -103,7 +103,7 @@ def _result(
     return ItemFit(
         items=answers.items,
         chi2=np.where(some, chi2, np.nan),
-        df=df,
+        df=np.maximum(df, 0),
         p=p,
         q=q,
         rmsea=rmsea,

@@ -73,7 +73,7 @@ recode <- function(x) apply(x, 2, function(v) match(v, sort(unique(v[!is.na(v)])
 unpack <- function(v, K) {
   ends <- cumsum(K); Map(function(i, j) list(a = v[i], b = v[(i + 1):j]), ends - K + 1, ends)
 }
-posterior <- function(x, items) {
+posterior <- function(x, items, nodes = get("nodes", globalenv())) {
   L <- matrix(0, nrow(x), length(nodes))
   for (j in seq_along(items)) {
     P <- log(pmax(curves(items[[j]]$a, items[[j]]$b, nodes), 1e-300))
@@ -82,8 +82,8 @@ posterior <- function(x, items) {
   top <- apply(L, 1, max); W <- exp(L - top) * rep(prior, each = nrow(x)); s <- rowSums(W)
   list(weights = W / s, loglik = sum(log(s) + top))
 }
-score_vector <- function(x, items) {
-  W <- posterior(x, items)$weights; out <- list()
+score_vector <- function(x, items, nodes = get("nodes", globalenv())) {
+  W <- posterior(x, items, nodes)$weights; out <- list()
   for (j in seq_along(items)) {
     a <- items[[j]]$a; b <- items[[j]]$b; K <- length(b) + 1
     r <- t(sapply(seq_len(K), function(k) colSums(W[which(x[, j] == k), , drop = FALSE])))
@@ -214,3 +214,90 @@ for (name in names(sets)) {
   ), sprintf("irt/grm_%s.json", name))
   cat(name, f$loglik, "\n")
 }
+
+# ---- differential item functioning: ordinal regression ---------------------------------------------
+set.seed(20240502)
+shifted <- spread(6, 5, c(0, .4, -.3, .2, -.5, .3)); steep <- c(1.5, 1.2, 2, 1, 1.7, 1.4)
+other_b <- shifted; other_b[2, ] <- other_b[2, ] + .6
+other_a <- replace(steep, 5, .8)
+three <- rbind(simulate(300, steep, shifted), simulate(250, other_a, other_b, .4, 1.1),
+               simulate(200, steep, shifted, -.3))
+three_groups <- rep(c("east", "north", "west"), c(300, 250, 200))
+write_answers(cbind(named(three), group = three_groups), "three")
+
+regressions <- function(y, match, group) {
+  y <- factor(y); match <- as.vector(scale(match)); n <- length(y)
+  tight <- list(reltol = 1e-15, maxit = 2000)
+  fits <- list(polr(y ~ match, control = tight), polr(y ~ match + group, control = tight),
+               polr(y ~ match * group, control = tight))
+  L <- sapply(fits, logLik); L0 <- as.numeric(logLik(polr(y ~ 1, control = tight)))
+  G <- nlevels(group) - 1; df <- c(2 * G, G, G)
+  chi2 <- 2 * c(L[3] - L[1], L[2] - L[1], L[3] - L[2])
+  snell <- 1 - exp(2 * (L0 - L) / n); nagelkerke <- snell / (1 - exp(2 * L0 / n))
+  list(chi2 = chi2, df = df, p = pchisq(chi2, df, lower.tail = FALSE),
+       mcfadden = (L[1] - L[3]) / L0, nagelkerke = nagelkerke[3] - nagelkerke[1],
+       nagelkerke_uniform = nagelkerke[2] - nagelkerke[1],
+       log_odds = unname(coef(fits[[2]])[-1]))
+}
+group <- factor(three_groups)
+pooled <- fit(recode(three))
+traits <- as.vector(posterior(recode(three), pooled$items)$weights %*% nodes)
+save_json(list(
+  score = lapply(1:6, function(j) regressions(three[, j], rowSums(three), group)),
+  theta = lapply(1:6, function(j) regressions(three[, j], traits, group))
+), "irt/groups_three_logistic.json")
+
+# ---- differential item functioning: the model in two groups ------------------------------------------
+set.seed(20240503)
+b4 <- spread(5, 4, c(0, .4, -.3, .2, -.5)); a4 <- c(1.4, 1.8, 1.1, 2, 1.5); b4o <- b4; b4o[3, ] <- b4o[3, ] + .7
+two <- rbind(simulate(350, a4, b4), simulate(300, replace(a4, 4, 1.1), b4o, .5, 1.3))
+two[cbind(sample(650, 60), sample(5, 60, TRUE))] <- NA
+two_groups <- rep(c("1", "2"), c(350, 300))
+write_answers(cbind(named(two), group = two_groups), "two")
+
+fit_groups <- function(x, group, free) {  # free: items with parameters of their own in the second group
+  K <- c(apply(x, 2, max, na.rm = TRUE), if (length(free)) apply(x[, free, drop = FALSE], 2, max, na.rm = TRUE))
+  split_up <- function(v) {
+    items <- unpack(v[seq_len(sum(K))], K); other <- items[1:5]
+    if (length(free)) other[free] <- items[-(1:5)]
+    list(first = items[1:5], second = other, mean = v[sum(K) + 1], sd = exp(v[sum(K) + 2]))
+  }
+  z <- nodes; one <- group == "1"
+  value <- function(v) {
+    m <- split_up(v)
+    if (any(sapply(c(m$first, m$second), function(i) any(diff(i$b) * sign(i$a) <= 0)))) return(1e10)
+    -posterior(x[one, ], m$first)$loglik - posterior(x[!one, ], m$second, m$mean + m$sd * z)$loglik
+  }
+  slope <- function(v) {
+    m <- split_up(v); there <- m$mean + m$sd * z
+    g1 <- score_vector(x[one, ], m$first); g2 <- score_vector(x[!one, ], m$second, there)
+    W <- posterior(x[!one, ], m$second, there)$weights
+    ends <- cumsum(K[1:5]); own <- unlist(Map(seq, ends - K[1:5] + 1, ends)[free])
+    shared <- g2; shared[own] <- 0
+    c(g1 + shared, g2[own], sum(W %*% z) / m$sd, sum(W %*% z^2 - 1))
+  }
+  begin <- unlist(lapply(1:5, function(j) {
+    share <- rev(cumsum(rev(table(factor(x[, j], 1:K[j])))))[-1] / sum(!is.na(x[, j])); c(1.2, -qlogis(share) / 1.2) }))
+  ends <- cumsum(K[1:5]); own <- unlist(Map(seq, ends - K[1:5] + 1, ends)[free])
+  o <- optim(c(begin, begin[own], 0, 0), value, function(v) -slope(v), method = "BFGS",
+             control = list(reltol = 1e-13, maxit = 2000))
+  v <- o$par
+  for (step in 1:8) {
+    H <- sapply(seq_along(v), function(i) {
+      e <- replace(numeric(length(v)), i, 1e-4); (slope(v + e) - slope(v - e)) / 2e-4 })
+    move <- solve((H + t(H)) / 2, slope(v)); v <- v - move
+    if (max(abs(move)) < 1e-8) break
+  }
+  stopifnot(max(abs(move)) < 1e-8)
+  m <- split_up(v); list(loglik = -value(v), mean = m$mean, sd = m$sd, first = m$first, second = m$second, free = length(v))
+}
+x2 <- recode(two); equal <- fit_groups(x2, two_groups, integer(0))
+tests <- lapply(1:5, function(j) {
+  f <- fit_groups(x2, two_groups, j); chi2 <- 2 * (f$loglik - equal$loglik); df <- f$free - equal$free
+  theta <- f$mean + f$sd * nodes
+  apart <- colSums(curves(f$second[[j]]$a, f$second[[j]]$b, theta) * 1:4) - colSums(curves(f$first[[j]]$a, f$first[[j]]$b, theta) * 1:4)
+  list(chi2 = chi2, df = df, p = pchisq(chi2, df, lower.tail = FALSE),
+       signed = sum(prior * apart), unsigned = sum(prior * abs(apart)))
+})
+save_json(list(loglik = equal$loglik, mean = equal$mean, sd = equal$sd, tests = tests), "irt/groups_two_likelihood.json")
+cat("groups", equal$loglik, equal$mean, equal$sd, "\n")
