@@ -216,7 +216,7 @@ cases$survey <- list(
                        estimator = "MLR"),
   bound_slack = case("image =~ y1 + l2*y2 + y3\nloyal =~ y4 + y5 + y6\nl2 > 0.1"),
   bound_held = case("image =~ y1 + l2*y2 + l3*y3\nloyal =~ y4 + y5 + y6\nl2 > l3 + 0.2"),
-  bound_below = case("image =~ y1 + l2*y2 + y3\nloyal =~ y4 + y5 + y6\nl2 < 0.6"),
+  bound_below = case("image =~ y1 + l2*y2 + l3*y3\nloyal =~ y4 + y5 + y6\nl2 + l3 < 1.2"),
   fixed = case("image =~ NA*y1 + y2 + 0.8*y3\nloyal =~ y4 + y5 + y6\nimage ~~ 1*image"),
   effect_coded = case("image =~ NA*y1 + a*y1 + b*y2 + c*y3\nloyal =~ y4 + y5 + y6\na + b + c == 3"),
   group_labels = case("image =~ y1 + c(a, a, b)*y2 + y3\nloyal =~ y4 + y5 + y6\nd := a - b",
@@ -326,7 +326,10 @@ for (name in names(sets)) {
   fits[[name]] <- lapply(cases[[name]], fitted_by, sets[[name]])
   found <- lapply(names(fits[[name]]), function(one) {
     fit <- fits[[name]][[one]]
-    list(call = cases[[name]][[one]], parameters = parameters_of(fit), fit = fit_of(fit))
+    call <- cases[[name]][[one]]
+    several <- names(call) %in% c("group_equal", "group_partial")
+    call[several] <- lapply(call[several], I)
+    list(call = call, parameters = parameters_of(fit), fit = fit_of(fit))
   })
   write(toJSON(setNames(found, names(fits[[name]])), digits = I(17), auto_unbox = TRUE, na = "null"),
         sprintf("cfa/fits_%s.json", name))
