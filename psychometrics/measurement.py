@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -14,7 +14,7 @@ from psychometrics.dimensionality import Dimensionality, dimensionality, scales_
 from psychometrics.validity import average_variance_extracted, composite_reliability
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -39,8 +39,9 @@ class Comparability:
     """Whether means may be compared across brands, languages, channels or waves.
 
     `verdict` "comparable": equal loadings and intercepts hold, at least in part. "aligned": they
-    do not, but alignment finds few parameters that differ. "not_comparable": neither. "untested":
-    `reason` says why. `left_out`: groups with too few interviews for the test.
+    do not, but the model fits every group and alignment finds few parameters that differ. "not_comparable": neither. "untested":
+    `reason` says why. `left_out`: groups with too few interviews for the test. `by_brand`: the
+    languages, channels or waves in which each brand was asked about, those left out included.
     """
 
     across: Across
@@ -50,6 +51,7 @@ class Comparability:
     reason: str = ""
     invariance: Invariance | None = None
     alignment: Alignment | None = None
+    by_brand: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def allowed(self) -> bool | None:
@@ -66,6 +68,7 @@ class Comparability:
             "reason": self.reason,
             "invariance": None if self.invariance is None else self.invariance.to_dict(),
             "alignment": None if self.alignment is None else self.alignment.to_dict(),
+            "by_brand": {brand: list(found) for brand, found in self.by_brand.items()},
         }
 
 
@@ -193,12 +196,25 @@ def comparability(
     missing: Literal["listwise", "fiml"] = "listwise",
 ) -> Comparability | None:
     """Test one kind of group; None where the data hold no two of them."""
-    from psychometrics.invariance import invariance
-
     member = getattr(dataset, across)
     names, counts = np.unique(member[member != ""], return_counts=True)
     if len(names) < 2:
         return None
+    test = _tested(dataset, model, across, names, counts, missing)
+    return test if across == "brand" else replace(test, by_brand=_by_brand(dataset.brand, member))
+
+
+def _tested(
+    dataset: Dataset,
+    model: str,
+    across: Across,
+    names: NDArray[np.str_],
+    counts: NDArray[np.intp],
+    missing: Literal["listwise", "fiml"],
+) -> Comparability:
+    from psychometrics.invariance import invariance
+
+    member = getattr(dataset, across)
     large = tuple(str(name) for name in names[counts >= SMALLEST_GROUP])
     small = tuple(str(name) for name in names[counts < SMALLEST_GROUP])
     if len(large) < 2:
@@ -211,17 +227,28 @@ def comparability(
         return Comparability(across, large, small, "untested", str(error))
     if ladder.verdict.means_comparable != "no":
         return Comparability(across, large, small, "comparable", "", ladder)
-    aligned = _aligned(model, kept, across)
+    # Alignment loosens equal loadings and intercepts, never the model itself.
+    described = ladder.verdict.highest is not None
+    aligned = _aligned(model, kept, across, missing) if described else None
     rescued = aligned is not None and aligned.within_rule_of_thumb
     verdict: Verdict = "aligned" if rescued else "not_comparable"
     return Comparability(across, large, small, verdict, "", ladder, aligned)
 
 
-def _aligned(model: str, dataset: Dataset, across: Across) -> Alignment | None:
+def _by_brand(brand: NDArray[np.str_], member: NDArray[np.str_]) -> dict[str, tuple[str, ...]]:
+    return {
+        str(code): tuple(np.unique(member[(brand == code) & (member != "")]).tolist())
+        for code in np.unique(brand[brand != ""])
+    }
+
+
+def _aligned(
+    model: str, dataset: Dataset, across: Across, missing: Literal["listwise", "fiml"]
+) -> Alignment | None:
     from psychometrics.alignment import alignment
 
     try:
-        return alignment(model, dataset, across)
+        return alignment(model, dataset, across, missing=missing)
     except (ModelError, DatasetError):
         return None
 
