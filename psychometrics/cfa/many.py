@@ -7,7 +7,7 @@ step in one vectorised pass. What has not arrived after some steps is fitted alo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,9 +15,13 @@ import numpy as np
 from psychometrics._threads import one_thread
 from psychometrics.cfa.discrepancy import MaximumLikelihood
 from psychometrics.cfa.errors import ModelError
+from psychometrics.cfa.implied import compile_table
 from psychometrics.cfa.information import covariance_of
 from psychometrics.cfa.optimise import minimise
+from psychometrics.cfa.parameters import parameters_of
+from psychometrics.cfa.partable import parameter_table
 from psychometrics.cfa.patterns import swept_inverse
+from psychometrics.cfa.start import start_values
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -57,6 +61,10 @@ def fit_many(fit: ModelFit, cov: Array, mean: Array | None, share: Array | None 
     """
     if not isinstance(fit.discrepancy, MaximumLikelihood):
         raise ModelError("Many samples at once can be fitted by maximum likelihood only.")
+    if fit.table.given:
+        joint, at = with_predictors(fit)
+        wide = fit_many(joint, cov, mean, share)
+        return replace(wide, theta=wide.theta[:, at])
     parameters = fit.parameter_map
     weight = fit.sample.share if share is None else share
     used = mean if fit.discrepancy.mean is not None else None
@@ -68,6 +76,29 @@ def fit_many(fit: ModelFit, cov: Array, mean: Array | None, share: Array | None 
         else:
             found = search.run(fit.minimum.theta, bread)
         return search.finished(found, fit.minimum.theta)
+
+
+def with_predictors(fit: ModelFit) -> tuple[ModelFit, NDArray[np.intp]]:
+    """The same model with the moments of observed predictors as parameters, and where θ is in it.
+
+    Every sample has predictors of its own. Their moments are not restricted, so that the other
+    estimates and the minimum are the same.
+    """
+    discrepancy = fit.discrepancy
+    assert isinstance(discrepancy, MaximumLikelihood)  # noqa: S101
+    table = parameter_table(fit.parsed, replace(fit.table.options, conditional=False))
+    structure, parameters = compile_table(table), parameters_of(table)
+    wider = replace(discrepancy, structure=structure)
+    minimum = minimise(wider, parameters, start_values(table, parameters, fit.sample))
+    joint = replace(
+        fit,
+        table=table,
+        structure=structure,
+        parameter_map=parameters,
+        discrepancy=wider,
+        minimum=minimum,
+    )
+    return joint, parameters.index.ravel()[fit.parameter_map.places]
 
 
 def _none(count: int, q: int) -> ManyFits:
