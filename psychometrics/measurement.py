@@ -39,9 +39,10 @@ class Comparability:
     """Whether means may be compared across brands, languages, channels or waves.
 
     `verdict` "comparable": equal loadings and intercepts hold, at least in part. "aligned": they
-    do not, but the model fits every group and alignment finds few parameters that differ. "not_comparable": neither. "untested":
-    `reason` says why. `left_out`: groups with too few interviews for the test. `by_brand`: the
-    languages, channels or waves in which each brand was asked about, those left out included.
+    do not, but the model fits every group and alignment finds few parameters that differ.
+    "not_comparable": neither. "untested": `reason` says why. `left_out`: groups with too few
+    interviews for the test. `by_brand`: the languages, channels or waves in which each brand was
+    asked about, those left out included.
     """
 
     across: Across
@@ -212,6 +213,7 @@ def _tested(
     counts: NDArray[np.intp],
     missing: Literal["listwise", "fiml"],
 ) -> Comparability:
+    from psychometrics._group_ladder import InvarianceError
     from psychometrics.invariance import invariance
 
     member = getattr(dataset, across)
@@ -223,7 +225,7 @@ def _tested(
     kept = dataset.select(np.isin(member, large))
     try:
         ladder = invariance(model, kept, across, estimator="MLR", missing=missing)
-    except (ModelError, DatasetError) as error:
+    except (ModelError, DatasetError, InvarianceError) as error:
         return Comparability(across, large, small, "untested", str(error))
     if ladder.verdict.means_comparable != "no":
         return Comparability(across, large, small, "comparable", "", ladder)
