@@ -247,11 +247,11 @@ def _by_brand(brand: NDArray[np.str_], member: NDArray[np.str_]) -> dict[str, tu
 def _aligned(
     model: str, dataset: Dataset, across: Across, missing: Literal["listwise", "fiml"]
 ) -> Alignment | None:
-    from psychometrics.alignment import alignment
+    from psychometrics.alignment import AlignmentError, alignment
 
     try:
         return alignment(model, dataset, across, missing=missing)
-    except (ModelError, DatasetError):
+    except (ModelError, DatasetError, AlignmentError):
         return None
 
 
