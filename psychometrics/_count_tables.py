@@ -216,7 +216,12 @@ def _places(answers: NDArray[Any], values: Array) -> Codes:
 
 
 def _byte_places(answers: NDArray[Any], values: Array) -> Codes:
-    """`_places` of answers held in single bytes: one look into a table of 256."""
+    """`_places` of answers held in single bytes: a difference where the values follow one another,
+    else one look into a table of 256."""
+    first = int(values[0])
+    steps = np.ascontiguousarray(answers).view(np.uint8) - np.uint8(first % SPAN)
+    if len(steps) and np.array_equal(values, first + np.arange(len(values))):
+        return steps if steps.max() < len(values) else np.where(steps < len(values), steps, NOWHERE)
     table = np.full(SPAN, NOWHERE, dtype=np.uint8)
     every = np.arange(SPAN, dtype=np.uint8).view(answers.dtype)
     for place, value in enumerate(values):

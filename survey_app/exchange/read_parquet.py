@@ -24,14 +24,15 @@ class ParquetPart:
     path: str
     row_group: int
     columns: tuple[str, ...]
+    text: tuple[str, ...] = ()
+    """Columns of text, read as numbers of their distinct values."""
 
     def __call__(self) -> dict[str, NDArray[Any]]:
         """The columns: arrays, and pandas Categoricals of columns of text."""
         import pyarrow as pa
         from pyarrow import parquet
 
-        text = [name for name in self.columns if self._is_text(name)]
-        file = parquet.ParquetFile(self.path, read_dictionary=text)
+        file = parquet.ParquetFile(self.path, read_dictionary=list(self.text))
         table = file.read_row_group(self.row_group, columns=list(self.columns), use_threads=False)
         found: dict[str, Any] = {}
         for name in self.columns:
@@ -41,13 +42,6 @@ class ParquetPart:
             else:
                 found[name] = column.to_numpy()
         return found
-
-    def _is_text(self, name: str) -> bool:
-        import pyarrow as pa
-        from pyarrow import parquet
-
-        kind = parquet.read_schema(self.path).field(name).type
-        return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
 def parquet_parts(path: str | Path, columns: Sequence[str]) -> tuple[ParquetPart, ...]:
@@ -68,6 +62,11 @@ def parquet_parts(path: str | Path, columns: Sequence[str]) -> tuple[ParquetPart
     absent = [name for name in columns if name not in file.schema_arrow.names]
     if absent:
         raise refusal(str(path), f"the file has no column {', '.join(absent)}")
-    return tuple(
-        ParquetPart(str(path), k, tuple(columns)) for k in range(file.metadata.num_row_groups)
+    kinds = {name: file.schema_arrow.field(name).type for name in columns}
+    text = tuple(
+        name
+        for name, kind in kinds.items()
+        if pa.types.is_string(kind) or pa.types.is_large_string(kind)
     )
+    parts = range(file.metadata.num_row_groups)
+    return tuple(ParquetPart(str(path), k, tuple(columns), text) for k in parts)
