@@ -1,0 +1,81 @@
+# Goldens of what is asked of a fitted model: Rscript cfa_results.R, from this folder.
+#
+# Data, models and the exact search for the minimum are those of cfa.R, above its goldens.
+#
+#   cfa_results/residuals.json      by data and case: implied moments, residuals, lavResiduals
+#   cfa_results/modification.json   modificationIndices
+#   cfa_results/scores.json         lavPredict of some interviews, with errors
+#   cfa_results/rsquare.json        lavInspect(fit, "rsquare")
+above <- readLines("cfa.R")
+eval(parse(text = above[seq_len(grep("^only <- ", above) - 1)]))
+dir.create("cfa_results", showWarnings = FALSE)
+fit_case <- function(data, case) fitted_by(cases[[data]][[case]], sets[[data]])
+wanted <- commandArgs(TRUE)
+write_golden <- function(found, name) {
+  if (length(wanted) && !name %in% wanted) return(invisible())  # lazy: then nothing is fitted
+  write(toJSON(found, digits = I(17), auto_unbox = TRUE, na = "null", matrix = "rowmajor"),
+        sprintf("cfa_results/%s.json", name))
+}
+matrices <- function(x) lapply(x, function(m) unname(signif(unclass(m), 13)))
+in_groups <- function(fit, x) if (lavInspect(fit, "ngroups") == 1) list(x) else unname(x)
+over <- function(chosen, f) {
+  found <- lapply(names(chosen), function(data) {
+    each <- lapply(chosen[[data]], function(case) {cat(data, case, "\n"); f(fit_case(data, case), data)})
+    setNames(each, chosen[[data]])
+  })
+  setNames(found, names(chosen))
+}
+
+# ---- residuals -----------------------------------------------------------------------------
+# lavaan's standardized residuals leave out what a group's estimates owe to the other groups, and
+# divide the covariance of ordered moments by all interviews. `true_z` counts both: every group's
+# moments have the covariance that lavaan gives them, divided by the interviews of the group.
+residual_errors <- function(fit) {
+  G <- lavInspect(fit, "ngroups")
+  Delta <- lavTech(fit, "delta")
+  n <- unlist(lavInspect(fit, "nobs"))
+  inner <- function(name, ...) get(name, asNamespace("lavaan"))(...)
+  A1 <- inner("lav_model_h1_information", fit)
+  if (fit@Model@categorical) {
+    acov <- lapply(seq_len(G), function(g) fit@SampleStats@NACOV[[g]] / n[g])
+    A1 <- lapply(A1, diag)
+  } else acov <- inner("lav_model_h1_acov", lavobject = fit, h1.information = "unstructured")
+  I <- Reduce(`+`, lapply(seq_len(G), function(g) n[g] / sum(n) * t(Delta[[g]]) %*% A1[[g]] %*% Delta[[g]]))
+  J <- fit@Model@con.jac
+  J <- if (is.null(J) || nrow(J) == 0) matrix(0, 0, ncol(I)) else J[, , drop = FALSE]
+  k <- nrow(J)
+  bread <- MASS::ginv(rbind(cbind(I, t(J)), cbind(J, matrix(0, k, k))))[seq_len(ncol(I)), seq_len(ncol(I))]
+  lapply(seq_len(G), function(g) {
+    V <- Reduce(`+`, lapply(seq_len(G), function(h) {
+      M <- -Delta[[g]] %*% bread %*% t(Delta[[h]]) %*% A1[[h]] * n[h] / sum(n)
+      if (g == h) M <- M + diag(nrow(M))
+      M %*% acov[[h]] %*% t(M)
+    }))
+    p <- length(lavNames(fit, "ov"))
+    before <- nrow(V) - if (fit@Model@categorical) p * (p - 1) / 2 else p * (p + 1) / 2
+    at <- seq_len(nrow(V)) > before
+    square <- lav_matrix_vech_reverse(sqrt(pmax(diag(V)[at], 0)), diagonal = !fit@Model@categorical)
+    list(cov = unname(signif(square, 13)), first = rounded(sqrt(pmax(diag(V)[!at], 0))))
+  })
+}
+residuals_of <- function(fit, data) {
+  options(warn = -1)  # it recycles NA errors of means that ordered items do not have
+  on.exit(options(warn = 1))
+  kinds <- c(raw = "raw", correlation = "cor.bollen", normalized = "normalized",
+             standardized = "standardized")
+  plain <- lapply(kinds, function(type) lapply(in_groups(fit, residuals(fit, type = type)), function(r)
+    matrices(r[names(r) %in% c("cov", "mean", "th")])))
+  types <- c(rmr = "raw", srmr = "cor.bentler", crmr = "cor.bollen")
+  summed <- lapply(types, function(type) lapply(in_groups(fit, lavResiduals(fit, type = type)),
+    function(r) lapply(as.list(r$summary), function(x)
+      setNames(as.list(rounded(x)), row.names(r$summary)))))
+  implied <- lapply(in_groups(fit, lavInspect(fit, "implied")), matrices)
+  list(implied = implied, residuals = plain, summary = summed, errors = residual_errors(fit),
+       items = lavNames(fit, "ov"))
+}
+residual_cases <- list(
+  tapwater = c("ml", "mlr", "mlm", "means", "means_mlr", "gls", "ordered_wlsmv"),
+  groups = c("metric", "scalar", "scalar_mlr", "ordered", "ordered_scalar"),
+  holes = c("ml", "mlr", "scalar"), near = "mlr", small = "ml", survey = c("path", "path_mlr"),
+  gap = "ordered_wlsmv")
+write_golden(over(residual_cases, residuals_of), "residuals")
