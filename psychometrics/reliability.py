@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import exp, log, sqrt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from psychometrics._matrix import Answers
     from psychometrics._one_factor import OneFactor
+    from psychometrics.cfa.fit import ModelFit
 
 
 class ReliabilityError(ValueError):
@@ -124,8 +125,19 @@ def alpha(data: Answers, *, scale: str | None = None, level: float = 0.95) -> Al
     )
 
 
-def omega(data: Answers, *, scale: str | None = None, level: float = 0.95) -> Omega:
+def omega(
+    data: Answers | ModelFit,
+    *,
+    scale: str | None = None,
+    level: float = 0.95,
+    factor: str | None = None,
+    group: int = 1,
+) -> Omega:
     """McDonald's omega of a one-factor model fitted by maximum likelihood to complete answers.
+
+    Or, given a fit, of one of its factors in one of its groups, over the items that load on it and
+    with the errors of its estimator; cross-loadings and residual covariances count in the
+    denominator.
 
     ω = (Σλ)² / ((Σλ)² + Σψ), the share of the model's total variance; its standard error by the
     delta method from the expected information (n as divisor), its interval on the logit, so that
@@ -147,13 +159,17 @@ def omega(data: Answers, *, scale: str | None = None, level: float = 0.95) -> Om
     """
     from psychometrics._one_factor import fit_one_factor
 
-    matrix, items = _complete(data, scale, level)
+    if not isinstance(data, Dataset) and hasattr(data, "parameter_map"):
+        from psychometrics._model_omega import omega_of_fit
+
+        return omega_of_fit(cast("ModelFit", data), factor, group, level)
+    matrix, items = _complete(cast("Answers", data), scale, level)
     _require_factor(matrix, items)
     n = len(matrix)
     model = fit_one_factor(np.cov(matrix, rowvar=False, bias=True))
     _require_proper(model, items)
     value, se = _omega_with_error(model, n)
-    lower, upper = _logit_interval(value, se, level)
+    lower, upper = logit_interval(value, se, level)
     return Omega(
         omega=value,
         se=se,
@@ -278,7 +294,8 @@ def _omega_with_error(model: OneFactor, n: int) -> tuple[float, float]:
     return float(total**2 / variance), sqrt(max(float(se2), 0.0))
 
 
-def _logit_interval(value: float, se: float, level: float) -> tuple[float, float]:
+def logit_interval(value: float, se: float, level: float) -> tuple[float, float]:
+    """Interval of a share from its standard error, on the logit. Raises ReliabilityError at zero."""
     from scipy.special import ndtri
 
     if not 1e-9 < value < 1:

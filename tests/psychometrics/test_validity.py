@@ -11,6 +11,7 @@ from psychometrics.cfa.errors import ModelError
 from psychometrics.cfa.fit import ModelFit
 from psychometrics.cfa.model import cfa
 from psychometrics.htmt import Kind, htmt
+from psychometrics.reliability import omega
 from psychometrics.validity import (
     average_variance_extracted,
     composite_reliability,
@@ -118,3 +119,34 @@ def test_ratio_of_an_item_that_does_not_vary(answers: pd.DataFrame) -> None:
     """An item that everybody answers alike is named, not turned into a ratio of NaN."""
     with pytest.raises(ModelError, match="x5"):
         htmt(MODEL, answers.assign(x5=3))
+
+
+def test_omega_of_a_fit_is_that_of_its_answers(answers: pd.DataFrame) -> None:
+    """A one-factor fit gives the omega and interval that the answers give, error included."""
+    items = ["x1", "x2", "x3", "x4"]
+    of_answers = omega(answers[items])
+    of_fit = omega(cfa("f =~ x1 + x2 + x3 + x4", answers))
+    for name in ("omega", "se", "lower", "upper"):
+        assert getattr(of_fit, name) == pytest.approx(getattr(of_answers, name), abs=1e-7)
+    assert of_fit.items == of_answers.items
+
+
+def test_omega_of_a_factor_is_its_composite_reliability(fits: dict[str, ModelFit]) -> None:
+    """Each factor's omega is the composite reliability with the implied variances."""
+    fit = fits["groups"]
+    table = composite_reliability(fit, observed_variance=False)
+    for group, name in enumerate(fit.groups, start=1):
+        for factor in fit.factors:
+            found = omega(fit, factor=factor, group=group)
+            assert found.omega == pytest.approx(table.loc[name, factor], abs=1e-12)
+            assert found.lower < found.omega < found.upper
+
+
+def test_omega_of_a_fit_asks_for_what_it_needs(fits: dict[str, ModelFit]) -> None:
+    """Several factors without a name, an unknown group and ordered items are refused."""
+    with pytest.raises(ModelError, match="Name one factor"):
+        omega(fits["plain"])
+    with pytest.raises(ModelError, match="no group 3"):
+        omega(fits["groups"], factor="a", group=3)
+    with pytest.raises(ModelError, match="composite_reliability"):
+        omega(fits["ordered"], factor="a")
