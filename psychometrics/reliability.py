@@ -295,7 +295,7 @@ def _omega_with_error(model: OneFactor, n: int) -> tuple[float, float]:
 
 
 def logit_interval(value: float, se: float, level: float) -> tuple[float, float]:
-    """Interval of a share from its standard error, on the logit. Raises ReliabilityError at zero."""
+    """Interval of a share on the logit, from its error. Raises ReliabilityError at zero."""
     from scipy.special import ndtri
 
     if not 1e-9 < value < 1:
