@@ -14,7 +14,7 @@ from psychometrics.irt._estimate import estimate
 from psychometrics.irt._expect import OneHot, posterior_moments
 from psychometrics.irt._multigroup import GroupEstimate, begin_from, fit_groups, freed, group_grid
 from psychometrics.irt._probabilities import boundaries, log_probabilities
-from psychometrics.irt._quadrature import REACH, normal_shares
+from psychometrics.irt._quadrature import BEYOND, grid, normal_shares
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
 
 TOLERANCE = 1e-5
+
+FINE = 5001
+"""Nodes for differences of curves, which have a bend where they cross."""
 
 STEPS = (0.2, 0.5, 0.8)
 """Standardised differences of expected answers from which a size is small, moderate, large."""
@@ -131,7 +134,7 @@ class LikelihoodTests:
         self._parts = tuple(_of_group(answers, groups, g) for g in range(len(groups.names)))
         pooled = estimate(answers, 1, None, TOLERANCE, rng)
         self._base = pooled.parameters
-        self._grid = group_grid(pooled.grid.points, REACH)
+        self._grid = group_grid(pooled.grid.points)
         self._latent = np.zeros((len(groups.names) - 1, 2))
 
     def test(self, anchors: Flags) -> Outcome:
@@ -160,9 +163,10 @@ class LikelihoodTests:
         df = augmented.free - equal.free
         row = {"chi2": chi2, "df": float(df), "p": float(chdtrc(df, chi2))}
         columns = freed(self._parts, free)
-        curves = _expected_answers(augmented, columns, j, self._grid.nodes)
+        nodes = grid(FINE, reach=BEYOND).nodes
+        curves = _expected_answers(augmented, columns, j, nodes)
         for g, name in enumerate(self._groups.names[1:], 1):
-            prior = normal_shares(self._grid.nodes, augmented.means[g], augmented.deviations[g])
+            prior = normal_shares(nodes, augmented.means[g], augmented.deviations[g])
             apart = curves[g] - curves[0]
             row[f"signed_{name}"] = float(prior @ apart)
             row[f"unsigned_{name}"] = float(prior @ np.abs(apart))

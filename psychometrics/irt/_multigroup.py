@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +17,7 @@ from psychometrics.irt._probabilities import (
     item_parameters,
     log_probabilities,
 )
-from psychometrics.irt._quadrature import Grid, normal_shares
+from psychometrics.irt._quadrature import BEYOND, REACH, Grid, grid, normal_shares
 from psychometrics.irt._search import refine
 
 if TYPE_CHECKING:
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     from psychometrics.irt._answers import GradedAnswers
 
     Array = NDArray[np.float64]
-
-BEYOND = 9.0
-"""Nodes reach from −9 to 9: other groups' traits may lie off the reference and spread wider."""
 
 WIDEST = 3.0
 """Deviations are looked for between 1/20 and 3, means within 5."""
@@ -131,12 +129,9 @@ class GroupMarginal:
         return parameters.tenable() and bool(wide and np.abs(means).max() < 5)
 
 
-def group_grid(points: int, reach: float) -> Grid:
-    """Nodes as far apart as `points` between −reach and reach, but out to `BEYOND`."""
-    step = 2 * reach / (points - 1)
-    side = int(np.ceil(BEYOND / step))
-    nodes = step * np.arange(-side, side + 1.0)[:, None]
-    return Grid(nodes, normal_shares(nodes))
+def group_grid(points: int) -> Grid:
+    """Nodes as far apart as `points` of the usual grid, but out to `BEYOND`."""
+    return grid(ceil((points - 1) * BEYOND / REACH) + 1, reach=BEYOND)
 
 
 def freed(parts: tuple[GradedAnswers, ...], free: NDArray[np.bool_]) -> GroupAnswers:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 REACH = 6.0
 """Nodes lie between −6 and 6 standard deviations; 2e-9 of the trait lies beyond."""
 
+BEYOND = 9.0
+"""Nodes reach this far where a trait may lie off its distribution: extreme scores, other groups."""
+
 FEWEST = {1: 41, 2: 31}
 """Nodes per dimension, by the number of dimensions, when nothing is known of the items."""
 
@@ -35,9 +38,9 @@ class Grid:
         return len(np.unique(self.nodes[:, 0]))
 
 
-def grid(points: int, dimensions: int = 1) -> Grid:
-    """`points` nodes per dimension, independent standard normal."""
-    line = np.linspace(-REACH, REACH, points)
+def grid(points: int, dimensions: int = 1, reach: float = REACH) -> Grid:
+    """`points` nodes per dimension from −reach to reach, independent standard normal."""
+    line = np.linspace(-reach, reach, points)
     axes = np.meshgrid(*[line] * dimensions, indexing="ij")
     nodes = np.column_stack([axis.ravel() for axis in axes])
     return Grid(nodes, normal_shares(nodes))

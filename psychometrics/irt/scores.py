@@ -12,7 +12,7 @@ from psychometrics.irt._answers import IrtError
 from psychometrics.irt._expect import BLOCK, OneHot, posterior_moments
 from psychometrics.irt._pattern_curves import InformationCurves, Placed, Test, place
 from psychometrics.irt._probabilities import boundaries, log_probabilities
-from psychometrics.irt._quadrature import grid
+from psychometrics.irt._quadrature import BEYOND, grid
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -128,11 +128,11 @@ def _said(values: Array, answers: GradedAnswers) -> tuple[str, ...]:
 def _expected(answers: GradedAnswers, found: Estimate) -> tuple[Array, Array]:
     """Mean and standard deviation of the posterior.
 
-    With one trait on twice as many nodes as the estimates need: errors that cancel over interviews
-    do not cancel in one.
+    With one trait on nodes that lie closer and reach further than the estimates need: errors that
+    cancel over interviews do not cancel in one.
     """
     D = found.parameters.slopes.shape[1]
-    on = grid(2 * found.grid.points - 1) if D == 1 else found.grid
+    on = grid(3 * found.grid.points - 2, reach=BEYOND) if D == 1 else found.grid
     log_p = log_probabilities(found.parameters, boundaries(found.parameters, on.nodes))
     means, variances = posterior_moments(OneHot(answers), log_p, on.prior, on.nodes)
     return means, np.sqrt(variances)

@@ -294,10 +294,10 @@ fit_groups <- function(x, group, free) {  # free: items with parameters of their
 x2 <- recode(two); equal <- fit_groups(x2, two_groups, integer(0))
 tests <- lapply(1:5, function(j) {
   f <- fit_groups(x2, two_groups, j); chi2 <- 2 * (f$loglik - equal$loglik); df <- f$free - equal$free
-  theta <- f$mean + f$sd * nodes
+  fine <- seq(-9, 9, length.out = 100001); theta <- f$mean + f$sd * fine
   apart <- colSums(curves(f$second[[j]]$a, f$second[[j]]$b, theta) * 1:4) - colSums(curves(f$first[[j]]$a, f$first[[j]]$b, theta) * 1:4)
   list(chi2 = chi2, df = df, p = pchisq(chi2, df, lower.tail = FALSE),
-       signed = sum(prior * apart), unsigned = sum(prior * abs(apart)))
+       signed = weighted.mean(apart, dnorm(fine)), unsigned = weighted.mean(abs(apart), dnorm(fine)))
 })
 save_json(list(loglik = equal$loglik, mean = equal$mean, sd = equal$sd, tests = tests), "irt/groups_two_likelihood.json")
 cat("groups", equal$loglik, equal$mean, equal$sd, "\n")
