@@ -93,6 +93,32 @@ class Results:
 
         return residual_summary(self._fit, kind)
 
+    def modification_indices(self, minimum: float = 0.0, sort: bool = True) -> pd.DataFrame:
+        """What freeing each parameter that is fixed or left out would bring, by score tests.
+
+        Columns: lhs, op, rhs, group (from 1); mi, the expected fall of chi2 (Sörbom 1989,
+        10.1007/BF02294623); epc, the expected value of the parameter; sepc_lv, sepc_all, sepc_nox,
+        that in deviations of the factors, of items too, of all but observed predictors. With robust
+        estimators also mi_robust, the generalised score test (Boos 1992,
+        10.1080/00031305.1992.10475921), which answers that are not normal do not inflate; with
+        WLSMV and DWLS mi itself has no chi2 distribution and only sorts.
+
+        Rows: loadings of items on other factors, covariances of residuals and of factors,
+        regressions among the variables that stand in one, and what is fixed. Equalities are not
+        released here: see `psychometrics.equality_score_tests`.
+
+        minimum : only indices of at least this; 3.84 is 5 % for a single, planned test.
+        sort : by mi, largest first.
+        R: ``modificationIndices(fit, sort. = TRUE, minimum.value = minimum)``, with expected
+        information throughout; it gives no robust index, also regressions of observed predictors,
+        and for variances the standardised value instead of the change.
+
+        Raises ModelError where the information matrix is singular.
+        """
+        from psychometrics.cfa.modification import modification_indices
+
+        return modification_indices(self._fit, minimum, sort)
+
     def _by_group(self, frames: list[pd.DataFrame]) -> pd.DataFrame | dict[str, pd.DataFrame]:
         if len(frames) == 1:
             return frames[0]

@@ -79,3 +79,20 @@ residual_cases <- list(
   holes = c("ml", "mlr", "scalar"), near = "mlr", small = "ml", survey = c("path", "path_mlr"),
   gap = "ordered_wlsmv")
 write_golden(over(residual_cases, residuals_of), "residuals")
+
+# ---- modification indices ------------------------------------------------------------------
+indices_of <- function(fit, data) {
+  m <- as.list(modificationIndices(fit))
+  if (is.null(m$group)) m$group <- rep(1, length(m$lhs))
+  c(m[c("lhs", "op", "rhs", "group")],
+    lapply(m[c("mi", "epc", "sepc.lv", "sepc.all", "sepc.nox")], rounded))
+}
+modification_cases <- list(
+  tapwater = c("ml", "mlr", "mlm", "means", "unit_factors", "gls", "uls", "dwls", "wishart", "bifactor",
+               "correlated_residuals", "ordered_wlsmv", "ordered_uls", "brands"),
+  groups = c("ml", "metric", "scalar", "partial", "scalar_mlr", "scalar_unit", "scalar_gls", "ordered",
+             "ordered_metric", "ordered_scalar"),
+  holes = c("ml", "mlr", "scalar", "second_order", "regressions"),
+  survey = c("path", "path_means", "mediated", "path_groups", "fixed", "linear", "nonlinear", "effect_coded"),
+  near = "ml", small = "ml", wide = "ml", gap = "ordered_wlsmv")
+write_golden(over(modification_cases, indices_of), "modification")
