@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Tone = Literal["body", "lead", "note", "caution"]
 Align = Literal["start", "middle", "end"]
-MarkShape = Literal["up", "down", "bar", "ring", "diamond", "cross"]
+MarkShape = Literal["up", "down", "bar", "ring", "square", "diamond", "cross"]
 
 
 @dataclass(frozen=True, slots=True)

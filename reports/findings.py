@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from reports.comparability import Comparisons, comparisons
 from reports.counts import SurveyCounts, survey_counts
-from reports.item_findings import ItemFinding, item_findings, standouts
+from reports.item_findings import ItemFinding, item_findings, marked, standouts, withheld
 from reports.peers import Peer, PeerLabels, peers
 from reports.reliability import ReliabilityNote, reliability_note
 from reports.suppression import ReportingRules, Visibility
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from psychometrics.analysis import ScaleResult, ScoreAnalysis
     from psychometrics.compare import Contrast
     from psychometrics.means import GroupMean
+    from psychometrics.measurement import MeasurementAnalysis
     from reports.facts import SurveyFacts
     from reports.validation import Validation
 
@@ -85,6 +87,8 @@ class Findings:
     strengths, opportunities : at most three items above, and below, the others.
     counts : of the survey, as far as they give no hidden brand away.
     competitors_named : True when the other brands carry their names.
+    comparisons : whether the questions work alike for all brands. Where they do not, nothing here
+        sets one brand beside another.
     """
 
     brand: str
@@ -104,6 +108,7 @@ class Findings:
     opportunities: tuple[ItemFinding, ...]
     counts: SurveyCounts
     competitors_named: bool
+    comparisons: Comparisons
 
     @property
     def largest_change_by_screening(self) -> float | None:
@@ -135,8 +140,11 @@ def findings(
     rules: ReportingRules | None = None,
     language: str = "en",
     name_others: bool = False,
+    measurement: MeasurementAnalysis | None = None,
 ) -> Findings:
     """What may be said to the manager of one brand.
+
+    Where a test showed that the questions do not work alike for all brands, nothing is compared.
 
     Parameters
     ----------
@@ -147,6 +155,8 @@ def findings(
     brand : code of the brand, among `analysis.brands`.
     rules : thresholds, the defaults when None.
     name_others : True only where the other brands agreed to be named.
+    measurement : tests of the same answers' measurement; without it everything is compared, and
+        the reader is told that nobody tested whether it may be.
 
     Raises
     ------
@@ -157,14 +167,18 @@ def findings(
     _check(analysis, brand, rules)
     names = PeerLabels.of(analysis, facts, brand, language=language, name_others=name_others)
     scales = {scale.id: scale for instrument in instruments for scale in instrument.scales}
+    allowed = comparisons(measurement, analysis, brand)
     rows = {
-        result.scale: _score(analysis, result, _name(scales, result, language), names, rules)
-        for result in analysis.scales
+        r.scale: _score(
+            analysis, r, _name(scales, r, language), names, rules, alone=allowed.withheld
+        )
+        for r in analysis.scales
     }
     dimensions = tuple(rows[result.scale] for result in analysis.dimensions)
     visibility = _overall(dimensions)
     shown = visibility is not Visibility.HIDDEN
     items = item_findings(analysis, scales, names, language, rules) if shown else ()
+    items = withheld(items) if allowed.withheld else marked(items, allowed.differing)
     strengths, opportunities = standouts(items)
     return Findings(
         brand=brand,
@@ -189,6 +203,7 @@ def findings(
         opportunities=opportunities,
         counts=survey_counts(analysis, facts, brand, rules),
         competitors_named=name_others,
+        comparisons=allowed,
     )
 
 
@@ -214,6 +229,8 @@ def _score(
     name: str,
     names: PeerLabels,
     rules: ReportingRules,
+    *,
+    alone: bool,
 ) -> ScoreFinding:
     mean = result.brand_means.mean_of(names.brand) if result.brand_means else None
     n = mean.n if mean else 0
@@ -229,11 +246,13 @@ def _score(
     if mean is None or finding.visibility is Visibility.HIDDEN:
         return finding
     contrast = result.contrast_of(names.brand)
-    shown = peers(analysis, result, names, rules)
+    shown = peers(analysis, result, names, rules, alone=alone)
     n_others, evidence = None, Evidence(n)
     if contrast is not None:
         n_others = sum(peer.n for peer in shown if not peer.own)
-        evidence = Evidence(n, n_others, contrast.g, contrast.q)
+        evidence = Evidence(n, n_others, contrast.g, contrast.q, comparable=not alone)
+    if alone:
+        contrast = n_others = None
     return replace(
         finding,
         verdict=judge(evidence, rules),

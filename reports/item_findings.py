@@ -10,7 +10,7 @@ from reports.suppression import Visibility
 from reports.verdicts import Evidence, Verdict, judge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from instruments.model import Item, Scale
     from psychometrics.analysis import ScaleResult, ScoreAnalysis
@@ -37,6 +37,7 @@ class ItemFinding:
     shares : share of answers per value, lowest first.
     top2, bottom2 : share of the two highest, and the two lowest, values.
     gap : mean less the mean of the others, in points of 0–100; None without a comparison.
+    differs : it was found not to work alike for all brands, so that a gap says less.
     lower, upper : interval of the gap, in points of 0–100.
     """
 
@@ -58,6 +59,7 @@ class ItemFinding:
     lower: float | None = None
     upper: float | None = None
     g: float | None = None
+    differs: bool = False
 
 
 def item_findings(
@@ -77,6 +79,21 @@ def item_findings(
         _finding(row, _item_of(scales, row), contrasts.get(row.item), names, language, rules)
         for row in _shown(analysis, names.brand, rules)
     )
+
+
+def withheld(items: Sequence[ItemFinding]) -> tuple[ItemFinding, ...]:
+    """The same items without anything about other brands."""
+    return tuple(
+        item
+        if item.gap is None
+        else replace(item, verdict=Verdict.NOT_COMPARABLE, gap=None, lower=None, upper=None, g=None)
+        for item in items
+    )
+
+
+def marked(items: Sequence[ItemFinding], differing: Collection[str]) -> tuple[ItemFinding, ...]:
+    """The same items, those that do not work alike for all brands marked."""
+    return tuple(replace(item, differs=item.item in differing) for item in items)
 
 
 def standouts(

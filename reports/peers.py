@@ -117,15 +117,21 @@ def letters(place: int) -> str:
 
 
 def peers(
-    analysis: ScoreAnalysis, scale: ScaleResult, names: PeerLabels, rules: ReportingRules
+    analysis: ScoreAnalysis,
+    scale: ScaleResult,
+    names: PeerLabels,
+    rules: ReportingRules,
+    *,
+    alone: bool = False,
 ) -> tuple[Peer, ...]:
     """The brands compared on one scale, the reader's included, highest mean first.
 
-    Empty when the reader's own brand may not be shown on it.
+    Empty when the reader's own brand may not be shown on it. `alone`: where brands must not be
+    compared, the reader's own.
     """
     if scale.brand_means is None:
         return ()
-    compared = scale.compared if names.brand in scale.compared else ()
+    compared = scale.compared if names.brand in scale.compared and not alone else ()
     rows = [
         row
         for row in scale.brand_means.means

@@ -31,6 +31,7 @@ class Verdict(StrEnum):
     BELOW = "below"
     SAME = "same"
     TOO_FEW = "too_few"
+    NOT_COMPARABLE = "not_comparable"
     NO_COMPARISON = "no_comparison"
     HIDDEN = "hidden"
 
@@ -43,6 +44,7 @@ _LOOKS: dict[Verdict, tuple[MarkShape, str]] = {
     Verdict.BELOW: ("down", VERMILLION),
     Verdict.SAME: ("bar", GREY),
     Verdict.TOO_FEW: ("ring", GREY),
+    Verdict.NOT_COMPARABLE: ("square", GREY),
     Verdict.NO_COMPARISON: ("diamond", GREY),
     Verdict.HIDDEN: ("cross", GREY),
 }
@@ -64,24 +66,28 @@ class Evidence:
         there is nothing to compare with).
     g : Hedges g, positive where the brand scores higher; None or NaN where it cannot be computed.
     q : Benjamini–Hochberg adjusted p; None or NaN where it cannot be computed.
+    comparable : False where a test showed that the questions do not work alike for all brands.
     """
 
     n: int
     n_others: int | None = None
     g: float | None = None
     q: float | None = None
+    comparable: bool = True
 
 
 def judge(evidence: Evidence, rules: ReportingRules) -> Verdict:
     """The verdict that the evidence carries, the strictest reason first.
 
     A word of difference needs q below the false discovery rate *and* \\|g\\| of at least the
-    smallest effect, with enough interviews on both sides.
+    smallest effect, with enough interviews on both sides, of brands that may be compared at all.
     """
     if rules.visibility(evidence.n) is Visibility.HIDDEN:
         return Verdict.HIDDEN
-    if not _comparable(evidence):
+    if not _compared(evidence):
         return Verdict.NO_COMPARISON
+    if not evidence.comparable:
+        return Verdict.NOT_COMPARABLE
     if rules.visibility(min(evidence.n, evidence.n_others or 0)) is not Visibility.FULL:
         return Verdict.TOO_FEW
     g, q = evidence.g or 0.0, evidence.q if evidence.q is not None else 1.0
@@ -90,7 +96,7 @@ def judge(evidence: Evidence, rules: ReportingRules) -> Verdict:
     return Verdict.SAME
 
 
-def _comparable(evidence: Evidence) -> bool:
+def _compared(evidence: Evidence) -> bool:
     if evidence.n_others is None or evidence.g is None or evidence.q is None:
         return False
     return evidence.g == evidence.g and evidence.q == evidence.q
@@ -109,7 +115,9 @@ class HeadlineRule:
         return self.required <= frozenset(present) <= self.allowed
 
 
-_WITHOUT_WORD = frozenset({Verdict.TOO_FEW, Verdict.NO_COMPARISON, Verdict.HIDDEN})
+_WITHOUT_WORD = frozenset(
+    {Verdict.TOO_FEW, Verdict.NOT_COMPARABLE, Verdict.NO_COMPARISON, Verdict.HIDDEN}
+)
 
 
 def _said(rule_id: str, *verdicts: Verdict) -> HeadlineRule:
@@ -124,7 +132,8 @@ HEADLINE_RULES: tuple[HeadlineRule, ...] = (
     _said("below_same", Verdict.BELOW, Verdict.SAME),
     _said("above_below", Verdict.ABOVE, Verdict.BELOW),
     _said("above_below_same", Verdict.ABOVE, Verdict.BELOW, Verdict.SAME),
-    HeadlineRule("too_few", frozenset({Verdict.TOO_FEW}), _WITHOUT_WORD),
+    HeadlineRule("not_comparable", frozenset({Verdict.NOT_COMPARABLE}), _WITHOUT_WORD),
+    HeadlineRule("too_few", frozenset({Verdict.TOO_FEW}), _WITHOUT_WORD - {Verdict.NOT_COMPARABLE}),
     HeadlineRule(
         "no_comparison",
         frozenset({Verdict.NO_COMPARISON}),

@@ -48,6 +48,11 @@ def _ring(colour: str, x: float, y: float, radius: float) -> tuple[Primitive, ..
     return (Circle(x, y, radius * 0.85, fill=WHITE, stroke=colour),)
 
 
+def _square(colour: str, x: float, y: float, radius: float) -> tuple[Primitive, ...]:
+    half = radius * 0.75
+    return (Rect(x - half, y - half, 2 * half, 2 * half, fill=WHITE, stroke=colour),)
+
+
 def _diamond(colour: str, x: float, y: float, radius: float) -> tuple[Primitive, ...]:
     side = radius * 1.15
     points = ((x - side, y), (x, y - side), (x + side, y), (x, y + side))
@@ -67,6 +72,7 @@ _DRAWN: dict[MarkShape, Callable[[str, float, float, float], tuple[Primitive, ..
     "down": _down,
     "bar": _bar,
     "ring": _ring,
+    "square": _square,
     "diamond": _diamond,
     "cross": _cross,
 }

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reports.blocks import Block
+    from reports.comparability import Alike
     from reports.findings import ScoreFinding
     from reports.reliability import ReliabilityNote
     from reports.sections.story import Story
@@ -47,6 +48,8 @@ def _rules(story: Story) -> Iterator[Term]:
     }
     for key in _RULES:
         yield words(f"method.{key}"), words(f"method.{key}_text", **values)
+    yield from _tested(story)
+    yield words("method.causes"), words("method.causes_text")
     yield words("method.screening"), " ".join(screening_words(story))
     yield from provenance(story)
 
@@ -60,9 +63,29 @@ _RULES = (
     "multiplicity",
     "verdict",
     "suppression",
-    "invariance",
-    "causes",
 )
+
+
+def _tested(story: Story) -> Iterator[Term]:
+    """What was tested before scores were compared, and what nobody tested."""
+    words, found = story.words, story.findings.comparisons
+    if found.brands is not None:
+        yield words("method.invariance"), _alike(story, found.brands)
+    for across, one in found.besides:
+        yield words(f"method.invariance_{across}"), _alike(story, one)
+    if len(story.findings.dimensions) > 1:
+        yield words("method.total"), words(f"method.total_text.{found.total}")
+
+
+def _alike(story: Story, found: Alike) -> str:
+    key = f"method.alike.{found.standing}"
+    if found.withheld:
+        key = f"{key}.{found.stopped_at}"
+    share = story.figures.percent(found.share)
+    text = story.counted(key, len(found.items), least=found.least, share=share)
+    if not found.some_left_out:
+        return text
+    return f"{text} {story.words('method.alike_left_out', least=found.least)}"
 
 
 def _scale(story: Story, row: ScoreFinding) -> str:

@@ -19,7 +19,7 @@ from reports.charts.distribution import ScoreDistribution, distribution
 from reports.format import NOTHING
 from reports.sections.standing import score_table
 from reports.suppression import Visibility
-from reports.verdicts import mark
+from reports.verdicts import Verdict, mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -94,14 +94,37 @@ def _rest(story: Story, shown: Sequence[ScoreFinding]) -> Iterator[Block]:
 
 def _opening(story: Story, compared: bool) -> Iterator[Paragraph]:
     if not compared:
-        key = "alone" if story.findings.counts.shown_brands < 2 else "alone_left_out"
-        limit = story.findings.rules.hidden_below
-        yield Paragraph(story.words(f"others_page.{key}", brand=story.brand, hidden_below=limit))
+        yield from _alone(story)
         return
-    yield Paragraph(story.words("others_page.invariance"), "caution")
+    yield from _alike(story)
     notes = list(_left_out(story))
     if notes:
         yield Paragraph(" ".join(notes), "note")
+
+
+def _alone(story: Story) -> Iterator[Paragraph]:
+    """Why this brand is shown by itself."""
+    words, found = story.words, story.findings
+    brands = found.comparisons.brands
+    if brands and any(row.verdict is Verdict.NOT_COMPARABLE for row in found.dimensions):
+        yield Paragraph(words(f"others_page.not_comparable.{brands.stopped_at}"), "caution")
+        yield Paragraph(words("others_page.not_comparable_means", brand=story.brand))
+        return
+    key = "alone" if found.counts.shown_brands < 2 else "alone_left_out"
+    limit = found.rules.hidden_below
+    yield Paragraph(words(f"others_page.{key}", brand=story.brand, hidden_below=limit))
+
+
+def _alike(story: Story) -> Iterator[Paragraph]:
+    """Whether the questions work alike for all brands, which every comparison supposes."""
+    brands = story.findings.comparisons.brands
+    if brands is None:
+        return
+    values = {"brand": story.brand, "least": brands.least}
+    parts = [story.words(f"others_page.alike.{brands.standing}", **values)]
+    if brands.some_left_out:
+        parts.append(story.words("others_page.alike_left_out", **values))
+    yield Paragraph(" ".join(parts), "note" if brands.standing == "comparable" else "caution")
 
 
 def _left_out(story: Story) -> Iterator[str]:

@@ -37,8 +37,12 @@ def questions(story: Story) -> Section:
 
 def _table_note(story: Story) -> str:
     compared = any(item.gap is not None for item in story.findings.items)
-    note = story.words("items_page.table_note")
-    return f"{note} {story.words('items_page.table_note_gap')}" if compared else note
+    notes = [story.words("items_page.table_note")]
+    if compared:
+        notes.append(story.words("items_page.table_note_gap"))
+    if compared and any(item.differs for item in story.findings.items):
+        notes.append(story.words("items_page.differs_note"))
+    return " ".join(notes)
 
 
 def _dimension(story: Story, row: ScoreFinding, notes: tuple[str, ...]) -> Iterator[Block]:
@@ -107,8 +111,11 @@ _GAP_COLUMNS: _Shape = (("gap", "end", 0.65), ("verdict", "start", 2.0))
 def _row(story: Story, item: ItemFinding) -> tuple[Cell, ...]:
     figures = story.figures
     verdict = mark(item.verdict, story.words)
+    label = _label(story, item)
+    if item.differs and item.gap is not None:
+        label = story.words("items_page.differs_mark", label=label)
     return (
-        Cell(_label(story, item)),
+        Cell(label),
         Cell(figures.count(item.n)),
         Cell(figures.mean(item.mean)),
         Cell(figures.mean(item.se)),

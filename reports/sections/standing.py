@@ -18,7 +18,9 @@ from reports.blocks import (
 )
 from reports.charts.interval_dots import IntervalLegend, IntervalRow, interval_dots
 from reports.format import NOTHING
+from reports.sections.cautions import cautions
 from reports.sections.method import provenance
+from reports.sections.story import lowered
 from reports.sections.survey import survey_facts
 from reports.suppression import Visibility
 from reports.verdicts import Verdict, mark
@@ -39,7 +41,7 @@ def standing(story: Story) -> Section:
     if story.findings.visibility is Visibility.HIDDEN:
         return _hidden(story)
     words = story.words
-    blocks: list[Block] = [Paragraph(headline(story), "lead"), *_cautions(story)]
+    blocks: list[Block] = [Paragraph(headline(story), "lead"), *cautions(story)]
     blocks += [
         _chart(story),
         Paragraph(words("standing.chart_note", level=story.level), "note"),
@@ -64,7 +66,7 @@ def headline(story: Story) -> str:
         hidden_below=story.findings.rules.hidden_below,
         **gaps,
     )
-    rest = [_low(row.name) for row in rows if row.verdict not in _GROUPS]
+    rest = [lowered(row.name) for row in rows if row.verdict not in _GROUPS]
     if rest and len(rest) < len(rows):
         sentence += story.words("headline_rest", rest=story.listed(rest))
     return sentence
@@ -127,33 +129,6 @@ def _hidden(story: Story) -> Section:
         Facts(tuple(provenance(story))),
     )
     return Section("standing", words("standing.hidden_title"), blocks)
-
-
-def _cautions(story: Story) -> Iterator[Paragraph]:
-    rules = story.findings.rules
-    rows = story.findings.dimensions
-    few = [row.n for row in rows if row.n is not None and row.visibility is Visibility.CAUTION]
-    if few:
-        yield Paragraph(
-            story.counted(
-                "standing.caution", min(few), brand=story.brand, verdict_from=rules.verdict_from
-            ),
-            "caution",
-        )
-    elif any(row.verdict is Verdict.TOO_FEW for row in rows):
-        words = story.words("standing.caution_others", verdict_from=rules.verdict_from)
-        yield Paragraph(words, "caution")
-    loose = [_loose(story, row) for row in rows if row.reliability and row.reliability.loose]
-    if loose:
-        yield Paragraph(story.words("standing.loose", list=story.listed(loose)), "caution")
-    remarks = [
-        *(["simulated"] if story.facts.simulated else []),
-        *(["no_total"] if len(rows) > 1 else []),
-        *(["assumes"] if any(row.contrast for row in rows) else []),
-    ]
-    if remarks:
-        words = " ".join(story.words(f"standing.{key}") for key in remarks)
-        yield Paragraph(words, "note")
 
 
 def _chart(story: Story) -> ChartBlock:
@@ -234,7 +209,7 @@ def _ranked(
     return heading, Bullets(
         tuple(
             story.words(
-                "standing.strength_line",
+                "standing.strength_differs" if item.differs else "standing.strength_line",
                 label=item.label,
                 gap=figures.change(item.gap),
                 interval=figures.span(item.lower, item.upper),
@@ -250,12 +225,6 @@ def _facts(story: Story) -> SideBySide:
     return SideBySide((Facts(terms[:half]),), (Facts(terms[half:]),))
 
 
-def _loose(story: Story, row: ScoreFinding) -> str:
-    value = row.reliability.alpha[0] if row.reliability and row.reliability.alpha else None
-    alpha = story.figures.coefficient(value)
-    return story.words("standing.loose_item", name=_low(row.name), alpha=alpha)
-
-
 def _gaps(story: Story, verdict: Verdict) -> str:
     """The dimensions with one verdict, each with its gap; empty when there is none."""
     rows = [row for row in story.findings.dimensions if row.verdict is verdict]
@@ -266,10 +235,10 @@ def _gaps(story: Story, verdict: Verdict) -> str:
 def _gap(story: Story, row: ScoreFinding) -> str:
     contrast = row.contrast
     if contrast is None:
-        return _low(row.name)
+        return lowered(row.name)
     return story.words(
         "headline_gap",
-        name=_low(row.name),
+        name=lowered(row.name),
         gap=story.figures.change(contrast.gap),
         level=story.level,
         interval=_unbroken(story.figures.span(contrast.lower, contrast.upper)),
@@ -279,16 +248,11 @@ def _gap(story: Story, row: ScoreFinding) -> str:
 def _score(story: Story, row: ScoreFinding) -> str:
     return story.words(
         "headline_score",
-        name=_low(row.name),
+        name=lowered(row.name),
         score=story.figures.score(row.mean),
         level=story.level,
         interval=_unbroken(story.figures.span(row.lower, row.upper)),
     )
-
-
-def _low(name: str) -> str:
-    """A name within a sentence; acronyms keep their capitals."""
-    return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
 
 def _unbroken(text: str) -> str:

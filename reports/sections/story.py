@@ -77,6 +77,11 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def lowered(name: str) -> str:
+    """A name within a sentence; acronyms keep their capitals."""
+    return name[:1].lower() + name[1:] if name[1:2].islower() else name
+
+
 class PrintedCount(int):
     """A number that chooses a plural form as itself and prints as it was rounded."""
 

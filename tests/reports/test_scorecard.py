@@ -79,7 +79,7 @@ def test_every_set_of_verdicts_makes_a_whole_sentence(language: str) -> None:
         assert "{" not in sentence
         assert " ." not in sentence
         assert "  " not in sentence
-        if rule not in {"hidden", "too_few", "no_comparison"}:
+        if rule not in {"hidden", "too_few", "not_comparable", "no_comparison"}:
             assert all(row.name[1:] in sentence for row in rows), sentence
 
 
@@ -223,7 +223,8 @@ def test_the_method_box_holds_rules_and_disclosure() -> None:
     assert rows["Data fingerprint"] == f"SHA-256 {four_brands()[0].fingerprint}"
     assert rows["Software"] == "customer-engagement 0.1.0"
     assert "30" in rows["Protection"]
-    assert rows["Not tested"].startswith("Measurement invariance between brands")
+    assert rows["Comparability of brands"] == "Not tested: measurement invariance."
+    assert rows["Overall score"].startswith("Not tested: whether the dimensions add up")
     numbered = [term for term in rows if term.split()[0].isdigit()]
     assert [term.split()[0] for term in numbered] == [str(k) for k in range(1, 12)]
 
