@@ -33,7 +33,7 @@ class GradedAnswers:
     ----------
     items : the p item names.
     values : for every item the answers that occur, ascending; category k is ``values[j][k]``.
-    codes : (m, p) int8, category of each pattern, −1 where not answered.
+    codes : (m, p) int8, category of each pattern, −1 where not answered; about along the trait.
     counts : (m,) interviews (or the sum of their weights) with each pattern, positive.
     row : (n,) pattern of each interview as given; −1 where nothing was answered.
     n_used : interviews with at least one answer.
@@ -105,7 +105,7 @@ def graded_answers(data: Any, weights: Any = None, fewest_items: int = 3) -> Gra
             f"Collect more, or use scale scores with alpha."
         )
     codes, values = _categories(np.where(used[:, None], matrix, np.nan), items)
-    row, first = _patterns(codes, used)
+    row, first = _along(codes, *_patterns(codes, used))
     counts = np.bincount(row[used], weight[used], minlength=len(first)).astype(np.float64)
     warnings = (*_absent(n_used, len(matrix)), *_unused(items, values))
     return GradedAnswers(items, values, codes[first], counts, row, n_used, warnings)
@@ -181,6 +181,26 @@ def _patterns(
     if used.all():
         return row, first
     return row - 1, first[1:]
+
+
+def _along(
+    codes: NDArray[np.int8], row: NDArray[np.intp], first: NDArray[np.intp]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Patterns about in the order of the trait: by what most items have in common.
+
+    Neighbours then have posteriors in the same place, which makes passes over them short.
+    """
+    some = codes[first[:: max(1, len(first) // 2000)]]
+    told = some >= 0
+    mean = np.where(told, some, 0).sum(axis=0) / np.maximum(told.sum(axis=0), 1)
+    centred = np.where(told, some - mean, 0.0)
+    centred /= np.maximum(np.sqrt((centred**2).mean(axis=0)), 1e-6)
+    common = np.linalg.eigh(centred.T @ centred)[1][:, -1]
+    given = codes[first]
+    order = np.argsort(np.where(given >= 0, given - mean, 0.0) @ common, kind="stable")
+    place = np.empty(len(first) + 1, np.intp)
+    place[order], place[-1] = np.arange(len(first)), -1
+    return place[row], first[order]
 
 
 def _absent(n_used: int, n: int) -> tuple[str, ...]:

@@ -96,7 +96,8 @@ class Marginal:
         parameters = self._shape.replaced(vector)
         eta = boundaries(parameters, self.grid.nodes)
         log_p = log_probabilities(parameters, eta)
-        found = expect(self.answers, log_p, self.grid.prior, precision)
+        one = self.grid.nodes.shape[1] == 1
+        found = expect(self.answers, log_p, self.grid.prior, precision, one)
         by = gradient(parameters, found.counts, eta, self.grid.nodes)[parameters.free]
         return Place(parameters, eta, found, by)
 

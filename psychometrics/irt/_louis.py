@@ -150,8 +150,8 @@ def missing_information(
 ) -> tuple[Array, Array]:
     """Σ posterior covariance of the scores, (q, q): what not knowing the trait costs.
 
-    Beside it the expected answers (p, K, Q). Patterns are taken in the order of the trait, so that
-    a block of them needs few nodes.
+    Beside it the expected answers (p, K, Q). Patterns come about in the order of the trait, so
+    that a block of them needs few nodes.
     """
     eta = boundaries(parameters, grid.nodes)
     log_p = log_probabilities(parameters, eta)
@@ -161,16 +161,15 @@ def missing_information(
     together = np.zeros((Q, p * K, p * K), np.float32 if single else np.float64)
     between = np.zeros((means.width, means.width))
     counts = np.zeros((p * K, Q))
-    ranked = _by_trait(answers, parameters)
-    for block, rows, posterior in posteriors(OneHot(ranked, ROWS), log_p, grid.prior):
-        active = np.flatnonzero(posterior.max(axis=0) > NEGLIGIBLE)
-        likely = posterior[:, active]
-        scores = means.of(rows, likely, active)
-        weight = ranked.counts[block, None]
+    one = grid.nodes.shape[1] == 1
+    for block, rows, on, posterior in posteriors(OneHot(answers, ROWS), log_p, grid.prior, one):
+        scores = means.of(rows, posterior, on)
+        weight = answers.counts[block, None]
         between += (scores * weight).T @ scores
+        active = np.flatnonzero(posterior.max(axis=0) > NEGLIGIBLE)
         posterior *= weight
-        counts += rows.T @ posterior
-        _add_products(together, rows, np.sqrt(posterior[:, active]), active)
+        counts[:, on] += rows.T @ posterior
+        _add_products(together, rows, np.sqrt(posterior[:, active]), active + on.start)
     within = _contract(together, _derivatives(parameters, eta, grid.nodes))
     return _free(within - between, parameters), counts.reshape(log_p.shape)
 
@@ -187,9 +186,9 @@ class MeanScores:
         self.width = self.p * (self.D + self.K - 1)
         self._table = np.stack(kinds).reshape(-1, Q).T
 
-    def of(self, rows: Array, posterior: Array, active: NDArray[np.intp]) -> Array:
-        """(block, p · m) for rows of zeros and ones and their posterior on the active nodes."""
-        values = (posterior @ self._table[active]).reshape(len(rows), self.D + 2, -1)
+    def of(self, rows: Array, posterior: Array, on: slice) -> Array:
+        """(block, p · m) for rows of zeros and ones and their posterior on some nodes."""
+        values = (posterior @ self._table[on]).reshape(len(rows), self.D + 2, -1)
         values *= rows[:, None, :]
         by_item = values.reshape(len(rows), self.D + 2, self.p, self.K)
         out = np.empty((len(rows), self.p, self.D + self.K - 1))
@@ -209,14 +208,6 @@ def _derivatives(parameters: ItemParameters, eta: Array, nodes: Array) -> Array:
     out[:, k + 1, D + k] = lower[:, 1:]
     out[:, k, D + k] = upper[:, :-1]
     return out
-
-
-def _by_trait(answers: GradedAnswers, parameters: ItemParameters) -> GradedAnswers:
-    """Patterns in the order of the sum of answers, each by its slope and about its middle."""
-    middle = (answers.categories - 1) / 2
-    told = answers.codes >= 0
-    place = np.where(told, answers.codes - middle, 0.0) @ parameters.slopes[:, 0]
-    return answers.take(np.argsort(place, kind="stable"))
 
 
 def _add_products(
