@@ -14,13 +14,18 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from psychometrics.cfa.corrected import Corrected
     from psychometrics.cfa.discrepancy import Discrepancy
     from psychometrics.cfa.estimators import Estimator
     from psychometrics.cfa.implied import Implied, Structure
+    from psychometrics.cfa.likelihood import Likelihood
     from psychometrics.cfa.model import Settings
     from psychometrics.cfa.optimise import Minimum
     from psychometrics.cfa.parameters import Parameters
     from psychometrics.cfa.partable import ParameterTable
+    from psychometrics.cfa.residual_size import ResidualSize
+    from psychometrics.cfa.rmsea import Rmsea
+    from psychometrics.cfa.robust_fit import RobustFit
     from psychometrics.cfa.sample import Sample
     from psychometrics.cfa.syntax import ParsedModel
     from psychometrics.cfa.test_statistic import TestStatistic
@@ -112,6 +117,14 @@ class ModelFit(Results):
             ]
 
     @cached_property
+    def unrestricted_trace(self) -> float:
+        """tr(B A⁻¹) of the unrestricted model; see `psychometrics.cfa.unrestricted.trace_of`."""
+        from psychometrics.cfa.unrestricted import trace_of
+
+        with one_thread():
+            return trace_of(self)
+
+    @cached_property
     def test(self) -> TestStatistic:
         """chi2, plain and scaled."""
         from psychometrics.cfa.test_statistic import test_statistic
@@ -133,6 +146,115 @@ class ModelFit(Results):
     def p(self) -> float:
         """Probability of a larger chi2 if the model holds; NaN without degrees of freedom."""
         return self.test.p
+
+    @cached_property
+    def baseline(self) -> TestStatistic:
+        """chi2 of the model in which nothing is related."""
+        from psychometrics.cfa.baseline import baseline
+
+        with one_thread():
+            return baseline(self)
+
+    @cached_property
+    def corrected(self) -> Corrected | None:
+        """chi2 as if answers were complete and numeric; None where they are, or without df."""
+        from psychometrics.cfa.corrected import corrected
+
+        with one_thread():
+            return corrected(self)
+
+    @cached_property
+    def likelihood(self) -> Likelihood | None:
+        """Log-likelihood and criteria made of it; None for least squares."""
+        from psychometrics.cfa.likelihood import likelihood
+
+        with one_thread():
+            return likelihood(self)
+
+    @cached_property
+    def residual_size(self) -> ResidualSize:
+        """SRMR and its variants."""
+        from psychometrics.cfa.residual_size import residual_size
+
+        with one_thread():
+            return residual_size(self)
+
+    @cached_property
+    def rmsea_result(self) -> Rmsea:
+        """RMSEA of the plain chi2 with interval and tests."""
+        from psychometrics.cfa.fit_measures import plain_rmsea
+
+        return plain_rmsea(self)
+
+    @property
+    def cfi(self) -> float:
+        """Comparative fit index of the plain chi2; see `robust` for the corrected one."""
+        from psychometrics.cfa.fit_measures import plain_pair
+        from psychometrics.cfa.incremental import cfi
+
+        return cfi(plain_pair(self))
+
+    @property
+    def tli(self) -> float:
+        """Tucker–Lewis index of the plain chi2."""
+        from psychometrics.cfa.fit_measures import plain_pair
+        from psychometrics.cfa.incremental import tli
+
+        return tli(plain_pair(self))
+
+    @property
+    def rmsea(self) -> float:
+        """Root mean square error of approximation of the plain chi2."""
+        return self.rmsea_result.value
+
+    @property
+    def rmsea_interval(self) -> tuple[float, float]:
+        """90 % interval of `rmsea`."""
+        return self.rmsea_result.lower, self.rmsea_result.upper
+
+    @property
+    def rmsea_close_p(self) -> float:
+        """Probability of so large a chi2 or a larger one if RMSEA is 0.05."""
+        return self.rmsea_result.close_p
+
+    @property
+    def srmr(self) -> float:
+        """Standardised root mean square residual, means included where the model has them.
+
+        With ordered items of correlations alone. R: ``fitMeasures(fit, "srmr")``.
+        """
+        size = self.residual_size
+        return size.srmr_nomean if self.sample.ordinal else size.srmr
+
+    @property
+    def loglik(self) -> float:
+        """Log-likelihood, given observed predictors; NaN for least squares."""
+        return self.likelihood.model if self.likelihood else float("nan")
+
+    @property
+    def aic(self) -> float:
+        """Akaike's criterion; NaN for least squares."""
+        return self.likelihood.aic if self.likelihood else float("nan")
+
+    @property
+    def bic(self) -> float:
+        """Bayesian criterion with the number of interviews; NaN for least squares."""
+        return self.likelihood.bic if self.likelihood else float("nan")
+
+    @cached_property
+    def robust(self) -> RobustFit:
+        """chi2, CFI, TLI and RMSEA as the estimator corrects them; plain ones for plain ones."""
+        from psychometrics.cfa.robust_fit import robust_fit
+
+        with one_thread():
+            return robust_fit(self)
+
+    def fit_measures(self) -> dict[str, float]:
+        """All fit measures; see `psychometrics.cfa.fit_measures.fit_measures`."""
+        from psychometrics.cfa.fit_measures import fit_measures
+
+        with one_thread():
+            return fit_measures(self)
 
     @cached_property
     def parameters(self) -> pd.DataFrame:

@@ -23,8 +23,8 @@ from psychometrics.cfa.full_information import (
 )
 from psychometrics.cfa.information import covariance_of
 from psychometrics.cfa.patterns import Patterns, pattern_terms
-from psychometrics.cfa.test_statistic import unrestricted_information
 from psychometrics.cfa.uncertainty import gammas, weights_and_jacobian
+from psychometrics.cfa.unrestricted import information_of, slope_products_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -112,12 +112,11 @@ def _patterns(fit: ModelFit) -> list[Patterns]:
 
 def _incomplete(fit: ModelFit) -> Array:
     """(groups, m, m) covariance of √n times the moments of the unrestricted model."""
-    found = []
-    for A, B in unrestricted_information(fit):
-        inverse = _inverse(_own(fit, A[None])[0])
-        plain = fit.estimator.errors == "standard"
-        found.append(inverse if plain else inverse @ B @ inverse)
-    return np.stack(found)
+    bread = np.stack([_inverse(part) for part in _own(fit, information_of(fit))])
+    if fit.estimator.errors == "standard":
+        return bread
+    found: Array = bread @ slope_products_of(fit) @ bread
+    return found
 
 
 def _normal(cov: Array, fit: ModelFit) -> Array:

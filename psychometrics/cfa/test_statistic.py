@@ -7,21 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from psychometrics.cfa.discrepancy import LeastSquares, MaximumLikelihood, normal_weight
-from psychometrics.cfa.full_information import (
-    FullInformation,
-    case_scores,
-    duplication_matrix,
-    moment_derivatives,
-)
-from psychometrics.cfa.information import score_products
-from psychometrics.cfa.patterns import pattern_terms
+from psychometrics.cfa.discrepancy import LeastSquares, MaximumLikelihood
+from psychometrics.cfa.full_information import FullInformation
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
+    from psychometrics.cfa.estimators import Estimator
     from psychometrics.cfa.fit import ModelFit
 
     Array = NDArray[np.float64]
@@ -45,17 +37,40 @@ class TestStatistic:
     scaling: float | None = None
     shift: float = 0.0
 
+    @property
+    def expected(self) -> float:
+        """What plain chi2 is expected to be for each degree of freedom where the model holds."""
+        if self.scaling is None or self.df == 0:
+            return 1.0
+        return self.scaling * (self.df - self.shift) / self.df
+
 
 def test_statistic(fit: ModelFit) -> TestStatistic:
     """The statistic of a fit by the rule of its estimator."""
     chi2, df = plain_chi2(fit), degrees_of_freedom(fit)
-    p = float("nan") if fit.estimator.discrepancy == "uls" else upper_tail(chi2, df)
     if not fit.estimator.robust:
+        p = float("nan") if fit.estimator.discrepancy == "uls" else upper_tail(chi2, df)
         return TestStatistic(chi2, df, p)
-    scaling, shift = (1.0, 0.0) if df == 0 else _correction(fit, df)
+    trace, square = (0.0, 0.0) if df == 0 else _traces(fit)
+    return scaled_by_traces(fit.estimator, chi2, df, trace, square)
+
+
+def scaled_by_traces(
+    estimator: Estimator, chi2: float, df: int, trace: float, square: float
+) -> TestStatistic:
+    """The plain and the corrected statistic, from tr(UΓ) and tr(UΓUΓ).
+
+    Divided by tr(UΓ) / df (Satorra & Bentler 1994; Yuan & Bentler 2000), or so scaled and shifted
+    that mean and variance are right (Asparouhov & Muthén 2010).
+    """
+    p = float("nan") if estimator.discrepancy == "uls" else upper_tail(chi2, df)
+    if df == 0:
+        return TestStatistic(chi2, df, p, chi2, p, 1.0, 0.0)
+    scaling, shift = trace / df, 0.0
+    if estimator.test == "scaled_shifted":
+        scaling = float(np.sqrt(square / df))
+        shift = df - trace / scaling
     scaled = chi2 / scaling + shift
-    if fit.sample.ordinal and df == 0:
-        scaled = chi2
     return TestStatistic(chi2, df, p, scaled, upper_tail(scaled, df), scaling, shift)
 
 
@@ -67,13 +82,14 @@ def plain_chi2(fit: ModelFit) -> float:
     if isinstance(fit.discrepancy, FullInformation):
         free = fit.sample.share @ [value for _, _, value, _ in fit.unrestricted]
         return max(2 * fit.sample.total * (fit.minimum.value - float(free)), 0.0)
+    n = fit.sample.total - len(fit.sample.n)
     if isinstance(fit.discrepancy, LeastSquares):
-        return 2 * (fit.sample.total - len(fit.sample.n)) * fit.minimum.value
+        return 2 * n * fit.minimum.value
     if fit.settings.wishart:
         assert isinstance(fit.discrepancy, MaximumLikelihood)  # noqa: S101
         apart = replace(fit.discrepancy, share=fit.sample.free_share).point(fit.x)
-        return 2 * (fit.sample.total - len(fit.sample.n)) * apart.value
-    return 2 * fit.sample.total * fit.minimum.value
+        return max(2 * n * apart.value, 0.0)
+    return max(2 * fit.sample.total * fit.minimum.value, 0.0)
 
 
 def degrees_of_freedom(fit: ModelFit) -> int:
@@ -101,16 +117,12 @@ def upper_tail(chi2: float, df: int) -> float:
     return float(chdtrc(df, chi2)) if df > 0 else float("nan")
 
 
-def _correction(fit: ModelFit, df: int) -> tuple[float, float]:
+def _traces(fit: ModelFit) -> tuple[float, float]:
+    """tr(UΓ) and tr(UΓUΓ), the latter 0 where it is not needed."""
     if fit.estimator.test == "yuan_bentler":
-        return _yuan_bentler(fit) / df, 0.0
+        return _yuan_bentler(fit), 0.0
     UG = scaling_matrix(fit)
-    trace = float(np.trace(UG))
-    if fit.estimator.test == "satorra_bentler":
-        return trace / df, 0.0
-    square = float((UG * UG.T).sum())
-    stretch = float(np.sqrt(df / square))
-    return 1 / stretch, df - stretch * trace
+    return float(np.trace(UG)), float((UG * UG.T).sum())
 
 
 def scaling_matrix(fit: ModelFit) -> Array:
@@ -139,48 +151,4 @@ def _yuan_bentler(fit: ModelFit) -> float:
     """Trace of the unrestricted model less that of the model, times one interview."""
     bread, meat = fit.uncertainty.bread, fit.uncertainty.meat
     assert meat is not None  # noqa: S101
-    return float(_unrestricted_trace(fit) - np.trace(bread @ meat))
-
-
-def _unrestricted_trace(fit: ModelFit) -> float:
-    """tr(B A⁻¹) of the unrestricted model: A observed information, B mean product of slopes.
-
-    Moments of observed predictors are not parameters of it.
-    """
-    keep = _own_moments(fit)
-    total = 0.0
-    for A, B in unrestricted_information(fit):
-        at = np.ix_(keep, keep)
-        total += float(np.trace(np.linalg.solve(A[at], B[at])))
-    return total
-
-
-def _own_moments(fit: ModelFit) -> NDArray[np.intp]:
-    """Positions among means and covariances of what the model is about."""
-    names, fixed = fit.structure.observed, fit.table.given
-    given = np.array([name in fixed for name in names])
-    i, j = np.triu_indices(len(names))
-    of_means = ~given if fit.table.options.means else np.zeros(len(names), bool)
-    return np.flatnonzero(np.concatenate([of_means, ~(given[i] & given[j])]))
-
-
-def unrestricted_information(fit: ModelFit) -> Iterator[tuple[Array, Array]]:
-    """A and B (p + p*, p + p*) of each group."""
-    if isinstance(fit.discrepancy, MaximumLikelihood):
-        weights = normal_weight(np.linalg.inv(fit.sample.cov))
-        for V, gamma in zip(weights, fit.sample.gamma, strict=True):
-            yield V, V @ gamma @ V
-        return
-    assert isinstance(fit.discrepancy, FullInformation)  # noqa: S101
-    p = fit.structure.p
-    D = duplication_matrix(p)
-    triples = zip(fit.discrepancy.patterns, fit.sample.answers, fit.unrestricted, strict=True)
-    for patterns, answers, (mean, cov, _, _) in triples:
-        terms = pattern_terms(patterns, mean, cov)
-        assert terms is not None  # noqa: S101
-        part = moment_derivatives(patterns, terms, observed=True)
-        cross = part.mean_cov @ D
-        A = np.block([[part.mean_mean, cross], [cross.T, D.T @ part.cov_cov @ D]])
-        scores = case_scores(answers.matrix, patterns, terms, mean)
-        slopes = np.hstack([scores[:, :p], scores[:, p:] @ D])
-        yield A, score_products(slopes, answers, patterns.order)
+    return float(fit.unrestricted_trace - np.trace(bread @ meat))

@@ -312,11 +312,61 @@ parameters_of <- function(fit) {
        std_lv = rounded(with("std.lv")$est.std), std_all = rounded(all$est.std),
        std_all_se = rounded(all$se))
 }
+# The baseline's variances, which lavaan finds by search too, brought to their minimum.
+with_baseline <- function(fit) {
+  inner <- function(name, ...) get(name, asNamespace("lavaan"))(...)
+  alone <- inner("lav_object_independence", fit)
+  table <- parTable(alone)
+  x <- newton(alone)
+  begin <- table
+  begin$est[begin$free > 0] <- x
+  table$start <- table$est <- table$se <- NULL
+  options <- alone@Options
+  options$start <- begin
+  options$optim.method <- "none"
+  options$optim.force.converged <- TRUE
+  again <- lavaan(table, slotOptions = options, slotSampleStats = fit@SampleStats,
+                  slotData = fit@Data, slotCache = fit@Cache, sloth1 = fit@h1)
+  stopifnot(again@test[[1]]$df == fit@baseline$test[[1]]$df)
+  fit@baseline$test <- again@test
+  fit
+}
+
+# With gaps lavaan sets the means and covariances of the model against those of all pairs of answers
+# for GFI, except with weights, where it takes those of the unrestricted model: so it is here.
+gfi_of <- function(fit) {
+  inner <- function(name, ...) get(name, asNamespace("lavaan"))(...)
+  seen <- lapply(fit@SampleStats@missing.h1, function(h) c(h$mu, h$sigma[lower.tri(h$sigma, TRUE)]))
+  gfi <- inner("lav_fit_gfi", seen, inner("lav_object_inspect_wls_est", fit),
+               inner("lav_object_inspect_wls_v", fit), fit@SampleStats@nobs)
+  nel <- length(unlist(seen)); df <- fit@test[[1]]$df
+  c(gfi = gfi, agfi = inner("lav_fit_agfi", gfi, nel, df), pgfi = inner("lav_fit_pgfi", gfi, nel, df))
+}
+
+# For DWLS of numbers the baseline's correction is 1; where rounding leaves it exactly 1, lavaan
+# leaves the model's out as well. Here it never does.
+incremental_of <- function(found) {
+  inner <- function(name, ...) get(name, asNamespace("lavaan"))(...)
+  scale <- found[["chisq.scaling.factor"]]; df <- found[["df"]]
+  shift <- found[["chisq.scaled"]] - found[["chisq"]] / scale
+  same <- list(found[["chisq"]], df, found[["baseline.chisq"]], found[["baseline.df"]],
+               c.hat = scale * (df - shift) / df, c.hat.null = 1 + 1e-15)
+  names <- c("cfi", "tli", "nnfi", "rni")
+  setNames(sapply(names, function(n) do.call(inner, c(paste0("lav_fit_", n), same))),
+           paste0(names, ".robust"))
+}
+
 fit_of <- function(fit) {
+  fit <- with_baseline(fit)
   wanted <- unclass(suppressWarnings(fitMeasures(fit)))
   more <- suppressWarnings(fitMeasures(fit, c("logl", "unrestricted.logl", "aic", "bic", "ntotal", "bic2",
                                               "scaling.factor.h1", "scaling.factor.h0")))
   found <- c(wanted, more[!names(more) %in% names(wanted)])
+  if (fit@SampleStats@missing.flag) found[c("gfi", "agfi", "pgfi")] <- gfi_of(fit)
+  if (fit@Options$estimator == "DWLS" && "cfi.robust" %in% names(found) && !fit@Model@categorical) {
+    better <- incremental_of(found)
+    found[names(better)] <- better
+  }
   as.list(setNames(rounded(found), names(found)))
 }
 only <- commandArgs(TRUE)

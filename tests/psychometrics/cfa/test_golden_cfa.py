@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from tests.psychometrics.cfa.golden_fits import CASES, Case, close, parameter_columns
@@ -35,3 +36,17 @@ class TestLikeLavaan:
         factor = golden["chisq.scaling.factor"]
         close([fit.test.scaling], [factor], rtol=1e-7, what="scaling factor")
         close([fit.test.scaled_p], [golden["pvalue.scaled"]], rtol=1e-6, atol=1e-12, what="p")
+
+    def test_fit_measures(self, case: Case):
+        """All fit measures equal lavaan's to 1e-6, and there are no others."""
+        golden = {name: v for name, v in case.golden["fit"].items() if v is not None}
+        found = {name: v for name, v in case.fit.fit_measures().items() if np.isfinite(v)}
+        assert set(found) == set(golden)
+        names = sorted(golden)
+        close(
+            [found[name] for name in names],
+            [golden[name] for name in names],
+            rtol=1e-6,
+            atol=1e-7,
+            what=", ".join(names),
+        )
