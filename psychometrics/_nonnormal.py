@@ -153,7 +153,8 @@ def _normal_correlations(first: Array, second: Array, wanted: Array) -> Array:
         middle = 0.5 * (low + high)
         below = made(middle) < wanted
         low, high = np.where(below, middle, low), np.where(below, high, middle)
-    return 0.5 * (low + high)
+    rho: Array = 0.5 * (low + high)
+    return rho
 
 
 def _each(given: Moment, items: Sequence[str]) -> Array:
@@ -162,7 +163,9 @@ def _each(given: Moment, items: Sequence[str]) -> Array:
         if unknown:
             raise SimulationError(f"There is no item {', '.join(unknown)} in the model.")
         return np.array([given.get(name, 0.0) for name in items], np.float64)
-    found = np.asarray(given, np.float64)
+    found: Array = np.asarray(given, np.float64)
     if found.ndim and found.shape != (len(items),):
         raise SimulationError(f"{found.size} moments are given for {len(items)} items.")
-    return np.broadcast_to(found, (len(items),))
+    each: Array = np.zeros(len(items))
+    each[:] = found
+    return each

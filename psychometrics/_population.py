@@ -58,7 +58,7 @@ class Population:
     @property
     def factor(self) -> Array:
         """(groups, p, p) lower triangular roots of the covariances."""
-        return np.linalg.cholesky(self.cov)
+        return np.asarray(np.linalg.cholesky(self.cov), np.float64)
 
     def with_cuts(self, thresholds: Sequence[float] | Mapping[str, Sequence[float]]) -> Population:
         """Items cut at `thresholds`, of all items alike or by name, in units of the item.
@@ -148,6 +148,22 @@ def standardised_matrices(structure: Structure, x: Array) -> Array:
     same = cells.i == cells.j
     filled[:, cells.row[same]] = d[:, cells.i[same]]
     return filled
+
+
+def freed(text: str) -> str:
+    """A population's model with its numbers let free, so that it can be fitted; zeros stay.
+
+    Variances, means and thresholds are left to the defaults.
+    """
+    parsed = parse_model(text)
+    lines = []
+    for statement in parsed.statements:
+        own = statement.op == "~~" and statement.lhs == statement.rhs
+        if own or statement.op not in ("=~", "~", "~~"):
+            continue
+        zero = bool(statement.modifier.fixed) and not any(statement.modifier.fixed)
+        lines.append(f"{statement.lhs} {statement.op} {'0*' if zero else ''}{statement.rhs}")
+    return "\n".join(lines)
 
 
 def _of_fit(fit: ModelFit) -> Population:

@@ -38,6 +38,7 @@ class Answering:
         """(n, p) answers of one group, NaN where missing."""
         people = self.population
         factor = people.factor[group]
+        answers: Array
         if self.nonnormal is None:
             answers = rng.standard_normal((n, len(people.items))) @ factor.T
         else:
@@ -97,7 +98,7 @@ def simulate(
     """
     import pandas as pd
 
-    people = population_of(model, _named(groups, n), standardised=standardised)
+    people = population_of(model, group_names(groups, n), standardised=standardised)
     answering = answering_of(people, thresholds, missing, nonnormal)
     sizes = sizes_of(people, n)
     source = np.random.default_rng(_SEED) if rng is None else rng
@@ -137,7 +138,7 @@ def sizes_of(people: Population, n: int | Sequence[int]) -> tuple[int, ...]:
     return tuple(int(size) for size in sizes)
 
 
-def _named(groups: Sequence[str], n: int | Sequence[int]) -> Sequence[str]:
+def group_names(groups: Sequence[str], n: int | Sequence[int]) -> Sequence[str]:
     """Names of the groups; numbers where only several sizes are given."""
     several = not isinstance(n, (int, np.integer)) and len(n) > 1
     if groups or not several:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 NEARING, STEPS = 3, 25
+ALONE = 80
+"""Steps of a sample that is fitted alone; nearly all that take more have no minimum at all."""
 PRECISION = 1e-14
 
 
@@ -74,7 +76,9 @@ def fit_many(fit: ModelFit, cov: Array, mean: Array | None, share: Array | None 
         if parameters.equalities or parameters.inequalities:
             found = _none(len(cov), parameters.q)
         else:
-            found = search.run(fit.minimum.theta, bread)
+            # A step out of what is possible gives NaN; such samples are fitted alone.
+            with np.errstate(invalid="ignore", over="ignore"):
+                found = search.run(fit.minimum.theta, bread)
         return search.finished(found, fit.minimum.theta)
 
 
@@ -145,7 +149,7 @@ class _Search:
             mean = None if self.mean is None else self.mean[k]
             alone = MaximumLikelihood(self.structure, self.cov[k], mean, self.share)
             try:
-                minimum = minimise(alone, self.parameters, start)
+                minimum = minimise(alone, self.parameters, start, steps=ALONE)
             except (ModelError, np.linalg.LinAlgError):
                 continue
             if minimum.converged:
@@ -160,11 +164,7 @@ class _Search:
         mean = None if self.mean is None else self.mean[active].reshape(-1, p)
         cov = self.cov[active].reshape(-1, p, p)
         each = MaximumLikelihood(self.structure, cov, mean, np.ones(len(cov)))
-        by_row = each.observed(x).reshape(count, groups, *2 * (x.shape[-1],))
-        total = np.zeros((count, self.parameters.q, self.parameters.q))
-        for g, share in enumerate(self.share):
-            turn = self.parameters.spread[g]
-            total += share * (turn.T @ by_row[:, g] @ turn)
+        total = _by_theta(self.parameters, each.observed(x), self.share)
         try:
             return np.linalg.inv(total).astype(np.float64)
         except np.linalg.LinAlgError:
@@ -190,3 +190,37 @@ class _Search:
         fits = log.reshape(shape[:-2]) + (W * about).sum(axis=(-1, -2))
         spread = self.parameters.spread.reshape(-1, self.parameters.q)
         return 0.5 * fits @ self.share, by_row.reshape(len(theta), -1) @ spread
+
+
+def inverse_information(fit: ModelFit, theta: Array, share: Array) -> Array:
+    """(B, q, q) inverse of the expected information of one interview at θ (B, q).
+
+    Under the model's equality constraints; NaN where θ is NaN. For a model whose observed
+    predictors are parameters, as `with_predictors` makes it.
+    R: ``vcov(fit) * n``.
+    """
+    found = np.full((*theta.shape, theta.shape[-1]), np.nan)
+    good = np.flatnonzero(np.isfinite(theta).all(axis=1))
+    if not len(good):
+        return found
+    parameters = fit.parameter_map
+    x = parameters.rows(theta[good]).reshape(-1, fit.structure.size)
+    implied = fit.structure.implied(x)
+    mean = implied.mu if fit.table.options.means else None
+    each = MaximumLikelihood(fit.structure, implied.cov, mean, np.ones(len(x)))
+    information = _by_theta(parameters, each.point(x).curvature, share)
+    held = parameters.equalities
+    for k, part in zip(good, information, strict=True):
+        found[k] = covariance_of(part, parameters.jacobian(theta[k], held))
+    return found
+
+
+def _by_theta(parameters: Parameters, by_row: Array, share: Array) -> Array:
+    """(B, q, q) from second derivatives by row of B · groups samples, (B · groups, rows, rows)."""
+    groups = len(share)
+    split = by_row.reshape(-1, groups, *by_row.shape[1:])
+    total = np.zeros((len(split), parameters.q, parameters.q))
+    for g, part in enumerate(share):
+        turn = parameters.spread[g]
+        total += part * (turn.T @ split[:, g] @ turn)
+    return total

@@ -48,15 +48,17 @@ class Minimum:
     converged: bool
 
 
-def minimise(discrepancy: Discrepancy, parameters: Parameters, start: Array) -> Minimum:
+def minimise(
+    discrepancy: Discrepancy, parameters: Parameters, start: Array, *, steps: int = STEPS
+) -> Minimum:
     """The minimum over θ from `start` (q,), under the constraints of `parameters`.
 
     Scoring steps solve [H Jᵀ; J 0] (d, λ) = (−slope, −residual) and are halved until the merit,
     value + penalty · |residual|, does not rise. Inequalities that are crossed are then held as
-    equalities, the one crossed furthest first.
+    equalities, the one crossed furthest first. The search gives up after so many `steps`.
     """
     active: tuple[Constraint, ...] = parameters.equalities
-    found = _scored(discrepancy, parameters, start, active)
+    found = _scored(discrepancy, parameters, start, active, steps)
     for _ in parameters.inequalities:
         values = parameters.residuals(found.theta, parameters.inequalities)
         crossed = [
@@ -67,7 +69,7 @@ def minimise(discrepancy: Discrepancy, parameters: Parameters, start: Array) -> 
         if not crossed:
             break
         active = (*active, parameters.inequalities[min(crossed)[1]])
-        found = _scored(discrepancy, parameters, found.theta, active)
+        found = _scored(discrepancy, parameters, found.theta, active, steps)
     return found
 
 
@@ -76,6 +78,7 @@ def _scored(
     parameters: Parameters,
     start: Array,
     active: tuple[Constraint, ...],
+    most: int,
 ) -> Minimum:
     theta, penalty, steps, decrement = start.copy(), 0.0, 0, np.inf
     point = discrepancy.point(parameters.rows(theta))
@@ -95,7 +98,7 @@ def _scored(
         decrement = float(step @ curvature @ step)
         held = not residual.size or float(np.abs(residual).max()) < 1e-9
         converged = decrement < PRECISION and held
-        if converged or steps >= STEPS or not np.isfinite(decrement):
+        if converged or steps >= most or not np.isfinite(decrement):
             break
         penalty = max(penalty, 2 * float(np.abs(forces).max(initial=0)))
         moved = _halved(discrepancy, parameters, theta, step, active, penalty, point.value)
