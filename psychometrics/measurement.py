@@ -40,9 +40,9 @@ class Comparability:
 
     `verdict` "comparable": equal loadings and intercepts hold, at least in part. "aligned": they
     do not, but the model fits every group and alignment finds few parameters that differ.
-    "not_comparable": neither. "untested": `reason` says why. `left_out`: groups with too few
-    interviews for the test. `by_brand`: the languages, channels or waves in which each brand was
-    asked about, those left out included.
+    "not_comparable": neither. "untested": `reason` says why; a level that could not be fitted is
+    no finding. `left_out`: groups with too few interviews for the test. `by_brand`: the languages,
+    channels or waves in which each brand was asked about, those left out included.
     """
 
     across: Across
@@ -234,7 +234,10 @@ def _tested(
     aligned = _aligned(model, kept, across, missing) if described else None
     rescued = aligned is not None and aligned.within_rule_of_thumb
     verdict: Verdict = "aligned" if rescued else "not_comparable"
-    return Comparability(across, large, small, verdict, "", ladder, aligned)
+    if not rescued and ladder.verdict.stopped_at not in [step.level for step in ladder.steps]:
+        verdict = "untested"
+    reason = ladder.verdict.reason or "" if verdict == "untested" else ""
+    return Comparability(across, large, small, verdict, reason, ladder, aligned)
 
 
 def _by_brand(brand: NDArray[np.str_], member: NDArray[np.str_]) -> dict[str, tuple[str, ...]]:
