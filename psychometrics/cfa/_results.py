@@ -119,6 +119,16 @@ class Results:
 
         return modification_indices(self._fit, minimum, sort)
 
+    def r2(self) -> pd.DataFrame:
+        """Explained share of the variance of every item, and of factors and outcomes explained.
+
+        Rows the variables; a column ``r2``, or one for each group by its name. NaN where a residual
+        variance is negative. R: ``lavInspect(fit, "rsquare")``.
+        """
+        from psychometrics.cfa.explained import explained_variance
+
+        return explained_variance(self._fit)
+
     def _by_group(self, frames: list[pd.DataFrame]) -> pd.DataFrame | dict[str, pd.DataFrame]:
         if len(frames) == 1:
             return frames[0]

@@ -5,7 +5,7 @@
 #   cfa_results/residuals.json      by data and case: implied moments, residuals, lavResiduals
 #   cfa_results/modification.json   modificationIndices
 #   cfa_results/scores.json         lavPredict of some interviews, with errors
-#   cfa_results/rsquare.json        lavInspect(fit, "rsquare")
+#   cfa_results/explained.json      lavInspect(fit, "rsquare")
 above <- readLines("cfa.R")
 eval(parse(text = above[seq_len(grep("^only <- ", above) - 1)]))
 dir.create("cfa_results", showWarnings = FALSE)
@@ -96,3 +96,12 @@ modification_cases <- list(
   survey = c("path", "path_means", "mediated", "path_groups", "fixed", "linear", "nonlinear", "effect_coded"),
   near = "ml", small = "ml", wide = "ml", gap = "ordered_wlsmv")
 write_golden(over(modification_cases, indices_of), "modification")
+
+# ---- explained variance --------------------------------------------------------------------
+explained_of <- function(fit, data)
+  lapply(in_groups(fit, lavInspect(fit, "rsquare")), function(r) as.list(signif(unclass(r), 13)))
+explained_cases <- list(
+  tapwater = c("ml", "bifactor", "ordered_wlsmv", "ordered_unit_factors"),
+  groups = c("scalar", "ordered_scalar"), holes = c("second_order", "regressions"),
+  survey = c("path", "mediated", "path_groups", "weights"), small = "ml")
+write_golden(over(explained_cases, explained_of), "explained")
