@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from psychometrics._refit import one_group
 from psychometrics.cfa.errors import ModelError
-from psychometrics.cfa.estimators import estimator_of
-from psychometrics.cfa.model import Settings, fit_sample
-from psychometrics.cfa.partable import variables_of
-from psychometrics.cfa.sample import Request, sample_of
-from psychometrics.cfa.syntax import parse_model
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from numpy.typing import NDArray
 
+    from psychometrics._model_sample import ModelSample
     from psychometrics.cfa.fit import ModelFit
     from psychometrics.cfa.syntax import ParsedModel
 
@@ -45,46 +40,28 @@ class Configural:
     covariance: Array
 
 
-def group_fits(
-    model: str,
-    data: Any,
-    group: Any,
-    *,
-    estimator: str,
-    fiml: bool,
-    weights: Any,
-    cluster: Any,
-) -> tuple[dict[str, ModelFit], int]:
-    """A fit of the model in each group, factors with variance 1, in order of first appearance, and
-    how many interviews were left out.
+def group_fits(prepared: ModelSample) -> dict[str, ModelFit]:
+    """A fit of the model in each group, in order of first appearance.
 
     Raises AlignmentError naming every group whose model cannot be fitted.
     """
-    parsed = parse_model(model)
-    robust = weights is not None or cluster is not None
-    chosen = estimator_of(estimator, ordered=False, fiml=fiml, clustered=robust)
-    request = Request(variables_of(parsed).observed, (), fiml, chosen.needs_fourth)
-    sample = sample_of(data, request, group=group, weights=weights, cluster=cluster)
-    settings = Settings(estimator=estimator, std_lv=True, means=True, fiml=fiml, robust=robust)
     found: dict[str, ModelFit] = {}
     failed: dict[str, str] = {}
-    for k, name in enumerate(sample.groups):
+    for k, name in enumerate(prepared.sample.groups):
         try:
-            fit = fit_sample(parsed, one_group(sample, k), settings, text=model)
+            found[name] = prepared.fit_group(k)
         except ModelError as error:
             failed[name] = str(error)
             continue
-        if fit.converged:
-            found[name] = fit
-        else:
+        if not found[name].converged:
             failed[name] = "The search for a minimum did not end."
     if failed:
         said = " ".join(f"{name}: {why}" for name, why in list(failed.items())[:3])
         raise AlignmentError(
-            f"The model cannot be fitted in {len(failed)} of {len(sample.groups)} groups "
+            f"The model cannot be fitted in {len(failed)} of {len(prepared.sample.groups)} groups "
             f"({', '.join(failed)}). {said} Leave them out, or give them more interviews."
         )
-    return found, sample.n_dropped
+    return found
 
 
 def simple_structure(parsed: ParsedModel) -> dict[str, tuple[str, ...]]:

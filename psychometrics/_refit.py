@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from psychometrics.cfa.optimise import Minimum
     from psychometrics.cfa.parameters import Parameters
     from psychometrics.cfa.partable import ParameterTable
-    from psychometrics.cfa.sample import Sample
     from psychometrics.cfa.syntax import ParsedModel
 
 _SHARED = ("unrestricted",)
@@ -59,22 +58,6 @@ def refit(
     )
     vars(fit).update({name: vars(before)[name] for name in _SHARED if name in vars(before)})
     return fit
-
-
-def one_group(sample: Sample, k: int) -> Sample:
-    """The sample of group `k` alone."""
-
-    return replace(
-        sample,
-        groups=("",),
-        n=sample.n[k : k + 1],
-        mean=sample.mean[k : k + 1],
-        cov=sample.cov[k : k + 1],
-        answers=sample.answers[k : k + 1],
-        moments=sample.moments[k : k + 1],
-        ordinal=sample.ordinal[k : k + 1],
-        n_dropped=0,
-    )
 
 
 def _same_rows(table: ParameterTable, other: ParameterTable) -> bool:

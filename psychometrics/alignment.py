@@ -16,6 +16,7 @@ from psychometrics._alignment_groups import (
 from psychometrics._alignment_loss import Loss
 from psychometrics._alignment_result import RULE_OF_THUMB, AlignedFactor, Alignment
 from psychometrics._alignment_search import search
+from psychometrics._model_sample import model_sample
 from psychometrics._noninvariance import explained, invariant_set
 from psychometrics._threads import one_thread
 from psychometrics.cfa.syntax import parse_model
@@ -89,19 +90,20 @@ def alignment(
     ModelError, DatasetError
         as `cfa`.
     """
-    _check(method, epsilon, starts, missing)
+    _check(method, epsilon, starts)
     items = simple_structure(parse_model(model))
     rng = np.random.default_rng(20140919) if rng is None else rng
     with one_thread():
-        fits, dropped = group_fits(
+        prepared = model_sample(
             model,
             data,
-            group,
+            group=group,
             estimator=estimator,
-            fiml=missing == "fiml",
+            missing=missing,
             weights=weights,
             cluster=cluster,
         )
+        fits = group_fits(prepared)
         groups = tuple(fits)
         first = _place(groups, reference)
         n = np.array([fit.n_used for fit in fits.values()], np.float64)
@@ -119,17 +121,15 @@ def alignment(
         epsilon=epsilon,
         n=tuple(int(count) for count in n),
         n_used=int(n.sum()),
-        n_dropped=dropped,
+        n_dropped=prepared.sample.n_dropped,
         converged=all(part.converged for part in factors),
         warnings=_warnings(factors, n, groups, fits),
     )
 
 
-def _check(method: str, epsilon: float, starts: int, missing: str) -> None:
+def _check(method: str, epsilon: float, starts: int) -> None:
     if method not in ("fixed", "free"):
         raise AlignmentError(f"There is no method {method!r}; choose fixed or free.")
-    if missing not in ("listwise", "fiml"):
-        raise AlignmentError(f"There is no missing {missing!r}; choose listwise or fiml.")
     if not epsilon > 0:
         raise AlignmentError(f"epsilon is {epsilon}; give a small positive number such as 0.01.")
     if starts < 1:

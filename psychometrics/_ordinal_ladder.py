@@ -1,0 +1,103 @@
+"""Equality across groups, level by level, for ordered answers (Wu & Estabrook 2016)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from psychometrics._equality_tests import tied_cells
+from psychometrics._group_ladder import (
+    Candidate,
+    Place,
+    candidate,
+    of_level,
+    places_of_groups,
+)
+from psychometrics._ordinal_syntax import CUTS, EQUAL, OrdinalSyntax, let_go
+from psychometrics._refit import refit
+from psychometrics.cfa.syntax import parse_model
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from psychometrics._model_sample import ModelSample
+    from psychometrics.cfa.fit import ModelFit
+
+
+@dataclass(frozen=True)
+class OrdinalLadder:
+    """The ladder of groups for ordered answers, see `OrdinalSyntax`."""
+
+    prepared: ModelSample
+
+    @cached_property
+    def syntax(self) -> OrdinalSyntax:
+        """The models as text."""
+        return OrdinalSyntax(self.prepared)
+
+    @cached_property
+    def base(self) -> ModelFit:
+        """The configural model, with all rows written out so that every level has the same."""
+        return self.prepared.fit(self.syntax.text("configural", ()))
+
+    def fit(self, level: str, freed: Sequence[str], before: ModelFit) -> ModelFit:
+        """The model with the rows that Wu & Estabrook free at the level."""
+        text = self.syntax.text(level, freed)
+        partial = [name for name in self.carried(level, freed) if not name.endswith(CUTS)]
+        for item in let_go(freed):
+            partial += [f"{item}|t{k}" for k in range(1, self.syntax.categories[item])]
+        return refit(
+            before,
+            parse_model(text),
+            text,
+            group_equal=EQUAL[level],
+            group_partial=tuple(partial),
+        )
+
+    def candidates(self, fit: ModelFit, level: str, freed: Sequence[str]) -> list[Candidate]:
+        """Thresholds item by item, loadings, intercepts; residuals are not let go one by one."""
+        if level == "thresholds":
+            return self._thresholds(fit, freed)
+        if level == "metric":
+            return [
+                candidate(fit, row.name, row.rhs, cells)
+                for cells in tied_cells(fit)
+                if of_level(row := fit.table.rows[cells[0][1]], level, fit.table.variables)
+            ]
+        return self._intercepts(fit, freed) if level == "scalar" else []
+
+    def carried(self, level: str, freed: Sequence[str]) -> tuple[str, ...]:
+        """See `OrdinalSyntax.carried`."""
+        return self.syntax.carried(level, freed)
+
+    def indicators(self) -> dict[str, tuple[str, ...]]:
+        """By the model's ``=~``."""
+        return self.syntax.indicators
+
+    def places(self) -> dict[str, tuple[Place, ...]]:
+        """One in each group."""
+        return places_of_groups(self.base)
+
+    def _thresholds(self, fit: ModelFit, freed: Sequence[str]) -> list[Candidate]:
+        """An item's thresholds but two: the first two only set its origin and scale."""
+        gone, found = let_go(freed), []
+        rows = fit.table.rows[: fit.table.per_group]
+        for item, count in self.syntax.categories.items():
+            if count < 4 or item in gone:
+                continue
+            wanted = {f"t{k}" for k in range(3, count)}
+            at = [k for k, r in enumerate(rows) if (r.lhs, r.op) == (item, "|") and r.rhs in wanted]
+            cells = tuple((g, k) for g in range(1, len(fit.groups)) for k in at)
+            found.append(Candidate(f"{item}{CUTS}", item, cells, ()))
+        return found
+
+    def _intercepts(self, fit: ModelFit, freed: Sequence[str]) -> list[Candidate]:
+        """They are fixed at 0, not tied: every group's can be let go against the rest."""
+        gone, found = self.carried("scalar", freed), []
+        for k, row in enumerate(fit.table.rows[: fit.table.per_group]):
+            here = row.op == "~1" and row.lhs in self.syntax.categories
+            if here and row.name not in gone and f"{row.lhs}{CUTS}" not in gone:
+                cells = [(g, k) for g in range(len(fit.groups))]
+                found.append(candidate(fit, row.name, row.lhs, cells))
+        return found

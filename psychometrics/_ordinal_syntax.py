@@ -1,0 +1,167 @@
+"""The models of Wu & Estabrook's levels for ordered answers, written out as text.
+
+An ordered answer is a normal response cut at thresholds; each group's responses have their own
+origin and unit, which must be fixed before anything can be compared. Once thresholds are equal, a
+group's intercepts and scales can be estimated; with equal loadings the factors' variances; with
+equal intercepts their means. An item of two categories has one threshold, which fixes no unit: its
+scale is free only when thresholds, loadings and intercepts are all equal.
+
+Source: 10.1007/s11336-016-9506-0. R: ``semTools::measEq.syntax(model, data, ordered =, group =,
+ID.cat = "Wu.Estabrook.2016", ID.fac = "std.lv", parameterization = "delta", group.equal =)``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations, combinations_with_replacement
+from typing import TYPE_CHECKING
+
+from psychometrics._group_ladder import InvarianceError, with_intercepts
+from psychometrics.cfa.partable import variables_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from psychometrics._model_sample import ModelSample
+
+EQUAL: dict[str, tuple[str, ...]] = {
+    "configural": (),
+    "thresholds": ("thresholds",),
+    "metric": ("thresholds", "loadings"),
+    "scalar": ("thresholds", "loadings", "intercepts"),
+    "strict": ("thresholds", "loadings", "intercepts"),
+}
+"""What each level holds equal; strict has equal residual variances by constraints besides."""
+CUTS = "|thresholds"
+"""What follows an item's name when all its thresholds are let go."""
+
+
+@dataclass(frozen=True)
+class OrdinalSyntax:
+    """Writes the models of a text as given, for the groups and categories of its sample."""
+
+    prepared: ModelSample
+
+    @cached_property
+    def groups(self) -> int:
+        """How many groups there are."""
+        return len(self.prepared.sample.groups)
+
+    @cached_property
+    def categories(self) -> dict[str, int]:
+        """Categories of each item."""
+        sample = self.prepared.sample
+        cuts = sample.ordinal[0].thresholds
+        return {item: len(own) + 1 for item, own in zip(sample.items, cuts, strict=True)}
+
+    @cached_property
+    def indicators(self) -> dict[str, tuple[str, ...]]:
+        """What the model measures each factor by."""
+        found: dict[str, tuple[str, ...]] = {}
+        for each in self.prepared.parsed.statements:
+            if each.op == "=~" and each.modifier.fixed != (0.0,):
+                found[each.lhs] = (*found.get(each.lhs, ()), each.rhs)
+        return found
+
+    def text(self, level: str, freed: Sequence[str]) -> str:
+        """The model of a level; lavaan reads it with ``group.equal`` and ``group.partial``."""
+        carried = self.carried(level, freed)
+        lines = [self.prepared.text.rstrip()]
+        for item in self.categories:
+            intercept, scale = self._freedom(item, level, carried)
+            lines.append(f"{item} ~ {self._by_group(0, intercept)}*1")
+            lines.append(f"{item} ~*~ {self._scales(item, scale, level)}*{item}")
+        equal = EQUAL[level]
+        for factor in self.indicators:
+            lines.append(f"{factor} ~ {self._by_group(0, 'intercepts' in equal)}*1")
+            variance = self._by_group(1, "loadings" in equal)
+            lines.append(f"{factor} ~~ {variance}*{factor}")
+        if self._plain:
+            lines += [f"{a} ~~ {b}" for a, b in combinations(self.indicators, 2)]
+        if level == "strict":
+            lines += self._residuals()
+        return "\n".join(lines)
+
+    def carried(self, level: str, freed: Sequence[str]) -> tuple[str, ...]:
+        """What is unequal at a level: an item whose thresholds differ has nothing equal, one whose
+        loading differs no intercept."""
+        found = list(freed)
+        if "loadings" in EQUAL[level]:
+            for item in let_go(freed):
+                found += [f"{f}=~{item}" for f, items in self.indicators.items() if item in items]
+        return with_intercepts(tuple(dict.fromkeys(found)), level, EQUAL, self.categories)
+
+    def _freedom(self, item: str, level: str, carried: Sequence[str]) -> tuple[bool, bool]:
+        """Whether groups 2, 3, … have an intercept and a scale of their own for the item."""
+        if level == "configural" or f"{item}{CUTS}" in carried:
+            return False, False
+        all_equal = "intercepts" in EQUAL[level]
+        held = all_equal and f"{item}~1" not in carried
+        return not held, all_equal or self.categories[item] > 2
+
+    def _by_group(self, value: int, free: bool) -> str:
+        rest = "NA" if free else str(value)
+        return f"c({', '.join([str(value), *[rest] * (self.groups - 1)])})"
+
+    def _scales(self, item: str, free: bool, level: str) -> str:
+        values = self._by_group(1, free)
+        if level != "strict":
+            return values
+        names = ", ".join(_scale(item, g) for g in range(self.groups))
+        return f"{values}*{item} + c({names})"
+
+    def _residuals(self) -> list[str]:
+        """Residual variances, 1/δ² less what the factors explain, equal to group 1's."""
+        self._require_plain()
+        groups = range(self.groups)
+        lines = []
+        for a, b in combinations_with_replacement(self.indicators, 2):
+            names = ", ".join(f".{a}.{b}.{g + 1}" for g in groups)
+            lines.append(f"{a} ~~ c({names})*{b}")
+        for factor, items in self.indicators.items():
+            for item in items:
+                names = ", ".join([f".{factor}.{item}"] * self.groups)
+                lines.append(f"{factor} =~ c({names})*{item}")
+        for item in self.categories:
+            first = self._residual(item, 0)
+            lines += [f"{self._residual(item, g)} == {first}" for g in groups if g > 0]
+        return lines
+
+    def _residual(self, item: str, g: int) -> str:
+        own = [factor for factor, items in self.indicators.items() if item in items]
+        parts = [f"1/{_scale(item, g)}^2"]
+        for a, b in combinations_with_replacement(own, 2):
+            twice = "2*" if a != b else ""
+            parts.append(f"{twice}.{a}.{item}*.{b}.{item}*.{a}.{b}.{g + 1}")
+        return " - ".join(parts)
+
+    @cached_property
+    def _plain(self) -> bool:
+        """Whether the model is of factors and items alone."""
+        variables = variables_of(self.prepared.parsed)
+        return not (variables.of_factors or variables.dependent)
+
+    def _require_plain(self) -> None:
+        parsed = self.prepared.parsed
+        if not self._plain or parsed.constraints:
+            raise InvarianceError(
+                "Equal residuals of ordered items are worked out for models of factors and items "
+                "alone, without factors of factors, regressions or constraints; leave the level "
+                "strict out."
+            )
+        for each in parsed.statements:
+            if any(each.modifier.label) or any(each.modifier.equal):
+                raise InvarianceError(
+                    f"Equal residuals of ordered items need labels of their own; take that of "
+                    f"{each.lhs} {each.op} {each.rhs} out, or leave the level strict out."
+                )
+
+
+def let_go(freed: Sequence[str]) -> list[str]:
+    """Items whose thresholds are let go."""
+    return [name.removesuffix(CUTS) for name in freed if name.endswith(CUTS)]
+
+
+def _scale(item: str, g: int) -> str:
+    return f".scale.{item}.{g + 1}"
