@@ -224,20 +224,23 @@ def _add_products(
 def _contract(together: NDArray[Any], curves: Array) -> Array:
     """Σ over nodes of G' T G, G the derivatives of each answer by each parameter.
 
-    T comes as one triangle: with its diagonal halved, G' T G is the sum of two transposes.
+    G is zero but for blocks of each item's own. T comes as one triangle: with its diagonal halved,
+    G' T G is the sum of two transposes.
     """
     p, K, m, Q = curves.shape
     diagonal = np.arange(p * K)
     together[:, diagonal, diagonal] /= 2
-    items = np.arange(p)
-    out = np.zeros((p * m, p * m))
-    for begin in range(0, Q, 32):
-        tables = together[begin : begin + 32].astype(np.float64, copy=False)
-        G = np.zeros((len(tables), p, K, p, m))
-        G[:, items, :, items, :] = curves[..., begin : begin + 32].transpose(0, 3, 1, 2)
-        flat = G.reshape(len(tables), p * K, p * m)
-        out += flat.reshape(-1, p * m).T @ (tables @ flat).reshape(-1, p * m)
-    return out + out.T
+    own = np.ascontiguousarray(curves.transpose(0, 3, 1, 2))
+    out = np.zeros((p, m, p * m))
+    for begin in range(0, Q, 64):
+        tables = together[begin : begin + 64].reshape(-1, p * K, p, K)
+        G = own[:, begin : begin + 64]
+        right = np.stack([tables[:, :, j] @ G[j] for j in range(p)], axis=2)
+        left = right.reshape(-1, p, K, p * m)
+        for j in range(p):
+            out[j] += G[j].reshape(-1, m).T @ left[:, j].reshape(-1, p * m)
+    whole = out.reshape(p * m, p * m)
+    return whole + whole.T
 
 
 def _free(whole: Array, parameters: ItemParameters) -> Array:

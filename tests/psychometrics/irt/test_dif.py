@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from psychometrics.dataset import Dataset
+from psychometrics.dataset import Dataset, ScoringKey
 from psychometrics.irt._answers import IrtError
 from psychometrics.irt.dif import dif
 from tests.psychometrics.irt.goldens import answers, golden, simulated, spread
@@ -114,15 +114,19 @@ def test_a_category_that_one_group_never_chose_costs_a_degree_of_freedom():
 
 
 def test_groups_come_from_a_column_of_a_dataset():
-    """By its name; interviews without a group stay outside."""
+    """By its name; interviews without a group stay outside, and a reversed item is turned."""
     data, group = split("two")
     complete = data.dropna().index
+    answered = data.loc[complete].to_numpy(int)
+    answered[:, 1] = 5 - answered[:, 1]
     language = ["" if place == 0 else f"l{group[row]}" for place, row in enumerate(complete)]
-    built = Dataset.build(data.loc[complete].to_numpy(int), data.columns, [], language=language)
+    key = ScoringKey("s", tuple(data.columns), 1, 4, frozenset({"i02"}))
+    built = Dataset.build(answered, data.columns, [key], language=language)
+    found = dif(built, "language", purify=False)
     direct = dif(data.loc[complete[1:]], group[complete[1:]], purify=False)
-    keyed = dif(data.loc[complete], np.array(language), purify=False)
-    np.testing.assert_allclose(keyed.statistics["chi2"], direct.statistics["chi2"], atol=1e-8)
-    assert keyed.groups == ("l1", "l2")
+    np.testing.assert_allclose(found.statistics["chi2"], direct.statistics["chi2"], atol=1e-8)
+    assert found.groups == ("l1", "l2")
+    assert found.n_used == len(complete) - 1
     with pytest.raises(IrtError, match="no group column 'tongue'"):
         dif(built, "tongue")
 
