@@ -63,8 +63,10 @@ def parameter_frame(fit: ModelFit, level: float = LEVEL) -> pd.DataFrame:
 
 
 def _errors(fit: ModelFit) -> Array:
-    """(groups, rows) standard errors, 0 where fixed."""
-    variance = np.append(np.maximum(np.diag(fit.uncertainty.covariance), 0), 0.0)
+    """(groups, rows) standard errors, 0 where fixed, NaN where they cannot be worked out."""
+    variance = np.diag(fit.uncertainty.covariance)
+    variance = np.where(variance < -1e-8, np.nan, np.maximum(variance, 0))
+    variance = np.append(variance, 0.0)
     found: Array = np.sqrt(variance[fit.parameter_map.index])
     return found
 

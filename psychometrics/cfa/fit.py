@@ -242,6 +242,14 @@ class ModelFit(Results):
         return self.likelihood.bic if self.likelihood else float("nan")
 
     @cached_property
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader must know before trusting the figures; see `psychometrics.cfa.warnings`."""
+        from psychometrics.cfa.warnings import fit_warnings
+
+        with one_thread():
+            return fit_warnings(self)
+
+    @cached_property
     def robust(self) -> RobustFit:
         """chi2, CFI, TLI and RMSEA as the estimator corrects them; plain ones for plain ones."""
         from psychometrics.cfa.robust_fit import robust_fit
