@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from psychometrics.cfa.factor_scores import ScoreMethod
     from psychometrics.cfa.fit import ModelFit
     from psychometrics.cfa.residual_summary import RootMeanSquare
     from psychometrics.cfa.residuals import Moment, Residual
@@ -128,6 +129,51 @@ class Results:
         from psychometrics.cfa.explained import explained_variance
 
         return explained_variance(self._fit)
+
+    def scores(
+        self,
+        data: Any = None,
+        method: ScoreMethod = "regression",
+        *,
+        se: bool = False,
+        group: Any = None,
+    ) -> pd.DataFrame:
+        """Estimated factor scores.
+
+        A row for each interview scored, by its place in the data (by the index of a DataFrame given
+        here); a column for each factor, its error ``<factor>_se``, and with groups ``group``.
+        ``attrs["determinacy"]`` holds the correlation of factors with their scores, by factor.
+
+        Parameters
+        ----------
+        data : new answers; None for those the model was fitted to. Missing answers are left out of
+            an interview's score, which then has its own error; with none at all it is NaN.
+        method : "regression" (also called "ebm"), the expected value given the answers, shrunk
+            towards the mean; "bartlett", unbiased given the factor but less certain. Of ordered
+            items the posterior mode, whichever of "regression" and "ebm" is said; its errors come
+            from the curvature there.
+        se : whether errors are wanted.
+        group : of new answers, the column or (n,) values that tell the groups.
+
+        R: ``lavPredict(fit, newdata = data, method = method, se = "standard")``.
+
+        Raises ModelError for new groups or answers that the model does not know, Bartlett scores of
+        ordered items, and a model fitted to moments without `data`.
+        """
+        from psychometrics.cfa.factor_scores import score_frame
+
+        return score_frame(self._fit, data, method, se, group)
+
+    def score_quality(self, method: ScoreMethod = "regression") -> pd.DataFrame:
+        """How far scores can be trusted: determinacy, the correlation of a factor with its score
+        (Grice 2001, 10.1037/1082-989X.6.4.430), and reliability, its square.
+
+        Of ordered items 1 less the mean squared error over the factor's variance. A row for each
+        factor (and group). Determinacy below .90 does not bear decisions about single interviews.
+        """
+        from psychometrics.cfa.factor_scores import quality_frame
+
+        return quality_frame(self._fit, method)
 
     def _by_group(self, frames: list[pd.DataFrame]) -> pd.DataFrame | dict[str, pd.DataFrame]:
         if len(frames) == 1:

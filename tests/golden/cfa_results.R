@@ -105,3 +105,79 @@ explained_cases <- list(
   groups = c("scalar", "ordered_scalar"), holes = c("second_order", "regressions"),
   survey = c("path", "mediated", "path_groups", "weights"), small = "ml")
 write_golden(over(explained_cases, explained_of), "explained")
+
+# ---- scores --------------------------------------------------------------------------------
+# Twenty interviews of each group. Those of ordered items are lavPredict's EBM searched on to the
+# mode from where lavaan stops, with the loadings of the interview's own group.
+mode_from <- function(fit, g, y, start) {
+  est <- in_groups(fit, lavInspect(fit, "est"))[[g]]
+  cov.lv <- in_groups(fit, lavInspect(fit, "cov.lv"))[[g]]
+  mean.lv <- as.numeric(in_groups(fit, lavInspect(fit, "mean.lv"))[[g]])
+  items <- rownames(est$lambda)
+  of <- sub("\\|.*", "", rownames(est$tau))
+  loss <- function(eta) {
+    yhat <- as.numeric(est$nu + est$lambda %*% eta)
+    p <- sapply(seq_along(items), function(i) {
+      cuts <- (c(-Inf, est$tau[of == items[i]], Inf) - yhat[i]) / sqrt(est$theta[i, i])
+      pnorm(cuts[y[i] + 1]) - pnorm(cuts[y[i]])
+    })
+    drop(.5 * t(eta - mean.lv) %*% solve(cov.lv) %*% (eta - mean.lv)) - sum(log(p))
+  }
+  found <- start
+  for (k in 1:3) found <- nlminb(found, loss, control = list(rel.tol = 1e-15, x.tol = 1e-12))$par
+  H <- numDeriv_hessian(loss, found)
+  for (k in 1:2) found <- found - solve(H, central(loss, found))
+  list(mode = found, se = sqrt(diag(solve(H))))
+}
+central <- function(f, x, h = 1e-4) sapply(seq_along(x), function(i) {
+  e <- replace(numeric(length(x)), i, h)
+  (8 * (f(x + e) - f(x - e)) - (f(x + 2 * e) - f(x - 2 * e))) / (12 * h)
+})
+numDeriv_hessian <- function(f, x) {
+  H <- sapply(seq_along(x), function(i) {
+    e <- replace(numeric(length(x)), i, 1e-3)
+    (8 * (central(f, x + e) - central(f, x - e)) -
+       (central(f, x + 2 * e) - central(f, x - 2 * e))) / 12e-3
+  })
+  H <- as.matrix(H)
+  (H + t(H)) / 2
+}
+ordered_scores <- function(fit) {
+  X <- fit@Data@X
+  by_lavaan <- if (length(X) == 1) lavPredict(fit) else NULL
+  lapply(seq_along(X), function(g) {
+    rows <- seq_len(20)
+    start <- if (is.null(by_lavaan)) rep(0, length(lavNames(fit, "lv"))) else NULL
+    each <- lapply(rows, function(i) {
+      from <- if (is.null(start)) as.numeric(by_lavaan[i, ]) else start
+      found <- mode_from(fit, g, X[[g]][i, ], from)
+      if (is.null(start)) stopifnot(abs(found$mode - from) < 2e-3)
+      found
+    })
+    list(rows = fit@Data@case.idx[[g]][rows] - 1, items = fit@Data@ov.names[[g]],
+         ebm = unname(signif(t(sapply(each, function(e) e$mode)), 10)),
+         ebm_se = unname(signif(t(sapply(each, function(e) e$se)), 8)))
+  })
+}
+scores_of <- function(fit, data) {
+  lv <- lavNames(fit, "lv")
+  if (lavInspect(fit, "categorical")) return(list(factors = lv, groups = ordered_scores(fit)))
+  by <- lapply(c(regression = "regression", bartlett = "Bartlett"), function(method) {
+    options(warn = -1); on.exit(options(warn = 1))
+    found <- lavPredict(fit, method = method, se = "standard")
+    list(values = in_groups(fit, found), se = attr(found, "se"))
+  })
+  groups <- lapply(seq_along(fit@Data@X), function(g) {
+    rows <- seq_len(20)
+    at <- function(m) { m <- unclass(m); attributes(m) <- list(dim = dim(m))
+      unname(signif(m[if (nrow(m) == 1) 1 else rows, , drop = FALSE], 13)) }
+    c(list(rows = fit@Data@case.idx[[g]][rows] - 1),
+      lapply(by, function(b) list(values = at(b$values[[g]]), se = at(b$se[[g]]))))
+  })
+  list(factors = lv, groups = groups)
+}
+score_cases <- list(
+  tapwater = c("ml", "means", "bifactor", "correlated_residuals", "ordered_wlsmv", "ordered_unit_factors"),
+  groups = c("scalar", "ordered", "ordered_scalar"), holes = c("ml", "scalar", "second_order",
+  "second_order_ordered", "regressions"), survey = c("path", "path_means"), near = "ml", small = "ml")
+write_golden(over(score_cases, scores_of), "scores")
