@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from itertools import combinations
 from random import Random
 from typing import TYPE_CHECKING
 
+from reports.charts.information_curves import scale_information
+from reports.charts.item_curves import ItemCurves, item_curves
+from reports.charts.item_information import ItemInformation, item_information
 from reports.charts.path_diagram import PathLoading, path_diagram
-from tests.reports.chart_samples import HOSTILE, LONG_BRAND, ONE_WORD, RUSSIAN, WORDINGS
+from tests.reports.chart_samples import AGREEMENT, HOSTILE, LONG_BRAND, ONE_WORD, RUSSIAN, WORDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +29,7 @@ FACTORS = (
     HOSTILE,
 )
 GENERAL = "Customer engagement"
+THETA = tuple(-4 + 0.1 * step for step in range(81))
 
 
 def samples() -> dict[str, Chart]:
@@ -45,6 +50,7 @@ def item_name(number: int) -> str:
 
 def _samples(width: float) -> Iterator[tuple[str, Chart]]:
     yield from _paths(width)
+    yield from _curves(width)
 
 
 def simple_loadings(
@@ -85,3 +91,48 @@ def _paths(width: float) -> Iterator[tuple[str, Chart]]:
         for factor in factors
     ]
     yield "path_every", path_diagram(factors, every, title="Explored", width=width)
+
+
+def graded_curves(slope: float, boundaries: list[float]) -> tuple[tuple[float, ...], ...]:
+    """Probabilities of the answers of a graded item over `THETA`, from the lowest answer."""
+    above = [
+        [1.0, *(1 / (1 + math.exp(-slope * (theta - b))) for b in boundaries), 0.0]
+        for theta in THETA
+    ]
+    return tuple(
+        tuple(row[place] - row[place + 1] for row in above) for place in range(len(boundaries) + 1)
+    )
+
+
+def _curves(width: float) -> Iterator[tuple[str, Chart]]:
+    chance = Random(7)
+    for count, answers in ((1, 2), (4, 11), (12, 7)):
+        names = AGREEMENT if answers == 7 else [str(place) for place in range(answers)]
+        items = [_item(place, chance.uniform(0.6, 3), answers, chance) for place in range(count)]
+        items[-1] = ItemCurves(HOSTILE, (*items[-1].curves[:-1], None))
+        yield (
+            f"item_curves_{count}x{answers}",
+            item_curves(items, names, THETA, title="Curves", width=width, language="ru"),
+        )
+    scores = [chance.gauss(0.3, 1.4) for _ in range(300)]
+    for name, height in (("high", 14.0), ("low", 0.4), ("none", 0.0)):
+        information = [height * math.exp(-((theta + 0.5) ** 2) / 3) for theta in THETA]
+        error = [value**-0.5 if value else math.inf for value in information]
+        yield (
+            f"information_{name}",
+            scale_information(THETA, information, error, title="I", scores=scores, width=width),
+        )
+    for count in (1, 10, 40):
+        items = [
+            ItemInformation(item_name(place), [chance.uniform(0, 2)] * len(THETA))
+            for place in range(count)
+        ]
+        yield (
+            f"item_information_{count}",
+            item_information(items, THETA, title="I", width=width, language="ru"),
+        )
+
+
+def _item(place: int, slope: float, answers: int, chance: Random) -> ItemCurves:
+    boundaries = sorted(chance.gauss(-0.3, 1.2) for _ in range(answers - 1))
+    return ItemCurves(item_name(place), graded_curves(slope, boundaries), slope)
