@@ -175,6 +175,32 @@ class Results:
 
         return quality_frame(self._fit, method)
 
+    def summary(self) -> str:
+        """How the model was fitted, how well it fits, what must be known before trusting it, and
+        its parameters by kind with errors, 95 % intervals and standardised values.
+
+        R: ``summary(fit, fit.measures = TRUE, standardized = TRUE, rsquare = TRUE, ci = TRUE)``.
+        """
+        from psychometrics.cfa.summary import summary_text
+
+        return summary_text(self._fit)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values: the call, n, groups, warnings, fit measures, parameters as dicts."""
+        from psychometrics.cfa.summary import as_dict
+
+        return as_dict(self._fit)
+
+    def __repr__(self) -> str:
+        from psychometrics.cfa.summary import short_text
+
+        return short_text(self._fit)
+
+    def _repr_html_(self) -> str:
+        from psychometrics.cfa.summary import html
+
+        return html(self._fit)
+
     def _by_group(self, frames: list[pd.DataFrame]) -> pd.DataFrame | dict[str, pd.DataFrame]:
         if len(frames) == 1:
             return frames[0]

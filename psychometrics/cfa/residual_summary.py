@@ -12,9 +12,9 @@ from psychometrics.cfa.residual_error import residual_covariance
 from psychometrics.cfa.residuals import (
     first_count,
     raw_residuals,
-    sample_moments,
     standard_residuals,
 )
+from psychometrics.cfa.unrestricted import moments_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,7 +70,7 @@ def _moments(fit: ModelFit, kind: RootMeanSquare) -> tuple[Array, Array]:
     covariance = residual_covariance(fit)
     if kind == "rmr" or fit.sample.ordinal:
         return raw_residuals(fit), covariance
-    _, cov = sample_moments(fit)
+    _, cov = moments_of(fit)
     turn = np.stack([_turn(fit, part, kind == "crmr") for part in cov])
     return (
         standard_residuals(fit, own=kind == "crmr"),

@@ -8,6 +8,7 @@ import numpy as np
 
 from psychometrics.cfa.discrepancy import LeastSquares, OrdinalMomentVector
 from psychometrics.cfa.errors import ModelError
+from psychometrics.cfa.unrestricted import moments_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,7 +67,7 @@ def raw_residuals(fit: ModelFit) -> Array:
     if vector is not None:
         target = np.stack([part.thresholds_and_correlations for part in fit.sample.ordinal])
         return np.asarray(target - vector.moments(fit.x))
-    mean, cov = sample_moments(fit)
+    mean, cov = moments_of(fit)
     return stacked(fit, mean - fit.implied.mu, cov - fit.implied.cov)
 
 
@@ -78,23 +79,10 @@ def standard_residuals(fit: ModelFit, *, own: bool) -> Array:
     """
     if fit.sample.ordinal:
         return raw_residuals(fit)
-    mean, cov = sample_moments(fit)
+    mean, cov = moments_of(fit)
     by_model = _correlations(fit.implied.cov, fit.implied.cov if own else cov)
     deviation = np.sqrt(np.diagonal(cov, axis1=1, axis2=2))
     return stacked(fit, (mean - fit.implied.mu) / deviation, _correlations(cov, cov) - by_model)
-
-
-def sample_moments(fit: ModelFit) -> tuple[Array, Array]:
-    """Means (groups, p) and covariances (groups, p, p) that the implied ones are held against.
-
-    With FIML those of the unrestricted model. R: ``lavInspect(fit, "sampstat")``.
-    """
-    if fit.unrestricted:
-        return (
-            np.stack([mean for mean, _, _, _ in fit.unrestricted]),
-            np.stack([cov for _, cov, _, _ in fit.unrestricted]),
-        )
-    return fit.sample.mean, fit.sample.cov
 
 
 def stacked(fit: ModelFit, mean: Array, cov: Array) -> Array:
