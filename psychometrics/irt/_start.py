@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-SUBSAMPLE = 1500
+SUBSAMPLE = 1000
 """Patterns on which the search begins when there are many, at least."""
 
 FEW = 20
@@ -34,7 +34,7 @@ def subsample(answers: GradedAnswers, dimensions: int, rng: np.random.Generator)
     """Some patterns, weighted to stand for all; those with a rare answer are all kept."""
     m = len(answers.counts)
     free = int((answers.categories - 1).sum()) + dimensions * answers.p
-    size = max(SUBSAMPLE, 10 * free, round(15 * m**0.5))
+    size = max(SUBSAMPLE, 10 * free, round(12 * m**0.5))
     if m <= 1.5 * size:
         return answers
     chance = np.minimum(1.0, size * answers.counts / answers.weight)

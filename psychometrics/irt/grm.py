@@ -193,13 +193,21 @@ class GradedModel:
         rows = self.parameters.to_dict("records")
         return {**fields, "aic": self.aic, "bic": self.bic, "parameters": plain(rows)}
 
+    @property
+    def _estimates(self) -> pd.DataFrame:
+        """Slopes and boundaries without errors, which take longer."""
+        q = len(self._estimate.parameters.vector)
+        unknown = np.full((q, q), np.nan)
+        table = _tables.wide(self.items, self.categories, self._estimate.parameters, unknown)
+        return _tables.estimates(table)
+
     def __repr__(self) -> str:
         head = (
             f"GradedModel: {len(self.items)} items, {self.dimensions} trait(s), "
             f"n = {self.n_used}, log-likelihood {self.loglik:.2f}, AIC {self.aic:.1f}, "
             f"BIC {self.bic:.1f}, {'converged' if self.converged else 'NOT CONVERGED'}"
         )
-        table = _tables.estimates(self.parameters).round(3).to_string()
+        table = self._estimates.round(3).to_string()
         return "\n".join([head, table, *(f"Warning: {said}" for said in self.warnings)])
 
     def _repr_html_(self) -> str:
@@ -207,7 +215,7 @@ class GradedModel:
 
         head, *_ = repr(self).splitlines()
         said = "".join(f"<p>Warning: {escape(warning)}</p>" for warning in self.warnings)
-        table = _tables.estimates(self.parameters).to_html(float_format="{:.3f}".format, na_rep="")
+        table = self._estimates.to_html(float_format="{:.3f}".format, na_rep="")
         return f"<p>{escape(head)}</p>{table}{said}"
 
 
