@@ -25,13 +25,16 @@ if TYPE_CHECKING:
     from psychometrics.irt.grm import GradedModel
 
 Across = Literal["brand", "language", "channel", "wave"]
-Verdict = Literal["comparable", "aligned", "not_comparable", "untested"]
+Verdict = Literal["comparable", "aligned", "doubtful", "not_comparable", "untested"]
 ACROSS: tuple[Across, ...] = ("brand", "language", "channel", "wave")
 SMALLEST_GROUP = 50
 """Below so many interviews a group is left out of tests of invariance. A convention: what such a
 test can see depends on loadings and number of items (Meade & Bauer 2007,
 10.1080/10705510701575461)."""
 HTMT_REPLICATES = 500
+ROUGH_CFI, ROUGH_SRMR = 0.85, 0.10
+"""A model that misses the usual limits but not these is rough, not wrong: where equal loadings and
+intercepts cost it nothing, means are compared with a caution. A convention of this software."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,9 @@ class Comparability:
 
     `verdict` "comparable": equal loadings and intercepts hold, at least in part. "aligned": they
     do not, but the model fits every group and alignment finds few parameters that differ.
-    "not_comparable": neither. "untested": `reason` says why; a level that could not be fitted is
-    no finding. `left_out`: groups with too few interviews for the test. `by_brand`: the languages,
+    "doubtful": equal loadings and intercepts cost hardly any fit, but the model itself fits only
+    roughly. "not_comparable": none of these. "untested": `reason` says why; a level that could not
+    be fitted is no finding. `left_out`: groups with too few interviews for the test. `by_brand`: the languages,
     channels or waves in which each brand was asked about, those left out included.
     """
 
@@ -234,6 +238,8 @@ def _tested(
     aligned = _aligned(model, kept, across, missing) if described else None
     rescued = aligned is not None and aligned.within_rule_of_thumb
     verdict: Verdict = "aligned" if rescued else "not_comparable"
+    if _rough_but_equal(ladder):
+        verdict = "doubtful"
     if not rescued and ladder.verdict.stopped_at not in [step.level for step in ladder.steps]:
         verdict = "untested"
     reason = ladder.verdict.reason or "" if verdict == "untested" else ""
@@ -245,6 +251,16 @@ def _by_brand(brand: NDArray[np.str_], member: NDArray[np.str_]) -> dict[str, tu
         str(code): tuple(np.unique(member[(brand == code) & (member != "")]).tolist())
         for code in np.unique(brand[brand != ""])
     }
+
+
+def _rough_but_equal(ladder: Invariance) -> bool:
+    """Whether the model fits only roughly, and equal loadings and intercepts cost it nothing."""
+    steps = {step.level: step for step in ladder.steps}
+    if ladder.verdict.stopped_at != "configural" or not {"metric", "scalar"} <= set(steps):
+        return False
+    base = steps["configural"].indices
+    rough = base.cfi >= ROUGH_CFI and base.srmr <= ROUGH_SRMR
+    return rough and steps["metric"].holds and steps["scalar"].holds
 
 
 def _aligned(

@@ -10,24 +10,27 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from psychometrics.alignment import Alignment
     from psychometrics.analysis import ScoreAnalysis
     from psychometrics.dimensionality import Rule
+    from psychometrics.invariance import FreedParameter
     from psychometrics.measurement import Across, Comparability, MeasurementAnalysis
 
 Standing = Literal[
     "comparable",
     "partial",
     "aligned",
+    "doubtful",
     "not_comparable",
     "not_run",
     "few_groups",
     "failed",
     "left_out",
 ]
-"""What a test found, or why there is none: "partial" where some questions had to be let differ,
+"""What a test found, or why there is none: "doubtful" where no difference between groups was found
+but the dimensions describe the answers only roughly, "partial" where some questions had to be let differ,
 "not_run" where nobody tested, "few_groups" where all groups but one are too small, "failed" where
 the answers do not allow the test, "left_out" where the reader's own brand was too small for it."""
 
@@ -131,7 +134,7 @@ def alike(test: Comparability) -> Alike:
     return Alike(
         "partial" if partly else test.verdict,
         stopped_at=ladder.verdict.stopped_at or "" if withheld else "",
-        items=_freed(ladder.partial) if partly else (),
+        items=_freed(ladder.freed) if partly else (),
         share=test.alignment.noninvariant_share if test.alignment else None,
         some_left_out=bool(test.left_out),
         least=SMALLEST_GROUP,
@@ -141,7 +144,12 @@ def alike(test: Comparability) -> Alike:
 def _of_brand(test: Comparability, brand: str, compared: Collection[str]) -> Alike:
     """The test across brands as it concerns one of them: only brands that are shown count."""
     found = alike(test)
-    if brand in test.left_out and found.standing in ("comparable", "partial", "aligned"):
+    if brand in test.left_out and found.standing in (
+        "comparable",
+        "partial",
+        "aligned",
+        "doubtful",
+    ):
         return Alike("left_out", least=found.least)
     if found.standing == "aligned" and test.alignment is not None:
         found = replace(found, items=_differing(test.alignment, brand))
@@ -163,13 +171,10 @@ def _differing(aligned: Alignment, brand: str) -> tuple[str, ...]:
     )
 
 
-def _freed(names: Collection[str]) -> tuple[str, ...]:
+def _freed(parameters: Sequence[FreedParameter]) -> tuple[str, ...]:
     """The items of loadings (``f=~x``) and intercepts (``x~1``) that were let differ."""
-    items = [
-        name.split("=~")[1] if "=~" in name else name.removesuffix("~1")
-        for name in names
-        if "~~" not in name
-    ]
+    names = [one.parameter for one in parameters if one.level in ("metric", "scalar")]
+    items = [name.split("=~")[1] if "=~" in name else name.removesuffix("~1") for name in names]
     return tuple(dict.fromkeys(items))
 
 

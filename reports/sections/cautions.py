@@ -36,6 +36,7 @@ def cautions(story: Story) -> Iterator[Paragraph]:
         yield Paragraph(story.words("standing.loose", list=story.listed(loose)), "caution")
     if any(row.verdict is Verdict.NOT_COMPARABLE for row in rows):
         yield Paragraph(story.words("standing.not_comparable"), "caution")
+    yield from _doubtful(story)
     yield from _mixed(story)
     remarks = list(_remarks(story))
     if remarks:
@@ -44,7 +45,7 @@ def cautions(story: Story) -> Iterator[Paragraph]:
 
 def _mixed(story: Story) -> Iterator[Paragraph]:
     """Warnings of figures that mix answers of languages, channels or waves that do not compare."""
-    compared = any(row.contrast for row in story.findings.dimensions)
+    compared = _compared(story)
     for mixture in story.findings.comparisons.mixtures:
         if mixture.within or compared:
             key = f"{mixture.across}_{'within' if mixture.within else 'between'}"
@@ -58,8 +59,19 @@ def _remarks(story: Story) -> Iterator[str]:
     if len(found.dimensions) > 1:
         yield words(f"standing.total.{found.comparisons.total}")
     brands = found.comparisons.brands
-    if brands is not None and any(row.contrast for row in found.dimensions):
+    if brands is not None and brands.standing != "doubtful" and _compared(story):
         yield words(f"standing.alike.{brands.standing}", brand=story.brand, least=brands.least)
+
+
+def _doubtful(story: Story) -> Iterator[Paragraph]:
+    """That brands are compared although the dimensions describe the answers only roughly."""
+    brands = story.findings.comparisons.brands
+    if brands is not None and brands.standing == "doubtful" and _compared(story):
+        yield Paragraph(story.words("standing.alike.doubtful"), "caution")
+
+
+def _compared(story: Story) -> bool:
+    return any(row.contrast for row in story.findings.dimensions)
 
 
 def _loose(story: Story, row: ScoreFinding) -> str:

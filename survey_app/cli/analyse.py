@@ -37,17 +37,29 @@ from survey_app.cli.facts import facts_of, facts_options
 @click.option("--factors", type=int, help="Number of factors; one for each scale by default.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write a PDF.")
-def analyse(file: Path, json_file: Path | None, report: Path | None, **options: Any) -> None:
-    """Analyse a FILE of answers: scores, reliability, screening, structure, brands.
+@click.option(
+    "--script",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write an R script that tests the measurement again.",
+)
+def analyse(
+    file: Path, json_file: Path | None, report: Path | None, script: Path | None, **options: Any
+) -> None:
+    """Analyse a FILE of answers: scores, reliability, structure, models, brands.
 
     Prints a summary. --json FILE writes every figure, unrounded; --report FILE the psychometric
-    report as PDF.
+    report as PDF; --script FILE R code (lavaan) that does the tests of measurement again from
+    answers.csv, as `engage export` writes it.
     """
     from survey_app.cli.summary import print_summary
     from survey_app.services.analyse import FactorChoices
-    from survey_app.services.files import write_analysis, write_psychometric_report
+    from survey_app.services.files import (
+        write_analysis,
+        write_psychometric_report,
+        write_r_script,
+    )
 
-    require_other_files(file, options, json_file, report)
+    require_other_files(file, options, json_file, report, script)
     answers = read_answers(file, options)
     choices = FactorChoices(options["extraction"], options["rotation"], options["factors"])
     analysed = answers.analysed(factor_choices=choices)
@@ -61,3 +73,5 @@ def analyse(file: Path, json_file: Path | None, report: Path | None, **options: 
     if report is not None:
         facts = facts_of(answers, options)
         click.echo(f"Wrote {write_psychometric_report(analysed, facts, report)}")
+    if script is not None:
+        click.echo(f"Wrote {write_r_script(analysed, script)}")

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from survey_app.cli import COMMANDS, engage
+from survey_app.cli.psychometrics_page import psychometrics_page
 from survey_app.config import SETTINGS
 from survey_app.domain.evidence_rules import RULES
 from survey_app.services.evidence_words import STANDINGS
@@ -106,10 +107,17 @@ confirmatory models and invariance as far as they were worked out, days of field
 the data, form of the instrument, version of the software, who added it and when. No answers.
 """
 
+
+def psychometrics_reference() -> str:
+    """Every public function of psychometrics, as Markdown."""
+    return GENERATED + psychometrics_page()
+
+
 PAGES = {
     "commands.md": commands_page,
     "settings.md": settings_page,
     "evidence.md": evidence_page,
+    "psychometrics.md": psychometrics_reference,
 }
 
 if __name__ == "__main__":

@@ -8,6 +8,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from survey_app.cli.measurement_summary import print_measurement
+
 if TYPE_CHECKING:
     from psychometrics.analysis import ScoreAnalysis
     from psychometrics.structure import StructureAnalysis
@@ -29,7 +31,13 @@ def print_summary(analysed: Analysed) -> None:
     else:
         console.print(_structure(structure))
         console.print(_loadings(structure))
-    for warning in (*scores.warnings, *(structure.warnings if structure else ())):
+    measurement = analysed.measurement_if_any
+    if measurement is None:
+        console.print("The answers are too few, or too much alike, to test the measurement.")
+    else:
+        print_measurement(console, measurement)
+    said = [part.warnings for part in (structure, measurement) if part is not None]
+    for warning in dict.fromkeys((*scores.warnings, *(text for part in said for text in part))):
         console.print(f"Note: {warning}", markup=False, style="yellow")
 
 

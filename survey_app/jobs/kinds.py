@@ -53,7 +53,8 @@ def _psychometric_report(units: Units, arguments: Arguments, progress: Progress)
 KINDS: Mapping[str, Kind] = {
     "psychometric_report": Kind(
         "Psychometric report",
-        "How well the questionnaire measures, as a PDF, and every figure of it, unrounded.",
+        "How well the questionnaire measures: competing models, comparability, validity and "
+        "precision. A PDF, an R script that does it again, and every figure, unrounded.",
         _psychometric_report,
     ),
 }

@@ -10,6 +10,7 @@ from survey_app.jobs.study_answers import read
 
 if TYPE_CHECKING:
     from survey_app.jobs.kinds import Arguments, Progress, Units
+    from survey_app.services.analyse import Analysed
 
 
 def run(units: Units, arguments: Arguments, progress: Progress) -> Outcome:
@@ -25,12 +26,26 @@ def run(units: Units, arguments: Arguments, progress: Progress) -> Outcome:
 
     progress(0.0, "Reading the answers")
     study, wave, analysed = read(units, arguments)
-    progress(0.1, f"Screening, scores and reliability of {analysed.dataset.n} interviews")
+    progress(0.05, f"Screening, scores and reliability of {analysed.dataset.n} interviews")
     _ = analysed.scores
-    progress(0.4, "Looking for factors")
+    progress(0.15, "Looking for factors")
     _ = analysed.structure_if_any
-    progress(0.7, "Setting the report")
+    files = _measured(analysed, lambda share, what: progress(0.25 + 0.5 * share, what))
+    progress(0.8, "Setting the report")
     report = psychometric_pdf(study, analysed, wave)
     progress(0.95, "Gathering every figure")
     file = JobFile("psychometric-report.pdf", "application/pdf", report)
-    return Outcome(every_figure(analysed), (file,))
+    return Outcome(every_figure(analysed), (file, *files))
+
+
+def _measured(analysed: Analysed, progress: Progress) -> tuple[JobFile, ...]:
+    """Test the measurement; the R script that does it again, none where it cannot be tested."""
+    from survey_app.services.analyse import NothingToAnalyseError
+    from survey_app.services.r_script import measurement_script
+
+    try:
+        analysed.measure(progress)
+    except NothingToAnalyseError:
+        return ()
+    script = measurement_script(analysed)
+    return (JobFile("measurement.R", "text/plain; charset=utf-8", script),)

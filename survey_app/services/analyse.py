@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from psychometrics.analysis import ScoreAnalysis
     from psychometrics.dataset import Dataset
     from psychometrics.efa import Method, Rotation
+    from psychometrics.measurement import MeasurementAnalysis
     from psychometrics.structure import StructureAnalysis
     from reports.validation import Validation
     from survey_app.domain.study import Study, Wave
@@ -101,6 +102,29 @@ class Analysed:
         except NothingToAnalyseError:
             return None
 
+    @cached_property
+    def measurement(self) -> MeasurementAnalysis:
+        """Competing models, validity, comparability across groups and precision, from the
+        interviews that screening keeps. Raises NothingToAnalyseError."""
+        return self.measure()
+
+    def measure(
+        self, on_progress: Callable[[float, str], None] | None = None
+    ) -> MeasurementAnalysis:
+        """`measurement`, telling how far it is."""
+        return self.cache.remembered(
+            ("measurement", self.brands, *self._answers),
+            lambda: self._make_measurement(on_progress),
+        )
+
+    @property
+    def measurement_if_any(self) -> MeasurementAnalysis | None:
+        """The tests of measurement, None where the answers do not allow them."""
+        try:
+            return self.measurement
+        except NothingToAnalyseError:
+            return None
+
     @property
     def _answers(self) -> tuple[str]:
         return (self.dataset.fingerprint,)
@@ -112,6 +136,18 @@ class Analysed:
         try:
             return analyse_scores(self.dataset, minimum_n=self.minimum_n, brands=self.brands)
         except DatasetError as error:
+            raise NothingToAnalyseError(str(error)) from None
+
+    def _make_measurement(
+        self, on_progress: Callable[[float, str], None] | None
+    ) -> MeasurementAnalysis:
+        from psychometrics.cfa.errors import ModelError
+        from psychometrics.dataset import DatasetError
+        from psychometrics.measurement import analyse_measurement
+
+        try:
+            return analyse_measurement(self.dataset, rows=self.scores.kept, on_progress=on_progress)
+        except (ModelError, DatasetError) as error:
             raise NothingToAnalyseError(str(error)) from None
 
     def _make_structure(self) -> StructureAnalysis:

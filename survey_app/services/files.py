@@ -57,7 +57,11 @@ def write_psychometric_report(analysed: Analysed, facts: SurveyFacts, path: Path
 
     told = with_validation(facts, analysed)
     content = psychometric_report_pdf(
-        analysed.scores, analysed.structure_if_any, analysed.instruments, told
+        analysed.scores,
+        analysed.structure_if_any,
+        analysed.instruments,
+        told,
+        measurement=analysed.measurement_if_any,
     )
     return write_whole(path, content)
 
@@ -67,18 +71,28 @@ def write_analysis(analysed: Analysed, path: Path, *, notes: Sequence[str] = ())
     return write_whole(path, as_json(every_figure(analysed, notes=notes)))
 
 
+def write_r_script(analysed: Analysed, path: Path) -> Path:
+    """An R script that tests the measurement again, from answers exported as CSV beside it.
+
+    Raises NothingToAnalyseError."""
+    from survey_app.services.r_script import measurement_script
+
+    return write_whole(path, measurement_script(analysed))
+
+
 def every_figure(analysed: Analysed, *, notes: Sequence[str] = ()) -> dict[str, Any]:
     """Every figure of an analysis, ready for JSON; what is undefined is None. Raises
     NothingToAnalyseError."""
     from survey_app.services.report import software_version
 
-    structure = analysed.structure_if_any
+    structure, measurement = analysed.structure_if_any, analysed.measurement_if_any
     return {
         "software_version": software_version(),
         "instruments": [f"{each.id} {each.version}" for each in analysed.instruments],
         "notes": list(notes),
         "scores": analysed.scores.to_dict(),
         "structure": structure.to_dict() if structure else None,
+        "measurement": measurement.to_dict() if measurement else None,
     }
 
 

@@ -124,6 +124,7 @@ def scorecard_findings(
         rules=rules,
         language=language,
         name_others=name_others,
+        measurement=analysed.measurement_if_any,
     )
 
 
@@ -142,8 +143,14 @@ def psychometric_document(
     from reports.psychometric_report import psychometric_report
 
     facts = with_validation(study_facts(study, analysed.dataset, wave, "en"), analysed)
-    scores, structure = analysed.scores, analysed.structure_if_any
-    return psychometric_report(scores, structure, analysed.instruments, facts, width=width)
+    return psychometric_report(
+        analysed.scores,
+        analysed.structure_if_any,
+        analysed.instruments,
+        facts,
+        measurement=analysed.measurement_if_any,
+        width=width,
+    )
 
 
 def psychometric_pdf(study: Study, analysed: Analysed, wave: Wave | None) -> bytes:
@@ -151,8 +158,13 @@ def psychometric_pdf(study: Study, analysed: Analysed, wave: Wave | None) -> byt
     from reports.psychometric_report import psychometric_report_pdf
 
     facts = with_validation(study_facts(study, analysed.dataset, wave, "en"), analysed)
-    scores, structure = analysed.scores, analysed.structure_if_any
-    return psychometric_report_pdf(scores, structure, analysed.instruments, facts)
+    return psychometric_report_pdf(
+        analysed.scores,
+        analysed.structure_if_any,
+        analysed.instruments,
+        facts,
+        measurement=analysed.measurement_if_any,
+    )
 
 
 def with_validation(facts: SurveyFacts, analysed: Analysed) -> SurveyFacts:

@@ -64,6 +64,21 @@ def psychometric_report(key: str) -> ResponseReturnValue:
     return download(content, name, "application/pdf")
 
 
+@pages.get("/measurement.R")
+@access(Role.RESEARCHER)
+def r_script(key: str) -> ResponseReturnValue:
+    """R code that does the tests of measurement again."""
+    from survey_app.services.r_script import measurement_script
+
+    study, wave, analysed = _analysed(key)
+    try:
+        content = measurement_script(analysed)
+    except NothingToAnalyseError as refused:
+        return _back(key, str(refused))
+    name = file_name(study.title, "measurement", wave.code if wave else "", kind="R")
+    return download(content, name, "text/plain; charset=utf-8")
+
+
 def _analysed(key: str, *, whole: bool = False) -> tuple[Study, Wave | None, Analysed]:
     with reading(key) as (unit, study):
         if study.state is StudyState.DRAFT:
