@@ -45,8 +45,8 @@ class Comparability:
     do not, but the model fits every group and alignment finds few parameters that differ.
     "doubtful": equal loadings and intercepts cost hardly any fit, but the model itself fits only
     roughly. "not_comparable": none of these. "untested": `reason` says why; a level that could not
-    be fitted is no finding. `left_out`: groups with too few interviews for the test. `by_brand`: the languages,
-    channels or waves in which each brand was asked about, those left out included.
+    be fitted is no finding. `left_out`: groups with too few interviews for the test. `by_brand`:
+    the languages, channels or waves in which each brand was asked about, those left out included.
     """
 
     across: Across

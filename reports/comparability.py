@@ -30,9 +30,13 @@ Standing = Literal[
     "left_out",
 ]
 """What a test found, or why there is none: "doubtful" where no difference between groups was found
-but the dimensions describe the answers only roughly, "partial" where some questions had to be let differ,
-"not_run" where nobody tested, "few_groups" where all groups but one are too small, "failed" where
-the answers do not allow the test, "left_out" where the reader's own brand was too small for it."""
+but the dimensions describe the answers only roughly, "partial" where some questions had to be let
+differ, "not_run" where nobody tested, "few_groups" where all groups but one are too small, "failed"
+where the answers do not allow the test, "left_out" where the reader's own brand was too small for
+it."""
+
+TESTED = frozenset({"comparable", "partial", "aligned", "doubtful"})
+"""Findings after which means may be compared."""
 
 BESIDES: tuple[Across, ...] = ("language", "channel", "wave")
 """What may be mixed in the answers about one brand."""
@@ -144,12 +148,7 @@ def alike(test: Comparability) -> Alike:
 def _of_brand(test: Comparability, brand: str, compared: Collection[str]) -> Alike:
     """The test across brands as it concerns one of them: only brands that are shown count."""
     found = alike(test)
-    if brand in test.left_out and found.standing in (
-        "comparable",
-        "partial",
-        "aligned",
-        "doubtful",
-    ):
+    if brand in test.left_out and found.standing in TESTED:
         return Alike("left_out", least=found.least)
     if found.standing == "aligned" and test.alignment is not None:
         found = replace(found, items=_differing(test.alignment, brand))
