@@ -158,17 +158,20 @@ class _Search:
         return found
 
     def _breads(self, theta: Array, active: NDArray[np.intp]) -> Array:
-        """(b, q, q) inverse of each sample's exact curvature; NaN where there is none."""
+        """(b, q, q) inverse of each sample's exact curvature.
+
+        NaN where it is not positive definite, so that the sample is fitted alone.
+        """
         count, groups, p = len(theta), len(self.share), self.structure.p
         x = self.parameters.rows(theta).reshape(count * groups, -1)
         mean = None if self.mean is None else self.mean[active].reshape(-1, p)
         cov = self.cov[active].reshape(-1, p, p)
         each = MaximumLikelihood(self.structure, cov, mean, np.ones(len(cov)))
         total = _by_theta(self.parameters, each.observed(x), self.share)
-        try:
-            return np.linalg.inv(total).astype(np.float64)
-        except np.linalg.LinAlgError:
-            return np.full(total.shape, np.nan)
+        found = np.full(total.shape, np.nan)
+        good = _definite(total)
+        found[good] = np.linalg.inv(total[good])
+        return found
 
     def _slopes(self, theta: Array, active: NDArray[np.intp]) -> tuple[Array, Array]:
         """Values (b,), without what a perfect fit has, and slopes (b, q) of some samples."""
@@ -190,6 +193,14 @@ class _Search:
         fits = log.reshape(shape[:-2]) + (W * about).sum(axis=(-1, -2))
         spread = self.parameters.spread.reshape(-1, self.parameters.q)
         return 0.5 * fits @ self.share, by_row.reshape(len(theta), -1) @ spread
+
+
+def _definite(matrices: Array) -> NDArray[np.bool_]:
+    """(B,) whether matrices (B, q, q) are positive definite."""
+    finite = np.asarray(np.isfinite(matrices).all(axis=(1, 2)))
+    found = np.zeros(len(matrices), bool)
+    found[finite] = np.linalg.eigvalsh(matrices[finite])[:, 0] > 0
+    return found
 
 
 def inverse_information(fit: ModelFit, theta: Array, share: Array) -> Array:
