@@ -203,7 +203,7 @@ def _unsettled(
         return ()
     return (
         f"{int(flagged.sum())} of {len(flagged)} items are flagged and the choice of anchors did "
-        f"not settle: groups cannot be compared item by item. Name items known to be fair.",
+        f"not settle: groups cannot be compared item by item..",
     )
 
 
