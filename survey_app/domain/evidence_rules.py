@@ -120,7 +120,7 @@ def _reliability(figures: Figures) -> Outcome:
 def _fit(figures: Figures) -> Outcome:
     own = figures.own_fit
     if own is None:
-        return Outcome("fit", None, about="no confirmatory model was fitted")
+        return Outcome("fit", None, about="no proper confirmatory model")
     name, fit = own
     if fit.df <= 0:
         return Outcome("fit", None, about="the model fits any answers: no degrees of freedom")

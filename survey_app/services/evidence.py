@@ -23,6 +23,7 @@ from survey_app.domain.evidence import (
 from survey_app.domain.study import StudyState
 from survey_app.domain.text import one_line
 from survey_app.services.evidence_figures import figures_of
+from survey_app.services.evidence_models import confirmatory_of, waves_so_far
 from survey_app.services.report import software_version
 from survey_app.services.study import instruments_of
 
@@ -51,6 +52,7 @@ __all__ = [
     "validation_of",
     "validations",
     "wave_evidence",
+    "waves_so_far",
     "with_wave",
 ]
 
@@ -103,6 +105,7 @@ def wave_evidence(
     wave: Wave,
     *,
     label: str | None = None,
+    so_far: Analysed | None = None,
     confirmatory: Mapping[str, Confirmatory] | None = None,
 ) -> list[WaveEvidence]:
     """What an analysed wave shows of each instrument of the study, not yet kept.
@@ -113,7 +116,8 @@ def wave_evidence(
     ----------
     analysed : the answers of this wave alone.
     label : what readers shall call the wave; by default `label_of` it.
-    confirmatory : what confirmatory models say, by instrument, as far as they were fitted.
+    so_far : this wave and all before it, to be tested across waves; see `waves_so_far`.
+    confirmatory : what confirmatory models say, by instrument; worked out where it is not given.
 
     Raises
     ------
@@ -123,11 +127,12 @@ def wave_evidence(
         too few answers.
     """
     named = _checked_label(label_of(study, wave) if label is None else label)
+    models = confirmatory_of(analysed, so_far) if confirmatory is None else confirmatory
     found = []
     for instrument in instruments_of(study):
         if all(len(scale.items) < 2 for scale in instrument.scales):
             continue
-        n, figures = figures_of(analysed, instrument, (confirmatory or {}).get(instrument.id))
+        n, figures = figures_of(analysed, instrument, models.get(instrument.id))
         found.append(
             WaveEvidence(
                 instrument_id=instrument.id,

@@ -23,6 +23,7 @@ from survey_app.services.evidence import (
     standing_of,
     standings,
     wave_evidence,
+    waves_so_far,
     with_wave,
 )
 from survey_app.services.evidence_instruments import known_instruments
@@ -183,11 +184,11 @@ def _offer(key: str) -> Offer:
         wave = wave_of(study, request.args.get("wave")) if study is not None else None
         if study is None or wave is None:
             abort(404)
-        analysed = analyse_study(
-            unit, study, wave, cache=analyses(), minimum_n=settings().minimum_n
-        )
+        known, least = analyses(), settings().minimum_n
+        analysed = analyse_study(unit, study, wave, cache=known, minimum_n=least)
+        so_far = waves_so_far(unit, study, wave, cache=known, minimum_n=least)
         try:
-            new = wave_evidence(analysed, study, wave)
+            new = wave_evidence(analysed, study, wave, so_far=so_far)
         except NothingToAnalyseError as error:
             return Offer(study, wave, analysed, [], str(error))
         asked = {one.id: one for one in analysed.instruments}

@@ -68,7 +68,7 @@ def test_waves_are_printed_with_every_rule(here: Database) -> None:
         "Size: met, n = 400",
         "Reliability: met, .850 (cognitive)",
         "Fit: met, CFI .970 (correlated, MLR; beyond: none)",
-        "Fit: not judged (no confirmatory model was fitted)",
+        "Fit: not judged (no proper confirmatory model)",
         "Same loadings: met, 1.000 (Wave 1)",
         "cognitive: alpha .850 (.83–.87), omega .860 (.84–.88)",
         "no program is a customer",

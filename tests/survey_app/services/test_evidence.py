@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -9,11 +10,14 @@ import numpy as np
 import pytest
 
 from instruments.load import shipped
+from psychometrics.dimensionality import dimensionality, loadings_of
 from survey_app.demo.simulator import Cell, simulate
 from survey_app.domain.evidence import Published, WaveEvidence, form_of, source_of, standing
+from survey_app.domain.evidence_figures import LEVELS, figures_from
 from survey_app.domain.scoring_keys import scoring_keys
 from survey_app.domain.study import Brand, Wave
 from survey_app.domain.user import Role, User
+from survey_app.exchange.evidence_file import read_evidence, write_evidence
 from survey_app.services.analyse import AnalysisCache, NothingToAnalyseError, analyse_study
 from survey_app.services.dataset import import_dataset
 from survey_app.services.evidence import (
@@ -25,6 +29,7 @@ from survey_app.services.evidence import (
     standings,
     validation_of,
     wave_evidence,
+    waves_so_far,
 )
 from survey_app.services.evidence_figures import Confirmatory, figures_of
 from survey_app.services.report import software_version
@@ -32,6 +37,8 @@ from survey_app.services.study import create_study, instruments_of, open_study
 from tests.survey_app.domain.evidence_samples import GOOD_FIT, figures, loadings, wave
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from survey_app.services.analyse import Analysed
     from survey_app.storage.database import Database
 
@@ -45,6 +52,7 @@ class Answered:
 
     database: Database
     key: str
+    cache: AnalysisCache
 
     def found(self, code: str, **options: object) -> tuple[list[WaveEvidence], Analysed]:
         """What a wave shows, not kept."""
@@ -52,7 +60,9 @@ class Answered:
             study = unit.studies.by_key(self.key)
             assert study is not None
             chosen = next(one for one in study.waves if one.code == code)
-            analysed = analyse_study(unit, study, chosen, cache=AnalysisCache())
+            analysed = analyse_study(unit, study, chosen, cache=self.cache)
+            so_far = waves_so_far(unit, study, chosen, cache=self.cache)
+            options = {"so_far": so_far, **options}
             return wave_evidence(analysed, study, chosen, **options), analysed  # type: ignore[arg-type]
 
     def add(self, code: str, **options: object) -> list[Outcome]:
@@ -90,14 +100,14 @@ def answered(sqlite_database: Database) -> Answered:
         )
         open_study(study)
         cells = [
-            Cell(brand, code, 60, 0.2) for code in ("w1", "w2") for brand in ("north", "south")
+            Cell(brand, code, 75, 0.2) for code in ("w1", "w2") for brand in ("north", "south")
         ]
         keys = scoring_keys(instruments_of(study))
         unit.flush()
         data = simulate(keys, cells, np.random.default_rng(3), languages=study.languages)
         import_dataset(unit, study, data)
         unit.commit()
-        return Answered(sqlite_database, study.key)
+        return Answered(sqlite_database, study.key, AnalysisCache())
 
 
 def test_figures_are_those_of_the_analysis(answered: Answered) -> None:
@@ -134,6 +144,49 @@ def test_items_of_one_instrument_are_explored_alone(answered: Answered) -> None:
     assert found.exploration is not None
     assert set(found.exploration.pattern) == {item.id for item in part.items()}
     assert set(found.exploration.scales) == {"cognitive", "emotional"}
+
+
+def test_models_are_those_of_the_engine(answered: Answered) -> None:
+    """Fit and loadings are those of the competing models of the same interviews."""
+    new, analysed = answered.found("w1")
+    found = new[0].read_figures()
+    engine = dimensionality(analysed.dataset.select(analysed.scores.kept), missing="fiml")
+    own = engine.measurement
+    kept = found.own_fit
+    assert kept is not None
+    assert kept[0] == "correlated"
+    assert (kept[1].chi2, kept[1].cfi, kept[1].srmr) == (
+        own.measure("chisq"),
+        own.measure("cfi"),
+        own.measure("srmr"),
+    )
+    assert kept[1].rmsea_lower == own.measure("rmsea.ci.lower")
+    assert {test.name for test in engine.tests if test.proper} == set(found.fit)
+    loaded = {row["item"]: row["loading"] for row in loadings_of(own.fit)}
+    assert {item: one.standardised for item, one in found.loadings.items()} == loaded
+    assert new[1].read_figures().fit == {}
+
+
+def test_invariance_is_tested_across_brands_languages_and_waves(answered: Answered) -> None:
+    """The first wave knows brands and languages; the second is also set beside the first."""
+    first, second = (answered.found(code)[0][0].read_figures() for code in ("w1", "w2"))
+    assert [one.across for one in first.invariance] == ["brands", "languages"]
+    assert [one.across for one in second.invariance] == ["brands", "languages", "waves"]
+    for one in second.invariance:
+        assert one.level is None or one.level in LEVELS
+        tested = [row["level"].removeprefix("partial ") for row in one.table]
+        assert list(dict.fromkeys(tested)) == list(LEVELS)
+        assert bool(one.partial) == any("partial" in row["level"] for row in one.table)
+    read = figures_from(json.loads(json.dumps(second.to_plain())))
+    assert read == second
+
+
+def test_computed_evidence_travels(answered: Answered, tmp_path: Path) -> None:
+    """A real wave with its models, written to a file, passes every check of the reader."""
+    new, _ = answered.found("w2")
+    write_evidence(tmp_path / "core.json", CORE, new[:1])
+    (got,) = read_evidence(tmp_path / "core.json", CORE)
+    assert got.read_figures() == new[0].read_figures()
 
 
 def test_confirmatory_figures_are_kept_where_they_are_given(answered: Answered) -> None:
