@@ -9,7 +9,8 @@ import click
 
 if TYPE_CHECKING:
     from instruments.model import Instrument
-    from survey_app.domain.evidence import JudgedWave, Standing, WaveEvidence
+    from survey_app.domain.evidence import JudgedWave, Standing
+    from survey_app.domain.evidence_figures import Figures
     from survey_app.storage.database import Database
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -132,26 +133,37 @@ def _print_wave(one: JudgedWave) -> None:
         explored_words,
         outcome_words,
         readable_figures,
-        reliability_words,
     )
 
     wave, figures = one.wave, readable_figures(one.wave)
     click.secho(f"{wave.label}, {wave.day}", bold=True)
     click.echo(f"  {counts_words(one)}")
-    click.echo(f"  n = {FIGURES.count(wave.n)}{_sample(wave)}; data {wave.fingerprint[:12]}")
+    click.echo(f"  n = {FIGURES.count(wave.n)}{_sample(figures)}; data {wave.fingerprint[:12]}")
     for outcome in one.outcomes:
         click.echo(f"  {outcome_words(outcome)}")
     if one.explored is not None:
         click.echo(f"  {explored_words(one)}")
-    for scale in figures.scales if figures else ():
+    if figures is not None:
+        _print_figures(figures)
+
+
+def _print_figures(figures: Figures) -> None:
+    from survey_app.services.evidence_words import (
+        invariance_words,
+        model_words,
+        reliability_words,
+    )
+
+    for scale in figures.scales:
         alpha, omega = reliability_words(scale.alpha), reliability_words(scale.omega)
         click.echo(f"  {scale.scale}: alpha {alpha}, omega {omega}")
+    for name, fit in figures.fit.items():
+        click.echo(f"  {model_words(name, fit)}")
+    for check in figures.invariance:
+        click.echo(f"  invariance across {check.across}: {invariance_words(check)}")
 
 
-def _sample(wave: WaveEvidence) -> str:
-    from survey_app.services.evidence_words import readable_figures
-
-    figures = readable_figures(wave)
+def _sample(figures: Figures | None) -> str:
     if figures is None:
         return ""
     counted = ", ".join(f"{code or 'unknown'} {n}" for code, n in figures.languages.items())

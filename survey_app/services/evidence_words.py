@@ -12,7 +12,7 @@ from survey_app.exchange.evidence_file import wave_plain
 if TYPE_CHECKING:
     from instruments.model import Evidence, Instrument
     from survey_app.domain.evidence import JudgedWave, Standing, WaveEvidence
-    from survey_app.domain.evidence_figures import Coefficient, Figures
+    from survey_app.domain.evidence_figures import Coefficient, Figures, Invariance, ModelFit
     from survey_app.domain.evidence_rules import Outcome
 
 FIGURES = formatter("en")
@@ -101,6 +101,20 @@ def reliability_words(found: Coefficient | None) -> str:
     if found is None:
         return "–"
     return FIGURES.estimate(found.value, found.lower, found.upper, 3)
+
+
+def model_words(name: str, fit: ModelFit) -> str:
+    """``correlated, MLR: chi2(32) = 80.5, CFI .970, RMSEA .050, SRMR .040``."""
+    indices = {"CFI": fit.cfi, "RMSEA": fit.rmsea, "SRMR": fit.srmr}
+    told = ", ".join(f"{key} {FIGURES.coefficient(value, 3)}" for key, value in indices.items())
+    chi2 = f"chi2({FIGURES.number(fit.df, 0)}) = {FIGURES.number(fit.chi2, 1)}"
+    return f"{name.replace('_', ' ')}, {fit.estimator}: {chi2}, {told}"
+
+
+def invariance_words(check: Invariance) -> str:
+    """The level that holds across groups, and what had to be set free for it."""
+    freed = f"; set free: {', '.join(check.partial)}" if check.partial else ""
+    return f"{check.level or 'not even configural'}{freed}"
 
 
 def readable_figures(wave: WaveEvidence) -> Figures | None:

@@ -71,6 +71,8 @@ def test_waves_are_printed_with_every_rule(here: Database) -> None:
         "Fit: not judged (no proper confirmatory model)",
         "Same loadings: met, 1.000 (Wave 1)",
         "cognitive: alpha .850 (.83–.87), omega .860 (.84–.88)",
+        "correlated, MLR: chi2(32) = 80.5, CFI .970, RMSEA .050, SRMR .040",
+        "invariance across brands: scalar; set free: cog1~1",
         "no program is a customer",
     ):
         assert words in done.output
