@@ -103,11 +103,19 @@ class ModelFit(Results):
 
     @cached_property
     def unrestricted(self) -> list[tuple[Array, Array, float, bool]]:
-        """μ, Σ, value and convergence of each group's unrestricted model, with FIML."""
+        """μ, Σ, value and convergence of each group's unrestricted model, with FIML.
+
+        Raises ModelError where nobody answered some two items both.
+        """
+        from psychometrics.cfa.errors import ModelError
         from psychometrics.cfa.full_information import FullInformation, saturated
+        from psychometrics.cfa.unrestricted import never_together
 
         if not isinstance(self.discrepancy, FullInformation):
             return []
+        lacking = never_together(self)
+        if lacking:
+            raise ModelError(lacking[0])
         with one_thread():
             return [
                 saturated(patterns, mean, cov)

@@ -33,6 +33,26 @@ def own_moments(fit: ModelFit) -> NDArray[np.intp]:
     return np.flatnonzero(np.concatenate([of_means, ~(given[i] & given[j])]))
 
 
+def never_together(fit: ModelFit) -> tuple[str, ...]:
+    """Of models with gaps, sentences naming items that nobody answered both of."""
+    if not isinstance(fit.discrepancy, FullInformation):
+        return ()
+    said = []
+    for patterns, group in zip(fit.discrepancy.patterns, fit.groups, strict=True):
+        both = patterns.seen.T.astype(np.int64) @ patterns.seen
+        pairs = [
+            f"{fit.items[a]} and {fit.items[b]}" for a, b in np.argwhere(np.triu(both == 0, 1))
+        ]
+        if pairs:
+            where = f" in group {group}" if group else ""
+            said.append(
+                f"Nobody answered both {', '.join(pairs[:5])}{where}, so there is no unrestricted "
+                f"model to test against: no chi2 and no fit measures, while estimates and their "
+                f"errors hold. Leave one of two such items out to test the model."
+            )
+    return tuple(said)
+
+
 def moments_of(fit: ModelFit) -> tuple[Array, Array]:
     """(groups, p) means and (groups, p, p) covariances."""
     if fit.unrestricted:

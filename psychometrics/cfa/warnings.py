@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from psychometrics.cfa.unrestricted import never_together
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -44,7 +46,11 @@ def _search(fit: ModelFit) -> Iterator[str]:
             "The search for the best estimates did not end at a minimum, so no figure here counts. "
             "Give starting values with start(), or fit a simpler model."
         )
-    for (_, _, _, found), name in zip(fit.unrestricted, fit.groups, strict=False):
+    lacking = never_together(fit)
+    yield from lacking
+    for (_, _, _, found), name in zip(
+        () if lacking else fit.unrestricted, fit.groups, strict=False
+    ):
         if not found:
             yield (
                 f"Means and covariances without a model were not found{_in(name)}, so chi2 and fit "
