@@ -191,6 +191,12 @@ class Results:
 
         return as_dict(self._fit)
 
+    def lavaan_script(self, data_file: str = "answers.csv", **columns: Any) -> str:
+        """An R script that repeats the fit with lavaan; see `psychometrics.cfa.script`."""
+        from psychometrics.cfa.script import lavaan_script
+
+        return lavaan_script(self._fit, data_file, **columns)
+
     def __repr__(self) -> str:
         from psychometrics.cfa.summary import short_text
 
