@@ -81,10 +81,15 @@ class Formatter:
         return self.coefficient(value, 3)
 
     def estimate(
-        self, value: float | None, low: float | None, high: float | None, digits: int = 2
+        self,
+        value: float | None,
+        low: float | None,
+        high: float | None,
+        digits: int = 2,
+        ends_digits: int = 2,
     ) -> str:
         """A coefficient with its interval: ``.872 (.85–.89)``, ``−1.32 (−1.78 to −.92)``."""
-        ends = self.coefficient(low), self.coefficient(high)
+        ends = self.coefficient(low, ends_digits), self.coefficient(high, ends_digits)
         if any(end.startswith(MINUS) for end in ends):
             between = self.between(*ends)
         else:

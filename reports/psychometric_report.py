@@ -6,10 +6,14 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from reports.blocks import Document, Facts, Paragraph, Section
+from reports.sections.psychometric_invariance import comparability
 from reports.sections.psychometric_items import items
+from reports.sections.psychometric_models import models
+from reports.sections.psychometric_precision import precision
 from reports.sections.psychometric_sample import sample
 from reports.sections.psychometric_scales import scales
 from reports.sections.psychometric_structure import structure as structure_section
+from reports.sections.psychometric_validity import validity
 from reports.sections.story import WIDTH
 from reports.sections.study import Study
 from reports.sections.validated import validated
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
 
     from instruments.model import Instrument
     from psychometrics.analysis import ScoreAnalysis
+    from psychometrics.measurement import MeasurementAnalysis
     from psychometrics.structure import StructureAnalysis
     from reports.facts import SurveyFacts
     from reports.sections.survey import Term
@@ -34,17 +39,20 @@ def psychometric_report(
     facts: SurveyFacts,
     language: str = "en",
     *,
+    measurement: MeasurementAnalysis | None = None,
     width: float = WIDTH,
 ) -> Document:
-    """Sample and screening, items, reliability, structure and method as blocks.
+    """Sample, items, reliability, structure, competing models, comparability, validity, precision
+    and method as blocks.
 
     Charts are `width` points wide.
 
     Every table carries a line that says how it was computed and the R call that gives the same.
     Figures of small groups are not hidden here: the report is for the researcher, who holds the
-    answers. `structure` is None where the items could not be factor-analysed.
+    answers. `structure` is None where the items could not be factor-analysed, `measurement` where
+    the answers do not allow its tests or nobody ran them; the report then says so.
     """
-    study = Study(language, scores, structure, tuple(instruments), facts, width=width)
+    study = Study(language, scores, structure, tuple(instruments), facts, measurement, width=width)
     words = study.words
     subtitle = "subtitle_wave" if facts.wave else "subtitle"
     return Document(
@@ -56,6 +64,7 @@ def psychometric_report(
             items(study),
             scales(study),
             structure_section(study),
+            *_measured(study),
             _method(study),
         ),
         banner=words("page.simulated") if facts.simulated or scores.simulated else "",
@@ -68,17 +77,33 @@ def psychometric_report_pdf(
     instruments: Sequence[Instrument],
     facts: SurveyFacts,
     language: str = "en",
+    *,
+    measurement: MeasurementAnalysis | None = None,
 ) -> bytes:
     """The report as a PDF; the same results give the same bytes."""
     from reports.pdf.layout import render_document
 
-    return render_document(psychometric_report(scores, structure, instruments, facts, language))
+    return render_document(
+        psychometric_report(
+            scores, structure, instruments, facts, language, measurement=measurement
+        )
+    )
+
+
+def _measured(study: Study) -> Iterator[Section]:
+    """Without tests of the measurement a single section, which says why."""
+    yield models(study)
+    if study.measurement is not None:
+        yield validity(study)
+        yield comparability(study)
+        yield precision(study)
 
 
 def _method(study: Study) -> Section:
     words = study.words
     terms = (*_instruments(study), _validated(study), *_provenance(study))
-    blocks = (Paragraph(words("psychometric.method.text")), Facts(terms))
+    key = "text_untested" if study.measurement is None else "text"
+    blocks = (Paragraph(words(f"psychometric.method.{key}")), Facts(terms))
     return Section("method", words("psychometric.method.title"), blocks)
 
 

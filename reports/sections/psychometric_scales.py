@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reports.blocks import Bullets, Cell, Column, Section, TableBlock
+from reports.blocks import Bullets, Cell, Column, Paragraph, Section, TableBlock
 from reports.format import NOTHING
 
 if TYPE_CHECKING:
@@ -21,10 +21,17 @@ def scales(study: Study) -> Section:
     blocks: list[Block] = [_reliability(study)]
     warnings = tuple(_warnings(study))
     if len(study.scores.brands) > 1:
-        blocks.append(_brands(study))
+        blocks += [*_incomparable(study), _brands(study)]
     if warnings:
         blocks.append(Bullets(warnings))
     return Section("scales", study.words("psychometric.scales.title"), tuple(blocks))
+
+
+def _incomparable(study: Study) -> Iterator[Block]:
+    """A caution where a test shows that means of brands do not compare."""
+    test = study.measurement.across("brand") if study.measurement else None
+    if test is not None and test.allowed is False:
+        yield Paragraph(study.words("psychometric.scales.not_comparable"), "caution")
 
 
 def _warnings(study: Study) -> Iterator[str]:

@@ -18,6 +18,7 @@ from reports.blocks import (
 from reports.charts.loadings import ItemLoadings, loadings
 from reports.charts.scree import scree
 from reports.format import NOTHING
+from reports.sections.psychometric_absent import why_no_structure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +34,7 @@ def structure(study: Study) -> Section:
     title = study.words("psychometric.structure.title")
     found = study.structure
     if found is None:
-        return Section("structure", title, (Paragraph(study.words("psychometric.structure.none")),))
+        return Section("structure", title, (Paragraph(why_no_structure(study)),))
     blocks: list[Block] = [
         Paragraph(_lead(study, found), "lead"),
         *([Bullets(found.warnings)] if found.warnings else []),

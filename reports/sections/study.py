@@ -11,18 +11,24 @@ from reports.sections.story import Voice
 if TYPE_CHECKING:
     from instruments.model import Instrument, Item, Scale
     from psychometrics.analysis import ScoreAnalysis
+    from psychometrics.measurement import Across, MeasurementAnalysis
     from psychometrics.structure import StructureAnalysis
     from reports.facts import SurveyFacts
 
 
 @dataclass(frozen=True)
 class Study(Voice):
-    """One psychometric report in the making. `structure` is None where it could not be analysed."""
+    """One psychometric report in the making.
+
+    `structure` is None where it could not be analysed, `measurement` where nobody tested it or the
+    answers do not allow it.
+    """
 
     scores: ScoreAnalysis
     structure: StructureAnalysis | None
     instruments: tuple[Instrument, ...]
     facts: SurveyFacts
+    measurement: MeasurementAnalysis | None = None
 
     @property
     def level(self) -> str:
@@ -48,6 +54,26 @@ class Study(Voice):
         if found is None:
             return scale
         return found.name.get(self.language) or found.name.get("en") or scale
+
+    def factor_name(self, factor: str) -> str:
+        """The name of a factor: of its scale, or of the factor of all items."""
+        from psychometrics.dimensionality import GENERAL
+
+        return (
+            self.words("psychometric.models.general")
+            if factor == GENERAL
+            else self.scale_name(factor)
+        )
+
+    def group_name(self, across: Across, code: str) -> str:
+        """The name of a brand or language; the code of a channel or wave."""
+        if across == "brand":
+            return self.facts.brand_name(code)
+        return self.language_name(code) if across == "language" else code
+
+    def yes_no(self, yes: bool) -> str:
+        """``yes`` or ``no``."""
+        return self.words("psychometric.yes" if yes else "psychometric.no")
 
     def item_label(self, item: str) -> str:
         """Identifier and topic of an item."""

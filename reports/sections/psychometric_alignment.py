@@ -1,0 +1,74 @@
+"""Groups compared without exact invariance: aligned means, and what differs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reports.blocks import Bullets, Cell, Column, Heading, Paragraph, TableBlock
+from reports.sections.psychometric_latent_means import ByGroup
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from psychometrics.alignment import Alignment
+    from psychometrics.measurement import Comparability
+    from reports.blocks import Block
+    from reports.sections.study import Study
+
+
+def aligned(study: Study, test: Comparability, found: Alignment) -> Iterator[Block]:
+    """Share of what differs, means of the factors, and how far each item is shared."""
+    words, figures = study.words, study.figures
+    key = "within" if found.within_rule_of_thumb else "beyond"
+    yield Heading(words("psychometric.alignment.title"), 3)
+    yield Paragraph(
+        words(
+            f"psychometric.alignment.{key}",
+            share=figures.percent(found.noninvariant_share, 1),
+            limit=figures.percent(found.rule_of_thumb),
+        )
+    )
+    if found.warnings:
+        yield Bullets(found.warnings)
+    reference = study.group_name(test.across, found.reference)
+    means = found.means
+    cells = {
+        (str(group), str(factor)): words(
+            "psychometric.estimate",
+            value=figures.effect(row["mean"]),
+            interval=figures.span(row["ci_lower"], row["ci_upper"], 2),
+        )
+        for (factor, group), (_, row) in zip(means.index, means.iterrows(), strict=True)
+    }
+    table = ByGroup(
+        f"aligned-means-{test.across}",
+        words("psychometric.alignment.means"),
+        (words("psychometric.alignment.means_note", reference=reference),),
+        cells,
+    )
+    yield from table.tables(study, test)
+    yield _items(study, test, found)
+
+
+def _items(study: Study, test: Comparability, found: Alignment) -> TableBlock:
+    words, figures = study.words, study.figures
+    names = ("loading_shared", "intercept_shared", "loading_r2", "intercept_r2")
+    return TableBlock(
+        name=f"aligned-items-{test.across}",
+        caption=words("psychometric.alignment.items"),
+        columns=(
+            Column(words("psychometric.column.item"), "start", 2.6),
+            *(Column(words(f"psychometric.column.{name}"), share=1.3) for name in names),
+        ),
+        rows=tuple(
+            (
+                Cell(study.item_label(str(item))),
+                Cell(figures.percent(row["loading_shared"])),
+                Cell(figures.percent(row["intercept_shared"])),
+                Cell(figures.coefficient(row["loading"])),
+                Cell(figures.coefficient(row["intercept"])),
+            )
+            for (_, item), (_, row) in zip(found.r2.index, found.r2.iterrows(), strict=True)
+        ),
+        notes=(words("psychometric.alignment.items_note"),),
+    )

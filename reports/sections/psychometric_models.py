@@ -1,0 +1,171 @@
+"""Competing models of what the questions measure, and whether a total makes sense."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reports.blocks import Bullets, Cell, Column, Facts, Heading, Paragraph, Section, TableBlock
+from reports.format import NOTHING
+from reports.sections.psychometric_absent import why_no_measurement
+from reports.sections.psychometric_factor_model import factor_model
+from reports.sections.psychometric_misfit import misfit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from psychometrics.cfa.fit import ModelFit
+    from psychometrics.dimensionality import Dimensionality, ModelTest
+    from psychometrics.measurement import MeasurementAnalysis
+    from reports.blocks import Block
+    from reports.sections.study import Study
+
+
+def models(study: Study) -> Section:
+    """The models, the verdict on a total, and the model of the scales in detail."""
+    words, measured = study.words, study.measurement
+    if measured is None:
+        title = words("psychometric.models.title_none")
+        return Section("models", title, (Paragraph(why_no_measurement(study)),))
+    found = measured.dimensionality
+    blocks: list[Block] = [Paragraph(verdict(study, found), "lead")]
+    warnings = tuple(dict.fromkeys((*measured.warnings, *found.warnings)))
+    blocks += [Bullets(warnings)] if warnings else []
+    blocks += [_table(study, measured), *_reasons(study, found), *_general(study, found)]
+    blocks.append(Facts(tuple(_syntax(study, found))))
+    if found.measurement.fit is not None:
+        blocks += _detail(study, measured, found.measurement.fit)
+    return Section("models", words("psychometric.models.title"), tuple(blocks))
+
+
+def verdict(study: Study, found: Dimensionality) -> str:
+    """Whether a total may be reported, in plain words."""
+    total, figures = found.total, study.figures
+    rule = "one_scale" if len(found.tests) == 1 else total.rule
+    return study.words(
+        f"psychometric.models.verdict.{rule}",
+        omega=figures.coefficient(total.omega_hierarchical),
+        share=figures.percent(total.explained_common_variance),
+        **_limits(study),
+    )
+
+
+def estimation(study: Study, measured: MeasurementAnalysis) -> str:
+    """The R arguments that name estimator and treatment of missing answers."""
+    return study.words(
+        f"psychometric.models.estimation.{measured.missing}",
+        n=study.figures.count(measured.n_used),
+        estimator=measured.estimator,
+    )
+
+
+def _limits(study: Study) -> dict[str, str]:
+    from psychometrics.dimensionality import (
+        GENERAL_OMEGA,
+        GENERAL_SHARE,
+        GOOD_CFI,
+        GOOD_RMSEA,
+        GOOD_SRMR,
+    )
+
+    figures = study.figures
+    return {
+        "cfi": figures.coefficient(GOOD_CFI),
+        "rmsea": figures.coefficient(GOOD_RMSEA),
+        "srmr": figures.coefficient(GOOD_SRMR),
+        "least_omega": figures.coefficient(GENERAL_OMEGA),
+        "least_share": figures.percent(GENERAL_SHARE),
+    }
+
+
+_SHARES = {"rmsea_interval": 1.9, "chi2": 0.85, "df": 0.45, "aic": 0.95, "bic": 0.95}
+_MEASURES = ("chi2", "df", "p", "cfi", "tli", "rmsea_interval", "srmr", "aic", "bic", "acceptable")
+
+
+def _table(study: Study, measured: MeasurementAnalysis) -> TableBlock:
+    words = study.words
+    return TableBlock(
+        name="models",
+        caption=words("psychometric.models.table"),
+        columns=(
+            Column(words("psychometric.column.model"), "start", 1.7),
+            *(
+                Column(words(f"psychometric.column.{name}"), share=_SHARES.get(name, 0.7))
+                for name in _MEASURES
+            ),
+        ),
+        rows=tuple(_row(study, test) for test in measured.dimensionality.tests),
+        notes=(
+            words("psychometric.models.table_note", **_limits(study)),
+            estimation(study, measured),
+        ),
+    )
+
+
+def _row(study: Study, test: ModelTest) -> tuple[Cell, ...]:
+    figures, value = study.figures, test.measure
+    name = Cell(study.words(f"psychometric.models.name.{test.name}"))
+    if test.fit is None:
+        return (name, *[Cell(NOTHING)] * len(_MEASURES))
+    interval = figures.estimate(
+        value("rmsea"), value("rmsea.ci.lower"), value("rmsea.ci.upper"), 3, 3
+    )
+    return (
+        name,
+        Cell(figures.number(value("chisq"), 1)),
+        Cell(figures.count(value("df"))),
+        Cell(figures.p_value(value("pvalue"))),
+        Cell(figures.coefficient(value("cfi"), 3)),
+        Cell(figures.coefficient(value("tli"), 3)),
+        Cell(interval),
+        Cell(figures.coefficient(value("srmr"), 3)),
+        Cell(figures.count(value("aic"))),
+        Cell(figures.count(value("bic"))),
+        Cell(study.yes_no(test.acceptable)),
+    )
+
+
+def _reasons(study: Study, found: Dimensionality) -> Iterator[Block]:
+    """Why a model could not be had, or cannot be believed."""
+    said = []
+    for test in found.tests:
+        name = study.words(f"psychometric.models.name.{test.name}")
+        if test.fit is None:
+            said.append(study.words("psychometric.models.missing", model=name, reason=test.reason))
+        elif not test.proper:
+            said.append(study.words("psychometric.models.improper", model=name))
+    if said:
+        yield Bullets(tuple(said))
+
+
+def _general(study: Study, found: Dimensionality) -> Iterator[Block]:
+    total, figures, words = found.total, study.figures, study.words
+    if total.omega_hierarchical is None:
+        return
+    yield Facts(
+        (
+            (
+                words("psychometric.models.omega"),
+                figures.coefficient(total.omega_hierarchical, 3),
+            ),
+            (
+                words("psychometric.models.shared"),
+                figures.percent(total.explained_common_variance, 1),
+            ),
+        )
+    )
+    yield Paragraph(words("psychometric.models.general_note", **_limits(study)), "note")
+
+
+def _syntax(study: Study, found: Dimensionality) -> Iterator[tuple[str, str]]:
+    """Each model as lavaan reads it, on one line."""
+    for test in found.tests:
+        if test.fit is not None:
+            name = study.words(f"psychometric.models.name.{test.name}")
+            yield name, "; ".join(test.model.splitlines())
+
+
+def _detail(study: Study, measured: MeasurementAnalysis, fit: ModelFit) -> Iterator[Block]:
+    name = study.words(f"psychometric.models.name.{measured.dimensionality.measurement.name}")
+    yield Heading(study.words("psychometric.models.detail", model=name))
+    yield from factor_model(study, fit)
+    yield from misfit(study, fit)
