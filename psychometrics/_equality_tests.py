@@ -115,7 +115,8 @@ def equality_score_tests(fit: ModelFit) -> EqualityTests:
     R: ``lavTestScore(fit)$uni`` for `by_group` (lavaan names group 2, 3, … against group 1, which
     is that group's value let go), ``lavTestScore(fit, release = k)$test`` for `by_parameter` with k
     all constraints of one parameter, ``epc = TRUE`` for `epc` (the change of that group's value
-    less that of group 1's); expected information, as lavaan's default.
+    less that of group 1's); expected information, as lavaan's default. With least squares lavaan
+    gives that change the wrong sign.
 
     Raises
     ------
@@ -158,6 +159,11 @@ class ScoreSpace:
         self.fit = fit
         point = fit.discrepancy.point(fit.x)
         self.slope, self.curvature = point.slope, point.curvature
+        if not fit.estimator.likelihood:
+            n, groups = fit.n_used, len(fit.sample.n)
+            self.slope = self.slope * (n - groups) / n
+            by_group = fit.sample.share / fit.sample.free_share
+            self.curvature = self.curvature * by_group[:, None, None]
         self.spread = fit.parameter_map.spread
         whole = fit.parameter_map.gathered_square(self.curvature)
         self.bread = covariance_of(whole, fit.minimum.jacobian)

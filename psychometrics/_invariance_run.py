@@ -13,11 +13,7 @@ from psychometrics._latent_means import LatentMeans, latent_means
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
-    from numpy.typing import NDArray
-
     from psychometrics._group_ladder import Ladder
-    from psychometrics.cfa.fit import ModelFit
 
 LEVELS = ("configural", "metric", "scalar", "strict")
 SMALL = 100
@@ -59,6 +55,7 @@ def run(
     partial: str | None,
     max_freed: float,
     same_people: bool = False,
+    notes: tuple[str, ...] = (),
 ) -> Invariance:
     """Climb the ladder and gather what was seen. The configural model is fitted already."""
     climb = Climb(ladder, cutoffs_for(n[:1] if same_people else n), partial == "auto", max_freed)
@@ -77,7 +74,7 @@ def run(
         n_used=base.n_used,
         n_dropped=base.n_dropped,
         converged=len({step.level for step in climb.steps}) == len(levels),
-        warnings=_warnings(climb, base, labels, n),
+        warnings=(*_warnings(climb, labels, n), *notes, *base.warnings),
         _fits=climb.fits,
     )
 
@@ -95,9 +92,7 @@ def _means(
     return LatentMeans((), labels[0], None, reason)
 
 
-def _warnings(
-    climb: Climb, base: ModelFit, labels: tuple[str, ...], n: Sequence[int]
-) -> tuple[str, ...]:
+def _warnings(climb: Climb, labels: tuple[str, ...], n: Sequence[int]) -> tuple[str, ...]:
     found = [step.note for step in climb.steps if step.note]
     if climb.reason is not None:
         found.append(f"{climb.stopped_at} does not hold. {climb.reason}.")
@@ -121,25 +116,5 @@ def _warnings(
             "Parameters were let go after a look at the answers; see whether new answers bear "
             "them out."
         )
-    if base.sample.ordinal:
-        found.append("The cut-offs were not made for ordered answers.")
-    return (*found, *improper(base), *base.sample.warnings)
+    return tuple(found)
 
-
-def improper(fit: ModelFit) -> list[str]:
-    """Groups with a negative residual variance, or factors whose covariances cannot be."""
-    import numpy as np
-
-    found = []
-    s = fit.structure
-    own = (s.covariances.i == s.covariances.j) & (s.covariances.i < s.p)
-    for g, name in enumerate(fit.groups):
-        where = f" in group {name}" if name else ""
-        rows, items = s.covariances.row[own], s.covariances.i[own]
-        bad = [s.observed[i] for row, i in zip(rows, items, strict=True) if fit.x[g, row] < 0]
-        if bad:
-            found.append(f"The residual variance of {', '.join(bad)} is negative{where}.")
-        factors: NDArray[np.float64] = fit.implied.total[g, s.p :, s.p :]
-        if np.linalg.eigvalsh(factors)[0] < 0:
-            found.append(f"The covariances of the factors are not positive definite{where}.")
-    return found

@@ -7,10 +7,13 @@ from math import nan
 from typing import TYPE_CHECKING, Any
 
 from psychometrics._invariance_rule import Judgement, judge_change, judge_configural
+from psychometrics.cfa.difference import difference_test
 
 if TYPE_CHECKING:
     from psychometrics._invariance_rule import Cutoffs
     from psychometrics.cfa.fit import ModelFit
+
+_CHANGES = ("cfi", "rmsea", "srmr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,51 +143,35 @@ def indices_of(fit: ModelFit) -> Indices:
 
     With ordered items the scaled ones, as the robust ones do not exist for equal thresholds.
     """
-    measures, test = fit.fit_measures(), fit.test
-    if fit.sample.ordinal:
-        kind = "scaled" if fit.estimator.robust else "plain"
-    else:
-        kind = "robust" if fit.estimator.robust or fit.unrestricted else "plain"
-    suffix = "" if kind == "plain" or fit.df == 0 else f".{kind}"
+    test, kind = fit.test, _kind(fit)
+    measures = {name: getattr(fit, name) for name in ("cfi", "tli", "rmsea")}
+    if kind != "plain" and fit.df > 0:
+        named = fit.fit_measures()
+        measures = {name: named[f"{name}.{kind}"] for name in measures}
     return Indices(
         chi2=test.chi2,
         df=test.df,
         p=test.p,
         scaled=test.scaled,
         scaled_p=test.scaled_p,
-        cfi=measures[f"cfi{suffix}"],
-        tli=measures[f"tli{suffix}"],
-        rmsea=measures[f"rmsea{suffix}"],
-        srmr=measures["srmr"],
+        **measures,
+        srmr=fit.srmr,
         aic=fit.aic,
         bic=fit.bic,
         kind=kind,
     )
 
 
+def _kind(fit: ModelFit) -> str:
+    if fit.sample.ordinal:
+        return "scaled" if fit.estimator.robust else "plain"
+    return "robust" if fit.estimator.robust or fit.unrestricted else "plain"
+
+
 def _change(fit: ModelFit, found: Indices, reference: ModelFit, step: Step) -> Change:
     before = step.indices
-    chi2, df, p, method = difference_test(fit, reference)
-    return Change(
-        against=step.name,
-        cfi=found.cfi - before.cfi,
-        rmsea=found.rmsea - before.rmsea,
-        srmr=found.srmr - before.srmr,
-        chi2=chi2,
-        df=df,
-        p=p,
-        method=method,
-    )
-
-
-def difference_test(fit: ModelFit, reference: ModelFit) -> tuple[float, int, float, str]:
-    """chi2, df, p and the method's name."""
-    from psychometrics.cfa.test_statistic import upper_tail
-
-    a, b = fit.test, reference.test
-    df = a.df - b.df
-    if a.scaling is None or b.scaling is None:
-        return a.chi2 - b.chi2, df, upper_tail(a.chi2 - b.chi2, df), "standard"
-    c = (a.df * a.scaling - b.df * b.scaling) / df if df else 1.0
-    chi2 = (a.chi2 - b.chi2) / c
-    return chi2, df, upper_tail(chi2, df), "satorra.bentler.2001"
+    changes = {name: getattr(found, name) - getattr(before, name) for name in _CHANGES}
+    if fit.df == reference.df:
+        return Change(step.name, **changes, chi2=0.0, df=0, p=nan, method="none")
+    test = difference_test(fit, reference)
+    return Change(step.name, **changes, chi2=test.chi2, df=test.df, p=test.p, method=test.method)

@@ -41,10 +41,30 @@ class OrdinalLadder:
         """The configural model, with all rows written out so that every level has the same."""
         return self.prepared.fit(self.syntax.text("configural", ()))
 
+    def levels(self, wanted: tuple[str, ...]) -> tuple[str, ...]:
+        """Those that can be tested: with two categories throughout, nothing between configural
+        and scalar."""
+        if max(self.syntax.categories.values()) > 2:
+            return wanted
+        return tuple(level for level in wanted if level not in ("thresholds", "metric"))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader must know of the categories."""
+        found = ["The cut-offs were not made for ordered answers."]
+        two = [item for item, count in self.syntax.categories.items() if count == 2]
+        if two:
+            found.append(
+                f"Two categories: {', '.join(two)}. What is equal in their thresholds, loadings "
+                f"and intercepts can be tested together only, at scalar."
+            )
+        return tuple(found)
+
     def fit(self, level: str, freed: Sequence[str], before: ModelFit) -> ModelFit:
         """The model with the rows that Wu & Estabrook free at the level."""
         text = self.syntax.text(level, freed)
         partial = [name for name in self.carried(level, freed) if not name.endswith(CUTS)]
+        partial += self.syntax.untested(level)
         for item in let_go(freed):
             partial += [f"{item}|t{k}" for k in range(1, self.syntax.categories[item])]
         return refit(

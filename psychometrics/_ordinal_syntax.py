@@ -4,10 +4,11 @@ An ordered answer is a normal response cut at thresholds; each group's responses
 origin and unit, which must be fixed before anything can be compared. Once thresholds are equal, a
 group's intercepts and scales can be estimated; with equal loadings the factors' variances; with
 equal intercepts their means. An item of two categories has one threshold, which fixes no unit: its
-scale is free only when thresholds, loadings and intercepts are all equal.
+loadings can be compared only together with its intercepts, at scalar, where its scale is free.
 
 Source: 10.1007/s11336-016-9506-0. R: ``semTools::measEq.syntax(model, data, ordered =, group =,
-ID.cat = "Wu.Estabrook.2016", ID.fac = "std.lv", parameterization = "delta", group.equal =)``.
+ID.cat = "Wu.Estabrook.2016", ID.fac = "std.lv", parameterization = "delta", group.equal =)``, for
+metric with ``group.partial`` naming the loadings of items of two categories.
 """
 
 from __future__ import annotations
@@ -75,7 +76,7 @@ class OrdinalSyntax:
         equal = EQUAL[level]
         for factor in self.indicators:
             lines.append(f"{factor} ~ {self._by_group(0, 'intercepts' in equal)}*1")
-            variance = self._by_group(1, "loadings" in equal)
+            variance = self._by_group(1, self._comparable(factor, level))
             lines.append(f"{factor} ~~ {variance}*{factor}")
         if self._plain:
             lines += [f"{a} ~~ {b}" for a, b in combinations(self.indicators, 2)]
@@ -91,6 +92,22 @@ class OrdinalSyntax:
             for item in let_go(freed):
                 found += [f"{f}=~{item}" for f, items in self.indicators.items() if item in items]
         return with_intercepts(tuple(dict.fromkeys(found)), level, EQUAL, self.categories)
+
+    def untested(self, level: str) -> tuple[str, ...]:
+        """Loadings of items of two categories, which metric leaves free."""
+        if level != "metric":
+            return ()
+        return tuple(
+            f"{factor}=~{item}"
+            for factor, items in self.indicators.items()
+            for item in items
+            if self.categories.get(item) == 2
+        )
+
+    def _comparable(self, factor: str, level: str) -> bool:
+        """Whether equal loadings fix the factor's unit in all groups."""
+        several = any(self.categories.get(item) != 2 for item in self.indicators[factor])
+        return "loadings" in EQUAL[level] and (several or level != "metric")
 
     def _freedom(self, item: str, level: str, carried: Sequence[str]) -> tuple[bool, bool]:
         """Whether groups 2, 3, … have an intercept and a scale of their own for the item."""

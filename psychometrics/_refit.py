@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from psychometrics.cfa.partable import ParameterTable
     from psychometrics.cfa.syntax import ParsedModel
 
-_SHARED = ("unrestricted",)
+_SHARED = ("unrestricted", "baseline")
+"""What `ModelFit` works out once and that is the same for all models of the same answers."""
 
 
 def refit(

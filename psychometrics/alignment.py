@@ -90,7 +90,7 @@ def alignment(
     ModelError, DatasetError
         as `cfa`.
     """
-    _check(method, epsilon, starts)
+    _check(group, method, epsilon, starts)
     items = simple_structure(parse_model(model))
     rng = np.random.default_rng(20140919) if rng is None else rng
     with one_thread():
@@ -127,7 +127,9 @@ def alignment(
     )
 
 
-def _check(method: str, epsilon: float, starts: int) -> None:
+def _check(group: Any, method: str, epsilon: float, starts: int) -> None:
+    if group is None:
+        raise AlignmentError("Give group: a column name, or a value for each interview.")
     if method not in ("fixed", "free"):
         raise AlignmentError(f"There is no method {method!r}; choose fixed or free.")
     if not epsilon > 0:

@@ -79,8 +79,8 @@ def invariance(
 
     With `ordered` the levels are those of Wu & Estabrook 2016, 10.1007/s11336-016-9506-0:
     "thresholds" comes before metric. Items of two categories have no level of their own for
-    thresholds or loadings: what they add there cannot be tested. Strict is then an equality of the
-    residual variances of y*.
+    thresholds or loadings: all is tested at scalar. Strict is then an equality of the residual
+    variances of the responses behind the answers.
 
     Repeated surveys of different people are groups too: ``group="wave"``. For the same persons
     at several waves see `longitudinal_invariance`.
@@ -130,7 +130,11 @@ def invariance(
             )
         except OrdinalError as error:
             raise InvarianceError(_lacking(model, data, group, str(error))) from error
-        ladder: Ladder = OrdinalLadder(prepared) if asked else GroupLadder(prepared)
+        ladder: Ladder = GroupLadder(prepared)
+        notes: tuple[str, ...] = ()
+        if asked:
+            ladder = ordinal = OrdinalLadder(prepared)
+            wanted, notes = ordinal.levels(wanted), ordinal.notes
         _check_base(ladder, prepared)
         return run(
             ladder,
@@ -139,6 +143,7 @@ def invariance(
             prepared.sample.n.tolist(),
             partial=partial,
             max_freed=max_freed,
+            notes=notes,
         )
 
 
