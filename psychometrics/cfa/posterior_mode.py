@@ -56,11 +56,7 @@ class ResponseModel:
     def terms(self, u: Array, lower: Array, upper: Array) -> tuple[Array, Array, Array]:
         """Log posterior (n,), its slope (n, m) and negative curvature (n, m, m) at u (n, m)."""
         turned = self.loadings @ self.root
-        middle = self.intercepts + self.mean @ self.loadings.T + u @ turned.T
-        low, high = (lower - middle) / self.deviations, (upper - middle) / self.deviations
-        flip = low > 0
-        a, b = np.where(flip, -high, low), np.where(flip, -low, high)
-        probability = np.maximum(ndtr(b) - ndtr(a), LEAST)
+        low, high, probability = self._probabilities(u, lower, upper)
         density_low, density_high = _density(low), _density(high)
         pull = (density_low - density_high) / probability
         bend = (_times(high, density_high) - _times(low, density_low)) / probability + pull**2
@@ -71,6 +67,20 @@ class ResponseModel:
         m = turned.shape[1]
         curvature = (weight @ outer).reshape(-1, m, m) + np.eye(m)
         return value, slope, curvature
+
+    def log_posterior(self, u: Array, lower: Array, upper: Array) -> Array:
+        """(n,) at u (n, m), without its constant."""
+        _, _, probability = self._probabilities(u, lower, upper)
+        found: Array = np.log(probability).sum(axis=1) - 0.5 * (u**2).sum(axis=1)
+        return found
+
+    def _probabilities(self, u: Array, lower: Array, upper: Array) -> tuple[Array, Array, Array]:
+        """Standardised thresholds (n, p) below and above the answers, and what lies between."""
+        middle = self.intercepts + (self.mean + u @ self.root.T) @ self.loadings.T
+        low, high = (lower - middle) / self.deviations, (upper - middle) / self.deviations
+        flip = low > 0
+        between = ndtr(np.where(flip, -low, high)) - ndtr(np.where(flip, -high, low))
+        return low, high, np.maximum(between, LEAST)
 
     def limits(self, codes: NDArray[np.intp]) -> tuple[Array, Array]:
         """Thresholds (n, p) below and above the answers, −1 for one that was not given."""
