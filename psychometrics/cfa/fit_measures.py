@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from psychometrics.cfa.discrepancy import LeastSquares, normal_weight
+from psychometrics.cfa.discrepancy import LeastSquares, MaximumLikelihood, normal_weight
 from psychometrics.cfa.incremental import Pair, cfi, ifi, nfi, pnfi, rfi, rni, tli
 from psychometrics.cfa.likelihood import free_parameters
 from psychometrics.cfa.rmsea import CLOSE, INTERVAL, NOT_CLOSE, Misfit, Rmsea, rmsea
@@ -229,6 +229,8 @@ def _other(fit: ModelFit) -> Measures:
 
 def _gfi(fit: ModelFit) -> tuple[float, int]:
     """1 − weighted square of residuals over that of the moments, and the number of moments."""
+    if isinstance(fit.discrepancy, MaximumLikelihood):
+        return _normal_gfi(fit)
     if isinstance(fit.discrepancy, LeastSquares):
         seen, weight = fit.discrepancy.target, fit.discrepancy.weight
         apart = seen - fit.discrepancy.vector.moments(fit.x)
@@ -240,6 +242,27 @@ def _gfi(fit: ModelFit) -> tuple[float, int]:
         left = (apart * (weight @ apart[..., None])[..., 0]).sum(axis=1)
         whole = (seen * (weight @ seen[..., None])[..., 0]).sum(axis=1)
     return float(fit.sample.share @ (1 - left / whole)), seen.size
+
+
+def _normal_gfi(fit: ModelFit) -> tuple[float, int]:
+    """`_gfi` of complete normal answers, where dᵀWd + ½ tr(WAWA) is the weighted square of means d
+    and covariances A, W = Σ⁻¹."""
+    mean, cov = moments_of(fit)
+    own = np.array([name not in fit.table.given for name in fit.structure.observed])
+    both = own[:, None] | own
+    means = own & fit.table.options.means
+    W = np.linalg.inv(fit.implied.cov)
+
+    def square(d: Array, A: Array) -> Array:
+        d, WA = np.where(means, d, 0.0), W @ np.where(both, A, 0.0)
+        pulled = (d * (W @ d[..., None])[..., 0]).sum(axis=1)
+        found: Array = pulled + 0.5 * (WA * np.swapaxes(WA, 1, 2)).sum(axis=(1, 2))
+        return found
+
+    left = square(mean - fit.implied.mu, cov - fit.implied.cov)
+    p, skip = len(own), 0 if fit.table.options.means else len(own)
+    count = len(mean) * (p + p * (p + 1) // 2 - skip)
+    return float(fit.sample.share @ (1 - left / square(mean, cov))), count
 
 
 def _likelihood_moments(fit: ModelFit) -> tuple[Array, Array, Array]:
