@@ -70,6 +70,12 @@ class Formatter:
         lead = "0" + self.decimal
         return text.replace(lead, self.decimal, 1) if text.lstrip(MINUS).startswith(lead) else text
 
+    def signed(self, value: float | None, digits: int = 2) -> str:
+        """A signed difference of coefficients: ``+.004``, ``−.010``, and ``.000`` unsigned."""
+        text = self.coefficient(value, digits)
+        rounds_to_zero = not any(character in "123456789" for character in text)
+        return text if rounds_to_zero or text.startswith(MINUS) else f"+{text}"
+
     def p_value(self, value: float | None) -> str:
         """A probability, three digits: ``.034``, or ``< .001`` and ``> .999`` at the ends."""
         if value is None or not math.isfinite(value):

@@ -122,7 +122,7 @@ def _loadings(study: Study, fit: ModelFit) -> TableBlock:
                 Cell(figures.estimate(path.value, path.low, path.high)),
                 Cell(figures.coefficient(path.se, 3)),
                 Cell(figures.number(path.estimate, 3)),
-                Cell(figures.number(path.estimate_se, 3)),
+                Cell(figures.number(path.estimate_se or None, 3)),
                 Cell(figures.coefficient(float(explained[path.target]))),
             )
             for path in loadings_of(fit)

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reports.blocks import Bullets, Cell, Column, Heading, Paragraph, Section, TableBlock
+from reports.blocks import (
+    Bullets,
+    Cell,
+    ChartBlock,
+    Column,
+    Heading,
+    Paragraph,
+    Section,
+    TableBlock,
+)
+from reports.charts.invariance_ladder import InvarianceStep, invariance_ladder
 from reports.comparability import alike
 from reports.format import NOTHING
 from reports.sections.psychometric_alignment import aligned
@@ -13,10 +23,17 @@ from reports.sections.psychometric_latent_means import latent_means
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from psychometrics._invariance_steps import Step
     from psychometrics.invariance import FreedParameter, Invariance
     from psychometrics.measurement import Comparability
     from reports.blocks import Block
+    from reports.charts.invariance_ladder import Level, Outcome
     from reports.sections.study import Study
+
+
+LEVELS: tuple[Level, ...] = ("configural", "metric", "scalar", "strict")
+NAMED = 8
+"""Groups up to which a sentence names them."""
 
 
 def comparability(study: Study) -> Section:
@@ -32,7 +49,9 @@ def comparability(study: Study) -> Section:
 
 
 def names(study: Study, test: Comparability, codes: tuple[str, ...]) -> str:
-    """Groups by their names, as a list."""
+    """Groups by their names, as a list; many of them by their number."""
+    if len(codes) > NAMED:
+        return study.counted("psychometric.invariance.groups", len(codes))
     return study.listed([study.group_name(test.across, code) for code in codes])
 
 
@@ -54,6 +73,7 @@ def _test(study: Study, test: Comparability) -> Iterator[Block]:
     notes = (*ladder.warnings, *(step.note for step in ladder.steps if step.note))
     if notes:
         yield Bullets(tuple(dict.fromkeys(notes)))
+    yield _climb(study, test, ladder)
     yield _ladder(study, test, ladder)
     if ladder.freed:
         yield _freed(study, test, ladder)
@@ -78,6 +98,40 @@ def _verdict(study: Study, test: Comparability) -> str:
     )
 
 
+def _climb(study: Study, test: Comparability, ladder: Invariance) -> ChartBlock:
+    """The levels as stairs; those that were never reached as untested."""
+    title = study.words("psychometric.invariance.climb")
+    last = {step.level: step for step in ladder.steps}
+    steps = [_stair(level, last.get(level)) for level in LEVELS]
+    cutoffs = ladder.verdict.cutoffs
+    chart = invariance_ladder(
+        steps,
+        title=title,
+        cutoffs=(cutoffs.cfi, cutoffs.rmsea),
+        width=study.width,
+        language=study.language,
+    )
+    return ChartBlock(f"climb-{test.across}", chart, title)
+
+
+def _stair(level: Level, step: Step | None) -> InvarianceStep:
+    if step is None:
+        return InvarianceStep(level, "untested")
+    outcome: Outcome = "failed"
+    if step.holds:
+        outcome = "partial" if step.partial else "passed"
+    fit, change = step.indices, step.change
+    return InvarianceStep(
+        level,
+        outcome,
+        fit.cfi,
+        fit.rmsea,
+        None if change is None else change.cfi,
+        None if change is None else change.rmsea,
+        step.partial if outcome == "partial" else (),
+    )
+
+
 _SHARES = {"chi2": 0.9, "df": 0.55, "difference": 1.6, "p": 0.7, "holds": 0.7}
 
 
@@ -85,6 +139,7 @@ def _ladder(study: Study, test: Comparability, ladder: Invariance) -> TableBlock
     words, figures = study.words, study.figures
     columns = ("chi2", "df", "cfi", "rmsea", "srmr", "d_cfi", "d_rmsea", "d_srmr")
     cutoffs = ladder.verdict.cutoffs
+    fiml = study.measurement is not None and study.measurement.missing == "fiml"
     return TableBlock(
         name=f"invariance-{test.across}",
         caption=words("psychometric.invariance.ladder"),
@@ -101,7 +156,8 @@ def _ladder(study: Study, test: Comparability, ladder: Invariance) -> TableBlock
                 "psychometric.invariance.ladder_note",
                 n=figures.count(ladder.n_used),
                 estimator=ladder.estimator,
-                cfi=figures.coefficient(cutoffs.cfi, 3),
+                options=', missing = "fiml"' if fiml else "",
+                cfi=figures.coefficient(-cutoffs.cfi, 3),
                 rmsea=figures.coefficient(cutoffs.rmsea, 3),
                 srmr_loadings=figures.coefficient(cutoffs.srmr_loadings, 3),
                 srmr_other=figures.coefficient(cutoffs.srmr_other, 3),
@@ -128,19 +184,13 @@ def _rung(study: Study, ladder: Invariance, place: int) -> tuple[Cell, ...]:
         return (*own, *[Cell(NOTHING)] * 5, holds)
     return (
         *own,
-        Cell(_signed(study, change.cfi)),
-        Cell(_signed(study, change.rmsea)),
-        Cell(_signed(study, change.srmr)),
+        Cell(figures.signed(change.cfi, 3)),
+        Cell(figures.signed(change.rmsea, 3)),
+        Cell(figures.signed(change.srmr, 3)),
         Cell(f"{figures.number(change.chi2, 1)} ({figures.count(change.df)})"),
         Cell(figures.p_value(change.p)),
         holds,
     )
-
-
-def _signed(study: Study, value: float) -> str:
-    """A change of a coefficient: ``+.004``."""
-    text = study.figures.coefficient(value, 3)
-    return text if value <= 0 or not any(sign in "123456789" for sign in text) else f"+{text}"
 
 
 def _freed(study: Study, test: Comparability, ladder: Invariance) -> TableBlock:

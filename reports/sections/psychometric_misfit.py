@@ -61,7 +61,7 @@ def _changes(study: Study, fit: ModelFit) -> Block:
                 Cell(_parameter(study, row, fit.factors)),
                 Cell(figures.number(row["mi"], 1)),
                 Cell(figures.number(row.get("mi_robust"), 1) if "mi_robust" in row else NOTHING),
-                Cell(figures.change(row["sepc_all"], 2)),
+                Cell(figures.signed(row["sepc_all"], 2)),
             )
             for row in rows
         ),

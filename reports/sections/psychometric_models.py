@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING
 
-from reports.blocks import Bullets, Cell, Column, Facts, Heading, Paragraph, Section, TableBlock
+from reports.blocks import (
+    Bullets,
+    Cell,
+    ChartBlock,
+    Column,
+    Facts,
+    Heading,
+    Paragraph,
+    Section,
+    TableBlock,
+)
+from reports.charts.model_fit import FittedModel, model_fit
 from reports.format import NOTHING
 from reports.sections.psychometric_absent import why_no_measurement
 from reports.sections.psychometric_factor_model import factor_model
@@ -30,7 +42,8 @@ def models(study: Study) -> Section:
     blocks: list[Block] = [Paragraph(verdict(study, found), "lead")]
     warnings = tuple(dict.fromkeys((*measured.warnings, *found.warnings)))
     blocks += [Bullets(warnings)] if warnings else []
-    blocks += [_table(study, measured), *_reasons(study, found), *_general(study, found)]
+    blocks += [_chart(study, found), _table(study, measured), *_reasons(study, found)]
+    blocks += [*_general(study, found), Heading(words("psychometric.models.syntax"), 3)]
     blocks.append(Facts(tuple(_syntax(study, found))))
     if found.measurement.fit is not None:
         blocks += _detail(study, measured, found.measurement.fit)
@@ -75,6 +88,31 @@ def _limits(study: Study) -> dict[str, str]:
         "least_omega": figures.coefficient(GENERAL_OMEGA),
         "least_share": figures.percent(GENERAL_SHARE),
     }
+
+
+def _chart(study: Study, found: Dimensionality) -> ChartBlock:
+    title = study.words("psychometric.models.chart")
+    chart = model_fit(
+        [_fitted(study, test) for test in found.tests],
+        title=title,
+        width=study.width,
+        language=study.language,
+    )
+    return ChartBlock("model-fit", chart, title)
+
+
+def _fitted(study: Study, test: ModelTest) -> FittedModel:
+    label = study.words(f"psychometric.models.name.{test.name}")
+    value = test.measure
+    if test.fit is None or not isfinite(value("rmsea")):
+        return FittedModel(label, note=study.words("psychometric.models.no_fit"))
+    return FittedModel(
+        label,
+        value("rmsea"),
+        value("rmsea.ci.lower"),
+        value("rmsea.ci.upper"),
+        value("cfi"),
+    )
 
 
 _SHARES = {"rmsea_interval": 1.9, "chi2": 0.85, "df": 0.45, "aic": 0.95, "bic": 0.95}
