@@ -7,10 +7,14 @@ from itertools import combinations
 from random import Random
 from typing import TYPE_CHECKING
 
+from reports.charts.group_parameters import GroupParameters, group_parameters
 from reports.charts.information_curves import scale_information
+from reports.charts.invariance_ladder import InvarianceStep, invariance_ladder
 from reports.charts.item_curves import ItemCurves, item_curves
 from reports.charts.item_information import ItemInformation, item_information
+from reports.charts.model_fit import FittedModel, model_fit
 from reports.charts.path_diagram import PathLoading, path_diagram
+from reports.charts.residual_heat_map import residual_heat_map
 from tests.reports.chart_samples import AGREEMENT, HOSTILE, LONG_BRAND, ONE_WORD, RUSSIAN, WORDINGS
 
 if TYPE_CHECKING:
@@ -51,6 +55,8 @@ def item_name(number: int) -> str:
 def _samples(width: float) -> Iterator[tuple[str, Chart]]:
     yield from _paths(width)
     yield from _curves(width)
+    yield from _residuals(width)
+    yield from _verdicts(width)
 
 
 def simple_loadings(
@@ -136,3 +142,56 @@ def _curves(width: float) -> Iterator[tuple[str, Chart]]:
 def _item(place: int, slope: float, answers: int, chance: Random) -> ItemCurves:
     boundaries = sorted(chance.gauss(-0.3, 1.2) for _ in range(answers - 1))
     return ItemCurves(item_name(place), graded_curves(slope, boundaries), slope)
+
+
+def _residuals(width: float) -> Iterator[tuple[str, Chart]]:
+    chance = Random(8)
+    for count, language in ((2, "en"), (6, "ru"), (18, "ru"), (25, "en"), (40, "ru")):
+        names = [item_name(place) for place in range(count)]
+        values = [[chance.gauss(0, 0.08) for _ in range(place)] for place in range(count)]
+        yield (
+            f"residuals_{count}",
+            residual_heat_map(names, values, title="R", width=width, language=language),
+        )
+
+
+STEPS = (
+    InvarianceStep("configural", "passed", 0.962, 0.051),
+    InvarianceStep("thresholds", "passed", 0.961, 0.05, -0.001, -0.001),
+    InvarianceStep("metric", "passed", 0.96, 0.05, -0.001, 0.0),
+    InvarianceStep("scalar", "partial", 0.952, 0.055, -0.008, 0.005, (ONE_WORD, RUSSIAN, HOSTILE)),
+    InvarianceStep("strict", "failed", 0.921, 0.077, -0.031, 0.022),
+)
+
+
+def _verdicts(width: float) -> Iterator[tuple[str, Chart]]:
+    untested = (STEPS[0], InvarianceStep("metric", "untested"))
+    for name, steps in (("five", STEPS), ("one", STEPS[:1]), ("two", untested)):
+        for language in ("en", "ru"):
+            yield (
+                f"ladder_{name}_{language}",
+                invariance_ladder(steps, title="L", width=width, language=language),
+            )
+    models = [
+        FittedModel(ONE_WORD, 0.121, 0.115, 0.128, 0.512),
+        FittedModel(RUSSIAN, 0.048, 0.041, 0.055, 0.968, chosen=True),
+        FittedModel(HOSTILE, 0.0, cfi=1.0),
+        FittedModel("Bifactor", note="not identified: the second factor has two items only"),
+    ]
+    yield "fit", model_fit(models, title="F", width=width, language="ru")
+    yield "fit_one", model_fit(models[2:3], title="F", width=width, cutoffs=())
+    chance = Random(9)
+    for items, count in ((1, 1), (5, 4), (40, 50)):
+        groups = [f"{place} {LONG_BRAND}" for place in range(count)]
+        rows = [
+            GroupParameters(
+                item_name(place),
+                tuple(3 + chance.gauss(0, 0.3) for _ in groups),
+                tuple(chance.random() > 0.2 for _ in groups),
+            )
+            for place in range(items)
+        ]
+        yield (
+            f"groups_{items}x{count}",
+            group_parameters(rows, groups, title="G", width=width, language="ru"),
+        )
