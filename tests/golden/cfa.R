@@ -181,6 +181,7 @@ cases$holes <- list(
   listwise = case(three, estimator = "MLR"),
   second_order = case(lines_of(three, "total =~ a + b + c"), missing = "fiml", estimator = "MLR"),
   groups = case(three, missing = "fiml", group = "g"),
+  groups_mlr = case(three, missing = "fiml", group = "g", estimator = "MLR"),
   scalar = case(three, missing = "fiml", group = "g", group_equal = scalar, estimator = "MLR"),
   strict = case(three, missing = "fiml", group = "g", group_equal = strict),
   second_order_listwise = case(lines_of(three, "total =~ a + b + c")),
@@ -205,6 +206,7 @@ cases$survey <- list(
   cluster_path = case(path, cluster = "who", estimator = "MLR"),
   cluster_groups = case(two_survey, cluster = "who", group = "town", group_equal = scalar,
                         estimator = "MLR"),
+  cluster_configural = case(two_survey, cluster = "who", group = "town", estimator = "MLR"),
   weights = case(two_survey, weights = "weight"),
   weights_groups = case(two_survey, weights = "weight", group = "town", group_equal = scalar),
   weights_cluster = case(two_survey, weights = "weight", cluster = "who"),
@@ -277,12 +279,17 @@ newton <- function(fit) {
   x
 }
 
-fitted_by <- function(one, data) {
+tight_control <- list(rel.tol = 1e-15, x.tol = 1e-15, eval.max = 100000, iter.max = 100000)
+fits_call <- function(one, data) {
   call <- one
   renamed <- names(call) %in% names(lavaan_names)
   names(call)[renamed] <- lavaan_names[names(call)[renamed]]
   if (isTRUE(call$ordered)) call$ordered <- lavNames(lavaanify(one$model), "ov")
-  call <- c(call, list(data = data, em.h1.tol = 1e-13, em.h1.iter.max = 100000))
+  c(call, list(data = data, em.h1.tol = 1e-13, em.h1.iter.max = 100000))
+}
+
+fitted_by <- function(one, data) {
+  call <- fits_call(one, data)
   fit <- suppressWarnings(do.call("sem", call))
   stopifnot(lavInspect(fit, "converged"))
   begin <- parTable(fit)
@@ -384,6 +391,69 @@ for (name in names(sets)) {
   write(toJSON(setNames(found, names(fits[[name]])), digits = I(17), auto_unbox = TRUE, na = "null"),
         sprintf("cfa/fits_%s.json", name))
   cat(name, "\n")
+}
+
+# ---- comparisons ---------------------------------------------------------------------------
+sb <- c("satorra.bentler.2001", "satorra.bentler.2010")
+pairs <- list(
+  list("tapwater", c("one", "ml"), "standard"),
+  list("tapwater", c("one_mlr", "mlr"), sb[1]),
+  list("tapwater", c("mlm", "correlated_residuals"), sb),
+  list("groups", c("ml", "metric", "scalar", "strict", "all_equal"), "standard"),
+  list("groups", c("metric", "partial", "scalar"), "standard"),
+  list("groups", c("mlr", "scalar_mlr", "strict_mlr"), sb[1]),
+  list("groups", c("mlr", "scalar_mlr"), sb[2]),
+  list("groups", c("mlm", "scalar_mlm"), c(sb, "satorra.2000")),
+  list("groups", c("scalar_mlr", "strict_mlr"), sb),
+  list("groups", c("mlmv", "scalar_mlmv"), "satorra.2000"),
+  list("groups", c("gls", "scalar_gls"), "standard"),
+  list("groups", c("ordered", "ordered_metric", "ordered_partial", "ordered_scalar"), "satorra.2000"),
+  list("holes", c("groups_mlr", "scalar"), sb),
+  list("survey", c("bound_slack", "label"), "standard"),
+  list("survey", c("bound_slack", "linear"), "standard"),
+  list("survey", c("cluster_configural", "cluster_groups"), "satorra.bentler.2001"))
+# lavaan's 2010 version takes the free model at the restricted estimates by their names. Where
+# factor means are free in one model only, that is another place than the restricted model's: here
+# the free model is fitted to what the restricted one implies, and its correction taken there.
+by_hand_2010 <- function(data, free, restricted) {
+  m1 <- fits[[data]][[free]]; m0 <- fits[[data]][[restricted]]
+  call <- fits_call(cases[[data]][[free]], sets[[data]])
+  h <- fitted(m0); if (is.null(names(h)) || "cov" %in% names(h)) h <- list(h)
+  cov <- lapply(h, function(g) unclass(g$cov)); mean <- lapply(h, function(g) unclass(g$mean))
+  plain <- call[!names(call) %in% c("data", "group", "estimator", "missing", "cluster")]
+  there <- do.call("sem", c(plain, if (!is.null(mean[[1]])) list(sample.mean = mean), list(
+    sample.cov = cov, sample.nobs = as.list(lavInspect(m0, "nobs")),
+    sample.cov.rescale = FALSE, control = tight_control, optim.force.converged = TRUE)))
+  stopifnot(fitMeasures(there, "fmin") < 1e-10)
+  begin <- parTable(m1)
+  begin$est[begin$free > 0] <- parTable(there)$est[parTable(there)$free > 0]
+  m10 <- suppressWarnings(do.call("sem", c(call, list(
+    start = begin, optim.method = "none", optim.force.converged = TRUE))))
+  scale <- function(m) m@test[[2]]$scaling.factor
+  df <- c(m1@test[[1]]$df, m0@test[[1]]$df)
+  cd <- (df[2] * scale(m0) - df[1] * scale(m10)) / (df[2] - df[1])
+  chi2 <- (m0@test[[1]]$stat - m1@test[[1]]$stat) / cd
+  list(chi2 = chi2, p = pchisq(chi2, df[2] - df[1], lower.tail = FALSE))
+}
+compared <- function(pair, method) {
+  those <- unname(fits[[pair[[1]]]][pair[[2]]])
+  how <- c(list(model.names = pair[[2]]), if (method != "standard") list(method = method))
+  found <- as.data.frame(suppressWarnings(do.call(lavTestLRT, c(those, how))))
+  if (method == "satorra.bentler.2010") {
+    stopifnot(nrow(found) == 2)
+    better <- by_hand_2010(pair[[1]], rownames(found)[1], rownames(found)[2])
+    if (grepl("scalar", rownames(found)[2])) {
+      found[2, "Chisq diff"] <- better$chi2
+      found[2, "Pr(>Chisq)"] <- better$p
+    } else stopifnot(abs(found[2, "Chisq diff"] / better$chi2 - 1) < 1e-5)
+  }
+  list(data = pair[[1]], fits = pair[[2]], method = method, df = found$Df, chi2 = found$Chisq,
+       chi2_difference = found[["Chisq diff"]], df_difference = found[["Df diff"]],
+       p = found[["Pr(>Chisq)"]], rmsea = found$RMSEA)
+}
+if (!length(only)) {
+  found <- do.call(c, lapply(pairs, function(pair) lapply(pair[[3]], compared, pair = pair)))
+  write(toJSON(found, digits = I(15), auto_unbox = TRUE, na = "null"), "cfa/compare.json")
 }
 
 others <- if (file.exists("VERSIONS")) grep("^cfa.R:", readLines("VERSIONS"), value = TRUE,
