@@ -13,6 +13,7 @@ fit_case <- function(data, case) fitted_by(cases[[data]][[case]], sets[[data]])
 wanted <- commandArgs(TRUE)
 write_golden <- function(found, name) {
   if (length(wanted) && !name %in% wanted) return(invisible())  # lazy: then nothing is fitted
+  force(found)
   write(toJSON(found, digits = I(17), auto_unbox = TRUE, na = "null", matrix = "rowmajor"),
         sprintf("cfa_results/%s.json", name))
 }
@@ -28,7 +29,7 @@ over <- function(chosen, f) {
 
 # ---- residuals -----------------------------------------------------------------------------
 # lavaan's standardized residuals leave out what a group's estimates owe to the other groups, and
-# divide the covariance of ordered moments by all interviews. `true_z` counts both: every group's
+# divide the covariance of ordered moments by all interviews. `errors` counts both: every group's
 # moments have the covariance that lavaan gives them, divided by the interviews of the group.
 residual_errors <- function(fit) {
   G <- lavInspect(fit, "ngroups")
@@ -76,7 +77,7 @@ residuals_of <- function(fit, data) {
 residual_cases <- list(
   tapwater = c("ml", "mlr", "mlm", "means", "means_mlr", "gls", "ordered_wlsmv"),
   groups = c("metric", "scalar", "scalar_mlr", "ordered", "ordered_scalar"),
-  holes = c("ml", "mlr", "scalar"), near = "mlr", small = "ml", survey = c("path", "path_mlr"),
+  holes = c("ml", "mlr", "scalar"), near = "mlr", small = "ml", survey = c("path", "path_mlr", "weights"),
   gap = "ordered_wlsmv")
 write_golden(over(residual_cases, residuals_of), "residuals")
 
@@ -93,7 +94,8 @@ modification_cases <- list(
   groups = c("ml", "metric", "scalar", "partial", "scalar_mlr", "scalar_unit", "scalar_gls", "ordered",
              "ordered_metric", "ordered_scalar"),
   holes = c("ml", "mlr", "scalar", "second_order", "regressions"),
-  survey = c("path", "path_means", "mediated", "path_groups", "fixed", "linear", "nonlinear", "effect_coded"),
+  survey = c("path", "path_means", "mediated", "path_groups", "fixed", "linear", "nonlinear", "effect_coded", "weights",
+             "cluster_groups"),
   near = "ml", small = "ml", wide = "ml", gap = "ordered_wlsmv")
 write_golden(over(modification_cases, indices_of), "modification")
 
@@ -125,7 +127,7 @@ mode_from <- function(fit, g, y, start) {
   }
   found <- start
   for (k in 1:3) found <- nlminb(found, loss, control = list(rel.tol = 1e-15, x.tol = 1e-12))$par
-  H <- numDeriv_hessian(loss, found)
+  H <- hessian_at(loss, found)
   for (k in 1:2) found <- found - solve(H, central(loss, found))
   list(mode = found, se = sqrt(diag(solve(H))))
 }
@@ -133,7 +135,7 @@ central <- function(f, x, h = 1e-4) sapply(seq_along(x), function(i) {
   e <- replace(numeric(length(x)), i, h)
   (8 * (f(x + e) - f(x - e)) - (f(x + 2 * e) - f(x - 2 * e))) / (12 * h)
 })
-numDeriv_hessian <- function(f, x) {
+hessian_at <- function(f, x) {
   H <- sapply(seq_along(x), function(i) {
     e <- replace(numeric(length(x)), i, 1e-3)
     (8 * (central(f, x + e) - central(f, x - e)) -
@@ -181,3 +183,8 @@ score_cases <- list(
   groups = c("scalar", "ordered", "ordered_scalar"), holes = c("ml", "scalar", "second_order",
   "second_order_ordered", "regressions"), survey = c("path", "path_means"), near = "ml", small = "ml")
 write_golden(over(score_cases, scores_of), "scores")
+
+others <- if (file.exists("VERSIONS")) grep("^cfa_results.R:", readLines("VERSIONS"), value = TRUE,
+                                            invert = TRUE)
+writeLines(sort(c(others, sprintf("cfa_results.R: R %s, lavaan %s", getRversion(),
+                                  packageVersion("lavaan")))), "VERSIONS")
