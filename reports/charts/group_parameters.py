@@ -52,8 +52,9 @@ class GroupParameters:
 
     def differences(self) -> list[tuple[int, float, bool]]:
         """Return place, difference from `common` and whether shared, of each group that has it."""
+        common = self.common
         return [
-            (place, value - self.common, shared)
+            (place, value - common, shared)
             for place, (value, shared) in enumerate(self._pairs())
             if value is not None
         ]

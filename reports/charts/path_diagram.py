@@ -118,7 +118,7 @@ class _Drawing:
     def _figure(self, path: PathLoading, left: float, y: float) -> list[Primitive]:
         """Print a loading, its figures ending under those of its neighbours, and its note."""
         value, note = self.figures.coefficient(path.value), self.layout.note(path)
-        x = left + self.layout.figure_room(self._beside(path))
+        x = left + self.layout.figure_room(general=path.factor == self.model.general)
         shapes: list[Primitive] = [Text(x, y - VALUE * 0.36, value, VALUE, INK, "end", bold=True)]
         if note:
             shapes.append(Text(x + 3, y - NOTE * 0.36, note, NOTE, MUTED))
@@ -150,8 +150,11 @@ class _Drawing:
             oval = self.ovals[path.item]
             return oval.x - oval.across, oval.y
         box = self.boxes[path.item]
-        paths = self._beside(path, path.item)
-        y = box.port(paths.index(path), len(paths))
+        if path.factor == self.model.general:
+            y = box.y
+        else:
+            paths = self.model.by_item[path.item]
+            y = box.port(paths.index(path), len(paths))
         return (box.left if rightwards else box.right), y
 
     def _start(self, path: PathLoading, *, rightwards: bool) -> tuple[float, float]:
@@ -160,14 +163,6 @@ class _Drawing:
         heights |= {name: oval.y for name, oval in self.ovals.items()}
         paths.sort(key=lambda other: -heights[other.item])
         return self.ovals[path.factor].edge(paths.index(path), len(paths), right=rightwards)
-
-    def _beside(self, path: PathLoading, item: str | None = None) -> list[PathLoading]:
-        """Return the loadings in one column of figures, all or those of one item."""
-        if path.factor == self.model.general:
-            found = list(self.model.general_loadings)
-        else:
-            found = [other for paths in self.model.by_item.values() for other in paths]
-        return [other for other in found if item is None or other.item == item]
 
     def _fans(self) -> list[int]:
         """How many loadings each factor has."""

@@ -220,9 +220,18 @@ class PathLayout:
         notes = [self._note(path, intervals) for path in paths]
         return figure + max((text_width(note, NOTE) + 3 for note in notes if note), default=0) + 4
 
-    def figure_room(self, paths: Sequence[PathLoading]) -> float:
-        """Points that the widest of the printed loadings takes."""
-        return max((text_width(self._value(p.value), VALUE, True) for p in paths), default=0.0)
+    def figure_room(self, *, general: bool) -> float:
+        """Points that the widest of the loadings takes, on the general factor or the others."""
+        return self._figure_rooms[general]
+
+    @cached_property
+    def _figure_rooms(self) -> dict[bool, float]:
+        rooms = {True: 0.0, False: 0.0}
+        for path in self.model.loadings:
+            general = path.factor == self.model.general
+            room = text_width(self._value(path.value), VALUE, bold=True)
+            rooms[general] = max(rooms[general], room)
+        return rooms
 
     def _row(self, item: str, lines: Sequence[str]) -> float:
         ports = len(self.model.by_item[item])

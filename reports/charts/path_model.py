@@ -109,7 +109,8 @@ def _check_paths(model: PathModel) -> None:
         if path.item in model.factors and path.factor != model.general:
             raise ChartInputError(
                 f"{path.item!r} is a factor and loads on {path.factor!r}, which is not the "
-                f"general factor; only one second-order factor can be drawn."
+                f"general factor; only one second-order factor can be drawn, and an item needs "
+                f"another name than a factor."
             )
         if not math.isfinite(path.value):
             raise ChartInputError(
@@ -118,7 +119,8 @@ def _check_paths(model: PathModel) -> None:
             )
         if (path.item, path.factor) in seen:
             raise ChartInputError(
-                f"The loading of {path.item!r} on {path.factor!r} stands twice; give it once."
+                f"The loading of {path.item!r} on {path.factor!r} stands twice; give it once, "
+                f"and each item a name of its own."
             )
         seen.add((path.item, path.factor))
     bare = [name for name in model.factors if all(name != factor for _, factor in seen)]
