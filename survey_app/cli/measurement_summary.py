@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 MODELS = {
     "one_factor": "one factor",
-    "correlated": "a factor for each scale",
-    "second_order": "a factor of factors",
-    "bifactor": "a general factor beside the scales",
+    "correlated": "correlated scales",
+    "second_order": "second order",
+    "bifactor": "bifactor",
 }
 TOTAL = {
     "one_dimension": "A total may be reported: one factor explains the answers well enough.",
@@ -40,6 +40,9 @@ COMPARABLE = {
 def print_measurement(console: Console, measurement: MeasurementAnalysis) -> None:
     """Print models, validity, comparability and precision."""
     console.print(_models(measurement.dimensionality))
+    for test in measurement.dimensionality.tests:
+        if test.fit is None:
+            console.print(f"{MODELS[test.name].capitalize()}: {test.reason}", markup=False)
     console.print(total_sentence(measurement.dimensionality.total), markup=False)
     if measurement.validity is not None:
         console.print(_validity(measurement.validity))
@@ -64,7 +67,6 @@ def _models(found: Dimensionality) -> Table:
         table.add_column(heading, justify="left" if heading == "model" else "right")
     for test in found.tests:
         if test.fit is None:
-            table.add_row(MODELS[test.name], Text(test.reason, style="dim"))
             continue
         chi2, df, bic = (test.measure(name) for name in ("chisq", "df", "bic"))
         indices = [_figure(test.measure(name)) for name in ("cfi", "tli", "rmsea", "srmr")]

@@ -135,6 +135,25 @@ def test_analysis_writes_the_psychometric_report(tmp_path: Path) -> None:
     assert report.read_bytes().startswith(b"%PDF-")
 
 
+def test_analysis_tests_the_measurement(tmp_path: Path) -> None:
+    """Models, the verdict on a total, comparability and precision are printed and in the JSON, and
+    `--script` writes R code that does it again."""
+    result, script = tmp_path / "result.json", tmp_path / "measurement.R"
+    written = ("--json", result, "--script", script)
+    done = engage("analyse", ANSWERS, *PII, "--brand-column", "suburb", *written)
+    assert done.returncode == 0, done.stderr
+    for said in ("bifactor", "No total:", "Comparability", "marginal reliability"):
+        assert said in done.stdout
+    measurement = json.loads(result.read_text(encoding="utf-8"))["measurement"]
+    tests = {test["name"]: test for test in measurement["dimensionality"]["tests"]}
+    assert tests["correlated"]["measures"]["cfi.robust"] == pytest.approx(0.936, abs=5e-4)
+    assert tests["bifactor"]["measures"]["rmsea.robust"] == pytest.approx(0.048, abs=5e-4)
+    assert measurement["dimensionality"]["total"]["rule"] == "scales_apart"
+    [brands] = measurement["comparability"]
+    assert (brands["across"], brands["verdict"]) == ("brand", "doubtful")
+    assert 'estimator = "MLR"' in script.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("rotation", ["oblimin", "promax", "varimax"])
 @pytest.mark.parametrize("extraction", ["minres", "ml"])
 def test_factors_are_extracted_and_rotated_as_asked(

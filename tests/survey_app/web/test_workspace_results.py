@@ -150,6 +150,15 @@ def test_workbook_can_be_opened(office: Office) -> None:
     assert len(rows) == ANSWERS + 1
 
 
+def test_r_script_of_the_tests_of_measurement(office: Office) -> None:
+    """The script is handed out as a file that holds the models of the scales."""
+    path = f"/studies/{office.open_key}/downloads/measurement.R"
+    response = office.visitor("researcher").get(path)
+    assert response.mimetype == "text/plain"
+    assert response.headers["Content-Disposition"].startswith("attachment")
+    assert "model_correlated <-" in response.text
+
+
 def test_psychometric_report_is_the_page_on_paper(office: Office) -> None:
     """The PDF prints the alpha of the page."""
     path = f"/studies/{office.open_key}/downloads/psychometric-report.pdf"

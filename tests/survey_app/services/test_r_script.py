@@ -1,0 +1,84 @@
+"""The R script of an analysis: it says what was done, and nothing from outside can end a string."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from instruments.load import load_instrument
+from psychometrics.dataset import MISSING, Dataset, ScoringKey
+from survey_app.demo.simulator import Cell, simulate
+from survey_app.domain.scoring_keys import scoring_keys
+from survey_app.services.analyse import Analysed, AnalysisCache, NothingToAnalyseError
+from survey_app.services.r_script import measurement_script
+
+CORE = load_instrument("core_engagement")
+
+
+@pytest.fixture(scope="module")
+def answers() -> Dataset:
+    """300 simulated interviews about two brands."""
+    cells = [Cell("north", "1", 150, 0.2), Cell("south", "1", 150, 0.0)]
+    return simulate(scoring_keys([CORE]), cells, np.random.default_rng(4))
+
+
+def _script(dataset: Dataset) -> str:
+    return measurement_script(Analysed(dataset, (CORE,), 30, AnalysisCache())).decode()
+
+
+def _code(script: str) -> str:
+    """The script without its strings and comments, as R sees its structure."""
+    return re.sub(r"#.*", "", re.sub(r'"(?:\\.|[^"\\])*"', '""', script))
+
+
+def test_script_holds_models_reversal_and_ladder(answers: Dataset) -> None:
+    """Every model that was fitted, the reversed items and every level are in it, balanced."""
+    script = _script(answers)
+    assert "cognitive =~ cog1 + cog2 + cog3" in script
+    for name in ("one_factor", "correlated", "second_order", "bifactor"):
+        assert f"{name} <- cfa(model_{name}, answers" in script or f"# {name}: " in script
+    for key in answers.keys:
+        for item in key.reversed if not key.outcome else ():
+            assert f'"{item}"' in script
+    assert 'group = "brand"' in script
+    assert 'group.equal = c("loadings", "intercepts")' in script
+    assert answers.fingerprint in script
+    code = _code(script)
+    assert code.count("(") == code.count(")")
+    assert code.count("{") == code.count("}")
+
+
+def test_names_from_outside_stay_inside_their_strings(answers: Dataset) -> None:
+    """Quotes, backslashes and line breaks in the name of a brand are escaped."""
+    evil = 'x")); system("touch gone") #\\\n'
+    brand = np.where(answers.brand == "north", evil, answers.brand)
+    script = _script(replace(answers, brand=brand))
+    assert "system" in script
+    assert "system" not in _code(script)
+
+
+def test_gaps_are_fitted_by_full_information(answers: Dataset) -> None:
+    """With missing answers the script asks lavaan for FIML."""
+    complete = answers.select((answers.answers != MISSING).all(axis=1))
+    assert complete.n < answers.n
+    assert 'missing = "fiml"' in _script(answers)
+    assert 'missing = "fiml"' not in _script(complete)
+
+
+def test_groups_too_small_leave_a_comment(answers: Dataset) -> None:
+    """What could not be tested is said in a comment, not left out in silence."""
+    few = np.concatenate([np.arange(120), np.flatnonzero(answers.brand == "south")[:40]])
+    assert "# not tested: Fewer than two groups" in _script(answers.select(few))
+
+
+def test_nothing_to_test_is_said() -> None:
+    """A data set without a scale of two items has no script."""
+    rng = np.random.default_rng(1)
+    dataset = Dataset.build(
+        rng.integers(1, 8, (80, 1)), ["a"], [ScoringKey("single", ("a",), 1, 7)]
+    )
+    with pytest.raises(NothingToAnalyseError, match="two items"):
+        measurement_script(Analysed(dataset, (), 30, AnalysisCache()))
