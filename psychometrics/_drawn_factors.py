@@ -116,6 +116,8 @@ def _ordinal(
     """
     try:
         model = response_model(fit, group)
+        if not ((model.cuts[:, 1:] > model.cuts[:, :-1]) | np.isinf(model.cuts[:, 1:])).all():
+            return None
         mode, curvature = modes(model, *model.limits(answers.codes))
     except ModelError:
         return None

@@ -181,3 +181,14 @@ def test_heywood_cases_are_refused() -> None:
     fit = cfa("f =~ a + b + c", pd.DataFrame(x, columns=list("abc")))
     with pytest.raises(ModelError, match="Hardly any draw"):
         plausible_values(fit, 2)
+
+
+def test_thresholds_that_would_cross_are_not_drawn() -> None:
+    """Errors of plain DWLS let thresholds of a small sample cross; such parameters are refused."""
+    rng = np.random.default_rng(12)
+    x = rng.standard_normal((60, 1)) * 0.7 + 0.7 * rng.standard_normal((60, 4))
+    frame = pd.DataFrame(np.digitize(x, [-0.2, 0.0, 0.2]), columns=list("abcd"))
+    fit = cfa("f =~ a + b + c + d", frame, estimator="DWLS", ordered=True)
+    found = plausible_values(fit, 10)
+    assert np.isfinite(found.values).all()
+    assert np.abs(found.values).max() < 8
