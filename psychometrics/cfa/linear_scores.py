@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -44,7 +44,8 @@ class Factors:
 
     def regression(self, seen: NDArray[np.bool_]) -> tuple[Array, Array]:
         """Weights (m, seen) and error covariances (m, m) of the conditional expectation."""
-        weights: Array = np.linalg.solve(self.cov[np.ix_(seen, seen)], self.cross[:, seen].T).T
+        solved: NDArray[Any] = np.linalg.solve(self.cov[np.ix_(seen, seen)], self.cross[:, seen].T)
+        weights = solved.T
         return weights, self.own - weights @ self.cross[:, seen].T
 
     def bartlett(self, seen: NDArray[np.bool_]) -> tuple[Array, Array]:
