@@ -16,7 +16,7 @@ from reports.charts.text_width import text_width, wrap
 from reports.format import formatter
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from reports.charts.path_layout import Box, Oval
     from reports.format import Formatter
@@ -35,6 +35,7 @@ def path_diagram(
     *,
     title: str,
     general: str | None = None,
+    names: Mapping[str, str] | None = None,
     level: float = 0.95,
     width: float = 500,
     language: str = "en",
@@ -43,12 +44,13 @@ def path_diagram(
 
     Lines are as heavy as |loading|; negative ones are dashed. An item stands with the factor that
     it loads highest on. `general` names a factor with its own `loadings`: of the other factors
-    (second-order) or of items (bifactor). Intervals of `level` are printed where names leave room
-    for them, and are always in the alternative text. A loading beyond 1 says that it is a Heywood
-    case. Raises ChartInputError when a path leads from or to an unknown name, stands twice, or is
-    no number, and when a factor has no loading.
+    (second-order) or of items (bifactor). `names` are what is printed for factors and items given
+    by their ids; names may be alike, ids not. Intervals of `level` are printed where names leave
+    room for them, and are always in the alternative text. A loading beyond 1 says that it is a
+    Heywood case. Raises ChartInputError when a path leads from or to an unknown name, stands
+    twice, or is no number, and when a factor has no loading.
     """
-    model = PathModel(tuple(factors), tuple(loadings), tuple(correlations), general)
+    model = PathModel(tuple(factors), tuple(loadings), tuple(correlations), general, names or {})
     drawing = _Drawing(model, level, width, language)
     return Chart(width, drawing.height, title, drawing.words.alt(), tuple(drawing.primitives()))
 
@@ -196,7 +198,9 @@ class _Drawing:
         return self.ovals[at].edge(order.index(towards), len(order), right=self.layout.mirrored)
 
     def _all_notes(self) -> list[str]:
-        key = [f"{place} {item}" for place, item in enumerate(self.layout.items, 1)]
+        key = [
+            f"{place} {self.model.name(item)}" for place, item in enumerate(self.layout.items, 1)
+        ]
         return [*(key if self.layout.numbered else []), *self.words.notes()]
 
     def _notes_shapes(self) -> list[Primitive]:

@@ -148,7 +148,9 @@ class PathLayout:
         """The lines of each factor's name."""
         named = [*self.model.factors, *([self.model.general] if self.model.general else [])]
         room = self._oval_width * 0.82
-        return {name: wrap(name, room, NAME, bold=True, max_lines=3) for name in named}
+        return {
+            name: wrap(self.model.name(name), room, NAME, bold=True, max_lines=3) for name in named
+        }
 
     @property
     def _oval_width(self) -> float:
@@ -171,8 +173,10 @@ class PathLayout:
         """Return columns and item names: whole names before intervals before cut names."""
         for intervals, most in ((True, None), (False, None), (False, 3), (False, 2), (False, 1)):
             columns = self._columns(intervals=intervals)
-            room = columns.box - _INSIDE
-            lines = {item: wrap(item, room, NAME, max_lines=most) for item in self.items}
+            room, model = columns.box - _INSIDE, self.model
+            lines = {
+                item: wrap(model.name(item), room, NAME, max_lines=most) for item in self.items
+            }
             if intervals and columns.box < _LEAST_BOX:
                 continue
             if self.width < NARROW or self._tall(lines) <= _TALLEST:

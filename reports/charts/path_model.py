@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from reports.charts.errors import ChartInputError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 Kind = Literal["flat", "second-order", "bifactor"]
 
@@ -38,6 +38,7 @@ class PathLoading:
 class PathModel:
     """Factors, loadings and correlations in the order given; `general` stands above or beside.
 
+    `names` are what is printed for factors and items; those without one stand by themselves.
     Raises ChartInputError when a path leads from or to an unknown name, stands twice, is no
     number, or when a factor has no loading.
     """
@@ -46,11 +47,16 @@ class PathModel:
     loadings: tuple[PathLoading, ...]
     correlations: tuple[tuple[str, str, float], ...] = ()
     general: str | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _check_paths(self)
         _check_correlations(self)
         _check_general(self)
+
+    def name(self, part: str) -> str:
+        """Return what is printed for a factor or an item."""
+        return self.names.get(part, part)
 
     @cached_property
     def kind(self) -> Kind:

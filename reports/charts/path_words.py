@@ -47,7 +47,9 @@ class PathWords:
         if beyond:
             named = (
                 self.words(
-                    "path.loading", item=path.item, value=self.figures.coefficient(path.value)
+                    "path.loading",
+                    item=self.model.name(path.item),
+                    value=self.figures.coefficient(path.value),
                 )
                 for path in beyond
             )
@@ -72,22 +74,29 @@ class PathWords:
         for name in named:
             paths = [path for path in self.model.loadings if path.factor == name]
             said = "; ".join(self._loading_words(path) for path in paths)
-            sentences.append(self.words("path.factor", factor=name, loadings=said))
+            sentences.append(self.words("path.factor", factor=self.model.name(name), loadings=said))
         for one, other, value in self.model.correlations:
             said = self.figures.coefficient(value)
-            sentences.append(self.words("path.joined", one=one, other=other, value=said))
+            sentences.append(
+                self.words(
+                    "path.joined",
+                    one=self.model.name(one),
+                    other=self.model.name(other),
+                    value=said,
+                )
+            )
         return " ".join(f"{sentence}." for sentence in sentences)
 
     def _counts(self) -> dict[str, object]:
         return {
             "factors": self.words("path.factors", count=len(self.model.factors)),
             "items": self.words("path.items", count=len(self.model.by_item)),
-            "general": self.model.general,
+            "general": self.model.name(self.model.general or ""),
         }
 
     def _loading_words(self, path: PathLoading) -> str:
         value = self.figures.coefficient(path.value)
-        words = self.words("path.loading", item=path.item, value=value)
+        words = self.words("path.loading", item=self.model.name(path.item), value=value)
         if path.lower is not None and path.upper is not None:
             ends = self.figures.coefficient(path.lower), self.figures.coefficient(path.upper)
             level = self.figures.number(self.level * 100, 0)

@@ -62,7 +62,8 @@ class Precision:
 
     def covered(self) -> float:
         """Return the share of the people that stand within `spans`."""
-        within = sum(any(low <= s <= high for low, high in self.spans()) for s in self.scores)
+        spans = self.spans()
+        within = sum(any(low <= score <= high for low, high in spans) for score in self.scores)
         return within / len(self.scores)
 
     def whole(self) -> Iterator[int]:

@@ -35,6 +35,21 @@ def test_the_diagram_says_every_figure():
     )
 
 
+def test_items_of_one_name_are_told_apart_by_their_ids():
+    """What is printed and said are names, which a factor and two items may share."""
+    names = {"q1": "Love", "q2": "Love", "A": "Love", "G": "All"}
+    paths = [*TWO, PathLoading("A", "G", 0.9), PathLoading("B", "G", 0.8)]
+    chart = path_diagram(["A", "B"], paths, title="Model", general="G", names=names)
+    assert chart.alt == (
+        "Second-order factor All over 2 factors, 3 items. "
+        "Love: Love .80, 95% interval .70 to .90; Love −.40. "
+        "B: q3 1.04, 95% interval .95 to 1.13 (Heywood). All: Love .90; B .80."
+    )
+    printed = [shape.text for shape in chart.primitives if isinstance(shape, Text)]
+    assert printed.count("Love") == 3
+    assert not {"q1", "q2", "A", "G"} & set(printed)
+
+
 def test_the_diagram_says_the_same_in_russian():
     """Counts have their plural forms and figures a decimal comma."""
     chart = path_diagram(["A", "B"], TWO, title="Модель", language="ru", level=0.9)
