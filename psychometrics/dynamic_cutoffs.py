@@ -10,7 +10,7 @@ import numpy as np
 from psychometrics._many_measures import measures_of_many
 from psychometrics._misspecification import levels, standardised_model
 from psychometrics._plain import plain_fields
-from psychometrics._population import SimulationError, freed
+from psychometrics._population import SimulationError, freed, population_of
 from psychometrics._replications import draw_moments
 from psychometrics._shown import as_html, as_text
 from psychometrics._threads import one_thread
@@ -178,7 +178,9 @@ def dynamic_cutoffs(
     text, size = _asked(model, n)
     if replicates < FEWEST:
         raise SimulationError(f"replicates is {replicates}; at least {FEWEST} are needed.")
-    steps = levels(standardised_model(text))
+    parts = standardised_model(text)
+    population_of(text, standardised=True)
+    steps = levels(parts)
     source = np.random.default_rng(_SEED) if rng is None else rng
     found = []
     for k, added in enumerate([[], *steps]):

@@ -141,6 +141,9 @@ class _Search:
                 break
             theta = theta[going] + step[going]
             value, slope = self._slopes(theta, active)
+            inside = np.isfinite(value)
+            active, breads, theta = active[inside], breads[inside], theta[inside]
+            value, slope = value[inside], slope[inside]
         return found
 
     def finished(self, found: ManyFits, start: Array) -> ManyFits:
