@@ -52,7 +52,8 @@ class Alike:
         none was tested.
     items : identifiers of the questions that had to be let differ, or that alignment finds to
         differ for the reader's own brand.
-    share : of loadings and intercepts that alignment finds to differ; None without alignment.
+    share : largest share of a dimension's loadings, or of its intercepts, that alignment finds to
+        differ; None without alignment.
     some_left_out : groups were too small for the test.
     least : interviews from which a group takes part in it; 0 where nobody tested.
     """
@@ -128,7 +129,7 @@ def comparisons(
 
 def alike(test: Comparability) -> Alike:
     """What one test found."""
-    from psychometrics.measurement import SMALLEST_GROUP
+    from psychometrics.comparability import SMALLEST_GROUP, largest_noninvariant_share
 
     ladder = test.invariance
     if test.verdict == "untested" or ladder is None:
@@ -139,7 +140,7 @@ def alike(test: Comparability) -> Alike:
         "partial" if partly else test.verdict,
         stopped_at=ladder.verdict.stopped_at or "" if withheld else "",
         items=_freed(ladder.freed) if partly else (),
-        share=test.alignment.noninvariant_share if test.alignment else None,
+        share=largest_noninvariant_share(test.alignment) if test.alignment else None,
         some_left_out=bool(test.left_out),
         least=SMALLEST_GROUP,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from psychometrics.comparability import largest_noninvariant_share
 from reports.blocks import Bullets, Cell, Column, Heading, Paragraph, TableBlock
 from reports.sections.psychometric_latent_means import ByGroup
 
@@ -19,12 +20,14 @@ if TYPE_CHECKING:
 def aligned(study: Study, test: Comparability, found: Alignment) -> Iterator[Block]:
     """Share of what differs, means of the factors, and how far each item is shared."""
     words, figures = study.words, study.figures
-    key = "within" if found.within_rule_of_thumb else "beyond"
+    largest = largest_noninvariant_share(found)
+    key = "within" if largest <= found.rule_of_thumb else "beyond"
     yield Heading(words("psychometric.alignment.title"), 3)
     yield Paragraph(
         words(
             f"psychometric.alignment.{key}",
             share=figures.percent(found.noninvariant_share, 1),
+            largest=figures.percent(largest, 1),
             limit=figures.percent(found.rule_of_thumb),
         )
     )
