@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from psychometrics._consistency_result import Consistency
+    from psychometrics._invariance_result import Invariance
     from psychometrics.adequacy import bartlett, kmo
     from psychometrics.alignment import Alignment, alignment
     from psychometrics.analysis import ScaleResult, ScoreAnalysis, analyse_scores
     from psychometrics.cfa.bootstrap import bootstrap_fit
+    from psychometrics.cfa.compare import ModelComparison, compare_models
     from psychometrics.cfa.errors import ConvergenceError, ModelError
     from psychometrics.cfa.fit import ModelFit
     from psychometrics.cfa.model import cfa, sem
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
         ScoringKey,
     )
     from psychometrics.dimensionality import Dimensionality, dimensionality
+    from psychometrics.dynamic_cutoffs import DynamicCutoffs, dynamic_cutoffs
     from psychometrics.efa import efa
     from psychometrics.ekc import EmpiricalKaiser, ekc
     from psychometrics.factor_scores import FactorScores
@@ -39,16 +42,20 @@ if TYPE_CHECKING:
     from psychometrics.hierarchical_omega import HierarchicalOmega, omega_hierarchical
     from psychometrics.htmt import Htmt, htmt
     from psychometrics.hull import HullAnalysis, hull
+    from psychometrics.invariance import invariance
     from psychometrics.irt.dif import dif
     from psychometrics.irt.grm import GradedModel, IrtError, grm
     from psychometrics.items import ItemStatistics, item_statistics
+    from psychometrics.longitudinal_invariance import longitudinal_invariance
     from psychometrics.means import ComparisonError, brand_means, split_groups
     from psychometrics.measurement import MeasurementAnalysis, analyse_measurement
     from psychometrics.moments import Moments, moments
     from psychometrics.multiplicity import benjamini_hochberg, holm
     from psychometrics.parallel import parallel_analysis
     from psychometrics.person_fit import guttman_errors, log_likelihood_fit
+    from psychometrics.plausible_values import PlausibleValues, plausible_values
     from psychometrics.polychoric import CountTables, OrdinalError, Polychoric, polychoric
+    from psychometrics.power import power
     from psychometrics.rank_range import RankRanges, rank_ranges
     from psychometrics.relative_weights import (
         RelativeImportance,
@@ -58,9 +65,11 @@ if TYPE_CHECKING:
     from psychometrics.reliability import Alpha, Omega, ReliabilityError, alpha, omega
     from psychometrics.resample import BootstrapResult, CountStatistic, ResampleError, bootstrap
     from psychometrics.retention import map_test, suggest_factors
+    from psychometrics.rmsea_power import rmsea_minimum_n, rmsea_power
     from psychometrics.rotation import rotate
     from psychometrics.scoring import ScaleScores, score
     from psychometrics.screening import Screening, screen
+    from psychometrics.simulate import simulate
     from psychometrics.structure import StructureAnalysis, analyse_structure
     from psychometrics.summary import AnswerSummary, summarise
     from psychometrics.validity import (
@@ -88,6 +97,7 @@ __all__ = [
     "Dataset",
     "DatasetError",
     "Dimensionality",
+    "DynamicCutoffs",
     "EmpiricalKaiser",
     "FactorScores",
     "FactorSolution",
@@ -95,16 +105,19 @@ __all__ = [
     "HierarchicalOmega",
     "Htmt",
     "HullAnalysis",
+    "Invariance",
     "IrtError",
     "ItemStatistics",
     "Kish",
     "MeasurementAnalysis",
+    "ModelComparison",
     "ModelError",
     "ModelFit",
     "ModelSyntaxError",
     "Moments",
     "Omega",
     "OrdinalError",
+    "PlausibleValues",
     "Polychoric",
     "RakedWeights",
     "RankRanges",
@@ -132,12 +145,14 @@ __all__ = [
     "brand_means",
     "cfa",
     "common_method",
+    "compare_models",
     "composite_reliability",
     "congruence",
     "consistency",
     "contrast_to_others",
     "dif",
     "dimensionality",
+    "dynamic_cutoffs",
     "efa",
     "ekc",
     "fornell_larcker",
@@ -147,25 +162,32 @@ __all__ = [
     "holm",
     "htmt",
     "hull",
+    "invariance",
     "item_statistics",
     "kish",
     "kmo",
     "log_likelihood_fit",
+    "longitudinal_invariance",
     "map_test",
     "moments",
     "omega",
     "omega_hierarchical",
     "parallel_analysis",
     "parse_model",
+    "plausible_values",
     "polychoric",
+    "power",
     "rake",
     "raked_mean",
     "rank_ranges",
     "relative_importance",
+    "rmsea_minimum_n",
+    "rmsea_power",
     "rotate",
     "score",
     "screen",
     "sem",
+    "simulate",
     "split_groups",
     "suggest_factors",
     "summarise",
@@ -174,10 +196,13 @@ __all__ = [
 ]
 
 _NAMES = {
+    "_consistency_result": "Consistency",
+    "_invariance_result": "Invariance",
     "adequacy": "bartlett kmo",
     "alignment": "Alignment alignment",
     "analysis": "ScaleResult ScoreAnalysis analyse_scores",
     "cfa.bootstrap": "bootstrap_fit",
+    "cfa.compare": "ModelComparison compare_models",
     "cfa.errors": "ConvergenceError ModelError",
     "cfa.fit": "ModelFit",
     "cfa.model": "cfa sem",
@@ -185,10 +210,10 @@ _NAMES = {
     "common_method": "CommonMethod common_method",
     "compare": "contrast_to_others games_howell welch",
     "congruence": "Congruence congruence",
-    "_consistency_result": "Consistency",
     "consistency": "consistency",
     "dataset": "MISSING USABLE_DISPOSITIONS Dataset DatasetError ScoringKey",
     "dimensionality": "Dimensionality dimensionality",
+    "dynamic_cutoffs": "DynamicCutoffs dynamic_cutoffs",
     "efa": "efa",
     "ekc": "EmpiricalKaiser ekc",
     "factor_scores": "FactorScores",
@@ -196,24 +221,30 @@ _NAMES = {
     "hierarchical_omega": "HierarchicalOmega omega_hierarchical",
     "htmt": "Htmt htmt",
     "hull": "HullAnalysis hull",
+    "invariance": "invariance",
     "irt.dif": "dif",
     "irt.grm": "GradedModel IrtError grm",
     "items": "ItemStatistics item_statistics",
+    "longitudinal_invariance": "longitudinal_invariance",
     "means": "ComparisonError brand_means split_groups",
     "measurement": "MeasurementAnalysis analyse_measurement",
     "moments": "Moments moments",
     "multiplicity": "benjamini_hochberg holm",
     "parallel": "parallel_analysis",
     "person_fit": "guttman_errors log_likelihood_fit",
+    "plausible_values": "PlausibleValues plausible_values",
     "polychoric": "CountTables OrdinalError Polychoric polychoric",
+    "power": "power",
     "rank_range": "RankRanges rank_ranges",
     "relative_weights": "RelativeImportance RelativeImportanceError relative_importance",
     "reliability": "Alpha Omega ReliabilityError alpha omega",
     "resample": "BootstrapResult CountStatistic ResampleError bootstrap",
     "retention": "map_test suggest_factors",
+    "rmsea_power": "rmsea_minimum_n rmsea_power",
     "rotation": "rotate",
     "scoring": "ScaleScores score",
     "screening": "Screening screen",
+    "simulate": "simulate",
     "structure": "StructureAnalysis analyse_structure",
     "summary": "AnswerSummary summarise",
     "validity": "average_variance_extracted composite_reliability fornell_larcker",

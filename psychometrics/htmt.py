@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from psychometrics._count_moments import CountMoments
 from psychometrics._matrix import as_matrix, listwise
 from psychometrics._plain import plain_fields
 from psychometrics._threads import one_thread
@@ -92,7 +93,7 @@ def htmt(
     said: tuple[str, ...] = ()
     if interval is not None:
         found = bootstrap(
-            ratios,
+            ratios if ordered else _CountedRatios(ratios, matrix),
             matrix,
             interval,
             interval="percentile",
@@ -118,17 +119,22 @@ class _Ratios:
 
     def __call__(self, rows: Array) -> Array:
         with one_thread():
-            r = self._correlations(rows)
-        within = [self._mean(r[np.ix_(own, own)][_pairs(len(own))]) for own in self.members]
-        first, second = _pairs(len(self.members))
-        pairs = zip(first, second, strict=True)
-        return np.array(
-            [
-                self._mean(r[np.ix_(self.members[a], self.members[b])])
-                / np.sqrt(within[a] * within[b])
-                for a, b in pairs
-            ]
-        )
+            found: Array = self.of(self._correlations(rows)[None])[0]
+            return found
+
+    def of(self, r: Array) -> Array:
+        """(B, pairs) ratios of absolute correlations (B, p, p)."""
+        logs = np.log(np.maximum(r, 1e-300)) if self.kind == "htmt2" else r
+        means = logs.transpose(1, 2, 0)
+        within = [means[np.ix_(own, own)][_pairs(len(own))].mean(axis=0) for own in self.members]
+        found = []
+        for a, b in zip(*_pairs(len(self.members)), strict=True):
+            across = means[np.ix_(self.members[a], self.members[b])].mean(axis=(0, 1))
+            if self.kind == "htmt2":
+                found.append(np.exp(across - 0.5 * (within[a] + within[b])))
+            else:
+                found.append(across / np.sqrt(within[a] * within[b]))
+        return np.stack(found, axis=1)
 
     def _correlations(self, rows: Array) -> Array:
         if self.ordered:
@@ -141,10 +147,19 @@ class _Ratios:
             raise ModelError(f"Everybody gave the same answer to {', '.join(flat)}; leave it out.")
         return np.abs(np.corrcoef(rows, rowvar=False))
 
-    def _mean(self, values: Array) -> float:
-        if self.kind == "htmt":
-            return float(values.mean())
-        return float(np.exp(np.log(np.maximum(values, 1e-300)).mean()))
+
+class _CountedRatios:
+    """The ratios of product-moment correlations from how often each interview was drawn."""
+
+    def __init__(self, ratios: _Ratios, matrix: Array) -> None:
+        self.ratios, self.counted = ratios, CountMoments(matrix)
+
+    def from_counts(self, counts: Array) -> Array:
+        """(B, n) counts → (B, pairs) ratios."""
+        cov = self.counted.moments(counts)[2]
+        sd = np.sqrt(np.diagonal(cov, axis1=1, axis2=2))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return self.ratios.of(np.abs(cov / (sd[:, :, None] * sd[:, None, :])))
 
 
 def _pairs(count: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

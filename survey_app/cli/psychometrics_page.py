@@ -42,7 +42,7 @@ def _value(name: str) -> Any:
 
 
 def _argument(parameter: inspect.Parameter) -> str:
-    star = {parameter.VAR_POSITIONAL: "*", parameter.VAR_KEYWORD: "**"}.get(parameter.kind, "")
+    star = "**" if parameter.kind is parameter.VAR_KEYWORD else ""
     if parameter.default is parameter.empty:
         return f"{star}{parameter.name}"
     return f"{parameter.name}={parameter.default!r}"
