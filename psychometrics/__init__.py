@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from psychometrics._consistency_result import Consistency
+    from psychometrics._equality_tests import equality_score_tests
     from psychometrics._invariance_result import Invariance
     from psychometrics.adequacy import bartlett, kmo
     from psychometrics.alignment import Alignment, alignment
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from psychometrics.cfa.errors import ConvergenceError, ModelError
     from psychometrics.cfa.fit import ModelFit
     from psychometrics.cfa.model import cfa, sem
+    from psychometrics.cfa.script import lavaan_script
     from psychometrics.cfa.syntax import ModelSyntaxError, parse_model
     from psychometrics.common_method import CommonMethod, common_method
     from psychometrics.compare import contrast_to_others, games_howell, welch
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from psychometrics.longitudinal_invariance import longitudinal_invariance
     from psychometrics.means import ComparisonError, brand_means, split_groups
     from psychometrics.measurement import MeasurementAnalysis, analyse_measurement
+    from psychometrics.minimum_n import minimum_n
     from psychometrics.moments import Moments, moments
     from psychometrics.multiplicity import benjamini_hochberg, holm
     from psychometrics.parallel import parallel_analysis
@@ -155,6 +158,7 @@ __all__ = [
     "dynamic_cutoffs",
     "efa",
     "ekc",
+    "equality_score_tests",
     "fornell_larcker",
     "games_howell",
     "grm",
@@ -166,9 +170,11 @@ __all__ = [
     "item_statistics",
     "kish",
     "kmo",
+    "lavaan_script",
     "log_likelihood_fit",
     "longitudinal_invariance",
     "map_test",
+    "minimum_n",
     "moments",
     "omega",
     "omega_hierarchical",
@@ -197,6 +203,7 @@ __all__ = [
 
 _NAMES = {
     "_consistency_result": "Consistency",
+    "_equality_tests": "equality_score_tests",
     "_invariance_result": "Invariance",
     "adequacy": "bartlett kmo",
     "alignment": "Alignment alignment",
@@ -206,6 +213,7 @@ _NAMES = {
     "cfa.errors": "ConvergenceError ModelError",
     "cfa.fit": "ModelFit",
     "cfa.model": "cfa sem",
+    "cfa.script": "lavaan_script",
     "cfa.syntax": "ModelSyntaxError parse_model",
     "common_method": "CommonMethod common_method",
     "compare": "contrast_to_others games_howell welch",
@@ -228,6 +236,7 @@ _NAMES = {
     "longitudinal_invariance": "longitudinal_invariance",
     "means": "ComparisonError brand_means split_groups",
     "measurement": "MeasurementAnalysis analyse_measurement",
+    "minimum_n": "minimum_n",
     "moments": "Moments moments",
     "multiplicity": "benjamini_hochberg holm",
     "parallel": "parallel_analysis",
