@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -34,3 +36,15 @@ def test_the_map_names_files_that_exist() -> None:
     assert named
     missing = [name for name in named if not list(ROOT.glob(name.rstrip("/")))]
     assert missing == []
+
+
+def test_the_python_example_of_the_measurement_page_runs() -> None:
+    """What a researcher copies from the page works, and prints every table it asks for."""
+    page = (DOCS / "how-to" / "test-the-measurement.md").read_text(encoding="utf-8")
+    example = re.findall(r"```python\n(.*?)```", page, re.DOTALL)[0]
+    done = subprocess.run(
+        [sys.executable, "-c", example], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    for said in ("thought", "cfi_change", "strict", "b1"):
+        assert said in done.stdout
