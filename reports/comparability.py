@@ -6,11 +6,11 @@ that found is kept here without the name of any brand.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from psychometrics.alignment import Alignment
     from psychometrics.analysis import ScoreAnalysis
@@ -92,12 +92,19 @@ class Comparisons:
     brands : None where a single brand was tested, so that there was nothing to compare.
     besides : languages, channels and waves, those of which there are several.
     total : by which rule a total over the dimensions is allowed or not; "not_run" without a test.
+    corrected : by dimension, the brand's mean less that of the others on the factor, where some
+        questions work differently and are allowed for; empty where none do.
     """
 
     brands: Alike | None
     besides: tuple[tuple[Across, Alike], ...] = ()
     mixtures: tuple[Mixture, ...] = ()
     total: Rule | Literal["not_run"] = "not_run"
+    corrected: Mapping[str, float] = field(default_factory=dict)
+
+    def contradicts(self, scale: str, gap: float) -> bool:
+        """Whether a gap of scores points the other way than that of corrected means."""
+        return self.corrected.get(scale, gap) * gap < 0
 
     @property
     def withheld(self) -> bool:
@@ -124,6 +131,7 @@ def comparisons(
         besides=tuple((across, alike(found)) for across, found in besides if found is not None),
         mixtures=tuple(_mixtures(measurement, brand, compared)),
         total=measurement.dimensionality.total.rule,
+        corrected={} if test is None else dict(_corrected(test, analysis, brand)),
     )
 
 
@@ -169,6 +177,32 @@ def _differing(aligned: Alignment, brand: str) -> tuple[str, ...]:
         )
         if not (loading and intercept)
     )
+
+
+def _corrected(
+    test: Comparability, analysis: ScoreAnalysis, brand: str
+) -> Iterator[tuple[str, float]]:
+    for factor, means in _factor_means(test).items():
+        compared = next((row.compared for row in analysis.dimensions if row.scale == factor), ())
+        others = [means[code] for code in compared if code != brand and code in means]
+        if brand in means and others:
+            yield factor, means[brand] - sum(others) / len(others)
+
+
+def _factor_means(test: Comparability) -> dict[str, dict[str, float]]:
+    """Means of factors by group, from a partial model or by alignment, where there is need."""
+    standing, ladder, aligned = alike(test).standing, test.invariance, test.alignment
+    if standing == "aligned" and aligned is not None:
+        return {
+            part.factor: dict(zip(aligned.groups, part.mean.tolist(), strict=True))
+            for part in aligned.factors
+        }
+    found: dict[str, dict[str, float]] = {}
+    if standing == "partial" and ladder is not None:
+        for row in ladder.latent_means.rows:
+            first = {ladder.latent_means.reference: 0.0}
+            found.setdefault(row.factor, first)[row.group] = row.difference
+    return found
 
 
 def _freed(parameters: Sequence[FreedParameter]) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from reports.item_findings import ItemFinding, item_findings, marked, standouts,
 from reports.peers import Peer, PeerLabels, peers
 from reports.reliability import ReliabilityNote, reliability_note
 from reports.suppression import ReportingRules, Visibility
-from reports.verdicts import Evidence, Verdict, headline_rule, judge
+from reports.verdicts import WORDS, Evidence, Verdict, headline_rule, judge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -169,16 +169,17 @@ def findings(
     scales = {scale.id: scale for instrument in instruments for scale in instrument.scales}
     allowed = comparisons(measurement, analysis, brand)
     rows = {
-        r.scale: _score(
-            analysis, r, _name(scales, r, language), names, rules, alone=allowed.withheld
-        )
+        r.scale: _score(analysis, r, _name(scales, r, language), names, rules, allowed)
         for r in analysis.scales
     }
     dimensions = tuple(rows[result.scale] for result in analysis.dimensions)
     visibility = _overall(dimensions)
     shown = visibility is not Visibility.HIDDEN
     items = item_findings(analysis, scales, names, language, rules) if shown else ()
-    items = withheld(items) if allowed.withheld else marked(items, allowed.differing)
+    apart = {
+        row.scale for row in dimensions if allowed.withheld or row.verdict is Verdict.NOT_COMPARABLE
+    }
+    items = withheld(marked(items, allowed.differing), apart)
     strengths, opportunities = standouts(items)
     return Findings(
         brand=brand,
@@ -229,8 +230,7 @@ def _score(
     name: str,
     names: PeerLabels,
     rules: ReportingRules,
-    *,
-    alone: bool,
+    allowed: Comparisons,
 ) -> ScoreFinding:
     mean = result.brand_means.mean_of(names.brand) if result.brand_means else None
     n = mean.n if mean else 0
@@ -246,16 +246,20 @@ def _score(
     if mean is None or finding.visibility is Visibility.HIDDEN:
         return finding
     contrast = result.contrast_of(names.brand)
-    shown = peers(analysis, result, names, rules, alone=alone)
+    shown = peers(analysis, result, names, rules)
     n_others, evidence = None, Evidence(n)
     if contrast is not None:
         n_others = sum(peer.n for peer in shown if not peer.own)
-        evidence = Evidence(n, n_others, contrast.g, contrast.q, comparable=not alone)
-    if alone:
+        evidence = Evidence(n, n_others, contrast.g, contrast.q, comparable=not allowed.withheld)
+    verdict = judge(evidence, rules)
+    if contrast and verdict in WORDS and allowed.contradicts(result.scale, contrast.gap):
+        verdict = Verdict.NOT_COMPARABLE
+    if allowed.withheld or verdict is Verdict.NOT_COMPARABLE:
         contrast = n_others = None
+        shown = tuple(peer for peer in shown if peer.own)
     return replace(
         finding,
-        verdict=judge(evidence, rules),
+        verdict=verdict,
         n=n,
         mean=mean.mean,
         se=mean.se,

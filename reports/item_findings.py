@@ -81,11 +81,11 @@ def item_findings(
     )
 
 
-def withheld(items: Sequence[ItemFinding]) -> tuple[ItemFinding, ...]:
-    """The same items without anything about other brands."""
+def withheld(items: Sequence[ItemFinding], scales: Collection[str]) -> tuple[ItemFinding, ...]:
+    """The same items, those of some scales without anything about other brands."""
     return tuple(
         item
-        if item.gap is None
+        if item.gap is None or item.scale not in scales
         else replace(item, verdict=Verdict.NOT_COMPARABLE, gap=None, lower=None, upper=None, g=None)
         for item in items
     )

@@ -117,21 +117,15 @@ def letters(place: int) -> str:
 
 
 def peers(
-    analysis: ScoreAnalysis,
-    scale: ScaleResult,
-    names: PeerLabels,
-    rules: ReportingRules,
-    *,
-    alone: bool = False,
+    analysis: ScoreAnalysis, scale: ScaleResult, names: PeerLabels, rules: ReportingRules
 ) -> tuple[Peer, ...]:
     """The brands compared on one scale, the reader's included, highest mean first.
 
-    Empty when the reader's own brand may not be shown on it. `alone`: where brands must not be
-    compared, the reader's own.
+    Empty when the reader's own brand may not be shown on it.
     """
     if scale.brand_means is None:
         return ()
-    compared = scale.compared if names.brand in scale.compared and not alone else ()
+    compared = scale.compared if names.brand in scale.compared else ()
     rows = [
         row
         for row in scale.brand_means.means

@@ -36,6 +36,9 @@ class Verdict(StrEnum):
     HIDDEN = "hidden"
 
 
+WORDS = (Verdict.ABOVE, Verdict.BELOW)
+"""The verdicts that say a difference."""
+
 BLUE, VERMILLION, GREY = "#0072B2", "#D55E00", "#52606d"
 """Okabe–Ito blue and vermillion and a grey: each at least 3:1 on white."""
 

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from reports.findings import ScoreFinding
     from reports.sections.story import Story
 
+LIMITED = ("partial", "aligned", "doubtful")
+"""What a test may find that allows comparing and yet asks for care."""
+
 
 def cautions(story: Story) -> Iterator[Paragraph]:
     """Warnings first, remarks last."""
@@ -34,9 +37,7 @@ def cautions(story: Story) -> Iterator[Paragraph]:
     loose = [_loose(story, row) for row in rows if row.reliability and row.reliability.loose]
     if loose:
         yield Paragraph(story.words("standing.loose", list=story.listed(loose)), "caution")
-    if any(row.verdict is Verdict.NOT_COMPARABLE for row in rows):
-        yield Paragraph(story.words("standing.not_comparable"), "caution")
-    yield from _doubtful(story)
+    yield from _incomparable(story)
     yield from _mixed(story)
     remarks = list(_remarks(story))
     if remarks:
@@ -59,15 +60,28 @@ def _remarks(story: Story) -> Iterator[str]:
     if len(found.dimensions) > 1:
         yield words(f"standing.total.{found.comparisons.total}")
     brands = found.comparisons.brands
-    if brands is not None and brands.standing != "doubtful" and _compared(story):
+    if brands is not None and brands.standing not in LIMITED and _compared(story):
         yield words(f"standing.alike.{brands.standing}", brand=story.brand, least=brands.least)
 
 
-def _doubtful(story: Story) -> Iterator[Paragraph]:
-    """That brands are compared although the dimensions describe the answers only roughly."""
-    brands = story.findings.comparisons.brands
-    if brands is not None and brands.standing == "doubtful" and _compared(story):
-        yield Paragraph(story.words("standing.alike.doubtful"), "caution")
+def _incomparable(story: Story) -> Iterator[Paragraph]:
+    """That brands, or some dimensions of theirs, are not compared, or only roughly."""
+    words, found = story.words, story.findings
+    apart = [row for row in found.dimensions if row.verdict is Verdict.NOT_COMPARABLE]
+    brands = found.comparisons.brands
+    if apart and found.comparisons.withheld:
+        yield Paragraph(words("standing.not_comparable"), "caution")
+    elif apart:
+        yield Paragraph(contradicted(story), "caution")
+    if brands is not None and brands.standing in LIMITED and _compared(story):
+        yield Paragraph(words(f"standing.alike.{brands.standing}"), "caution")
+
+
+def contradicted(story: Story) -> str:
+    """Why a dimension is not compared although others are."""
+    rows = story.findings.dimensions
+    names = [lowered(row.name) for row in rows if row.verdict is Verdict.NOT_COMPARABLE]
+    return story.words("standing.contradicted", list=story.listed(names))
 
 
 def _compared(story: Story) -> bool:

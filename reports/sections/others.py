@@ -17,6 +17,7 @@ from reports.blocks import (
 from reports.charts.caterpillar import RankedBrand, caterpillar
 from reports.charts.distribution import ScoreDistribution, distribution
 from reports.format import NOTHING
+from reports.sections.cautions import contradicted
 from reports.sections.standing import score_table
 from reports.suppression import Visibility
 from reports.verdicts import Verdict, mark
@@ -70,6 +71,8 @@ def _ranks(story: Story, shown: Sequence[ScoreFinding], brands: int) -> Iterator
         reading.append(story.words("others_page.caution_note", verdict_from=limit))
     notes: tuple[str, ...] = (" ".join(reading),)
     for row in shown:
+        if row.verdict is Verdict.NOT_COMPARABLE:
+            continue
         yield _caterpillar(story, row)
         if brands <= ROWS:
             yield _table(story, row, notes)
@@ -97,6 +100,8 @@ def _opening(story: Story, compared: bool) -> Iterator[Paragraph]:
         yield from _alone(story)
         return
     yield from _alike(story)
+    if any(row.verdict is Verdict.NOT_COMPARABLE for row in story.findings.dimensions):
+        yield Paragraph(contradicted(story), "caution")
     notes = list(_left_out(story))
     if notes:
         yield Paragraph(" ".join(notes), "note")
@@ -106,8 +111,11 @@ def _alone(story: Story) -> Iterator[Paragraph]:
     """Why this brand is shown by itself."""
     words, found = story.words, story.findings
     brands = found.comparisons.brands
-    if brands and any(row.verdict is Verdict.NOT_COMPARABLE for row in found.dimensions):
-        yield Paragraph(words(f"others_page.not_comparable.{brands.stopped_at}"), "caution")
+    if any(row.verdict is Verdict.NOT_COMPARABLE for row in found.dimensions):
+        if brands is not None and brands.withheld:
+            yield Paragraph(words(f"others_page.not_comparable.{brands.stopped_at}"), "caution")
+        else:
+            yield Paragraph(contradicted(story), "caution")
         yield Paragraph(words("others_page.not_comparable_means", brand=story.brand))
         return
     key = "alone" if found.counts.shown_brands < 2 else "alone_left_out"
@@ -132,7 +140,8 @@ def _left_out(story: Story) -> Iterator[str]:
     limit = story.findings.rules.hidden_below
     if hidden:
         yield story.counted("others_page.left_out", hidden, hidden_below=limit)
-    if len({len(row.peers) for row in story.findings.dimensions if row.peers}) > 1:
+    shown = [row for row in story.findings.dimensions if row.verdict is not Verdict.NOT_COMPARABLE]
+    if len({len(row.peers) for row in shown if row.peers}) > 1:
         yield words("others_page.left_out_here", hidden_below=limit)
     if not story.findings.competitors_named:
         yield words("others_page.unnamed")
