@@ -124,6 +124,11 @@ def cfa(
         chosen = estimator_of(
             estimator, ordered=bool(asked), fiml=settings.fiml, clustered=settings.robust
         )
+        if settings.wishart and (chosen.discrepancy != "ml" or weights is not None):
+            raise ModelError(
+                'likelihood="wishart" goes with maximum likelihood of complete answers without '
+                "weights; leave it out."
+            )
         if data is None:
             _check_given(cov, settings, asked, chosen, group)
             sample = given_sample(variables.observed, cov, mean, n)

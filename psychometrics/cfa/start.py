@@ -77,6 +77,7 @@ def _loadings(
         repeat = np.array([0.5 if i in taken else 1.0 for i in items])
         raw = shared * scale * repeat
         unit = _unit(members, raw)
+        raw, unit = (-raw, -unit) if unit < 0 else (raw, unit)
         spread[factor] = unit
         for (k, _), value in zip(members, raw, strict=True):
             strength[k] = float(value / unit)
@@ -87,10 +88,14 @@ def _loadings(
 
 
 def _unit(members: list[tuple[int, Row]], raw: Array) -> float:
-    """Standard deviation of a factor whose loading is fixed somewhere, 1 where none is."""
+    """Standard deviation of a factor whose loading is fixed somewhere, 1 where none is.
+
+    Negative where the fixed loading has the factor run the other way.
+    """
     for (_, row), value in zip(members, raw, strict=True):
         if not np.isnan(row.fixed) and row.fixed != 0:
-            return max(abs(float(value) / row.fixed), 1e-3)
+            unit = float(value) / row.fixed
+            return float(np.copysign(max(abs(unit), 1e-3), unit))
     return 1.0
 
 
