@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from psychometrics.cfa.checks import check_spread
 from psychometrics.cfa.errors import ModelError
-from psychometrics.cfa.sample import Sample, check_spread
+from psychometrics.cfa.sample import Sample
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,6 +63,13 @@ def _named(matrix: Any, items: Sequence[str]) -> Array:
             f"The covariance matrix has shape {values.shape} for {len(items)} items; name its rows "
             f"and columns in a DataFrame, or give the items in the order of the model."
         )
+    if not np.isfinite(values).all():
+        raise ModelError(
+            "The covariance matrix holds missing or infinite values; give all of them."
+        )
+    if not (np.diag(values) > 0).all():
+        low = [item for item, v in zip(items, np.diag(values), strict=True) if not v > 0]
+        raise ModelError(f"The variance of {', '.join(low)} is not positive; is it a covariance?")
     if not np.allclose(values, values.T, rtol=1e-8):
         raise ModelError("The covariance matrix is not symmetric.")
     return values

@@ -31,6 +31,17 @@ def column_of(data: Any, given: Any, n: int, what: str) -> NDArray[Any] | None:
     return values
 
 
+def checked_clusters(cluster: NDArray[Any], used: NDArray[np.bool_]) -> NDArray[Any]:
+    """(n,) clusters. Raises ModelError where that of an interview that is `used` is not known."""
+    lost = sum(_absent(value) for value in cluster[used].tolist())
+    if lost:
+        raise ModelError(
+            f"The cluster of {lost} interviews is not known; leave them out, or give each a "
+            f"cluster of its own."
+        )
+    return cluster
+
+
 def group_codes(member: NDArray[Any] | None, keep: NDArray[Any]) -> tuple[tuple[str, ...], Any]:
     """Group names in order of first appearance, and the group of each interview, −1 for none."""
     if member is None:

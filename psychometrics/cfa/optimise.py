@@ -24,6 +24,8 @@ PRECISION = 1e-15
 the parameters are then within 3e-8 √N standard errors of the minimum."""
 
 
+KEPT = 1e-6
+"""How far off a constraint may be at the end."""
 NEAR = 0.02
 """Below this squared length the exact curvature takes the place of the expected one."""
 ARRIVED = 1e-8
@@ -55,22 +57,49 @@ def minimise(
 
     Scoring steps solve [H Jᵀ; J 0] (d, λ) = (−slope, −residual) and are halved until the merit,
     value + penalty · |residual|, does not rise. Inequalities that are crossed are then held as
-    equalities, the one crossed furthest first. The search gives up after so many `steps`.
+    equalities, the one crossed furthest first, and let go again where that lowers the value. The search gives up after so many `steps`.
     """
-    active: tuple[Constraint, ...] = parameters.equalities
-    found = _scored(discrepancy, parameters, start, active, steps)
-    for _ in parameters.inequalities:
-        values = parameters.residuals(found.theta, parameters.inequalities)
-        crossed = [
-            (float(value), k)
-            for k, value in enumerate(values)
-            if value < -1e-9 and parameters.inequalities[k] not in active
-        ]
-        if not crossed:
-            break
-        active = (*active, parameters.inequalities[min(crossed)[1]])
-        found = _scored(discrepancy, parameters, found.theta, active, steps)
+    held: tuple[Constraint, ...] = ()
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        found = _scored(discrepancy, parameters, start, parameters.equalities, steps)
+        for _ in range(3 * len(parameters.inequalities)):
+            changed = _changed(parameters, found, held)
+            if changed == held:
+                break
+            held = changed
+            active = (*parameters.equalities, *held)
+            found = _scored(discrepancy, parameters, found.theta, active, steps)
+    _require_kept(parameters, found.theta)
     return found
+
+
+def _changed(
+    parameters: Parameters, found: Minimum, held: tuple[Constraint, ...]
+) -> tuple[Constraint, ...]:
+    """The inequalities to hold as equalities: one more where one is crossed, else one less where
+    the discrepancy falls on the side that is allowed."""
+    free = tuple(c for c in parameters.inequalities if c not in held)
+    values = parameters.residuals(found.theta, free)
+    if len(free) and values.min() < -1e-9:
+        return (*held, free[int(values.argmin())])
+    if not held:
+        return held
+    forces = np.linalg.lstsq(found.jacobian.T, found.slope, rcond=None)[0][-len(held) :]
+    weakest = int(forces.argmin())
+    return held[:weakest] + held[weakest + 1 :] if forces[weakest] < -1e-7 else held
+
+
+def _require_kept(parameters: Parameters, theta: Array) -> None:
+    """Raises ModelError where constraints do not hold where the search ended."""
+    equal = np.abs(parameters.residuals(theta, parameters.equalities))
+    above = -parameters.residuals(theta, parameters.inequalities)
+    pairs = zip((*parameters.equalities, *parameters.inequalities), (*equal, *above), strict=True)
+    broken = [constraint.text for constraint, off in pairs if not off < KEPT]
+    if broken:
+        raise ModelError(
+            f"No values were found for which {'; '.join(broken)} holds: constraints contradict "
+            f"each other or the rest of the model. Drop one of them."
+        )
 
 
 def _scored(
@@ -180,6 +209,11 @@ def require_identified(minimum: Minimum, names: list[str]) -> None:
     if q and abs(values[weakest]) < 1e-9:
         weight = np.abs(vectors[:q, weakest])
         blamed = [names[k] for k in np.argsort(-weight)[:3] if weight[k] > 0.1]
+        if not blamed:
+            raise ModelError(
+                "A constraint says again what others say already; drop it, so that errors and "
+                "degrees of freedom can be worked out."
+            )
         raise ModelError(
             f"The model is not identified: the answers leave {', '.join(blamed)} undetermined. "
             f"Fix one of them, give the factor more items, or drop a parameter."

@@ -9,8 +9,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from psychometrics._matrix import as_matrix
+from psychometrics.cfa.checks import check_groups, check_incomplete, check_spread
 from psychometrics.cfa.errors import ModelError
-from psychometrics.cfa.membership import checked_weights, column_of, few_clusters, group_codes
+from psychometrics.cfa.membership import (
+    checked_clusters,
+    checked_weights,
+    column_of,
+    few_clusters,
+    group_codes,
+)
 from psychometrics.moments import Moments, matrix_moments
 from psychometrics.summary import AnswerSummary
 
@@ -162,6 +169,8 @@ def sample_of(
     if weight is not None:
         used = keep & (codes >= 0)
         weight = weight * used.sum() / weight[used].sum()
+    if clusters is not None:
+        clusters = checked_clusters(clusters, keep & (codes >= 0))
     for k in range(len(names)):
         chosen = keep & (codes == k)
         rows = np.flatnonzero(chosen)
@@ -173,7 +182,8 @@ def sample_of(
                 None if clusters is None else clusters[rows],
             )
         )
-    _check_groups(answers, names, request)
+    matrices = [part.matrix for part in answers]
+    check_groups(matrices, names, len(request.items), ordered=bool(request.ordered))
     return _summed(tuple(answers), names, request, len(matrix))
 
 
@@ -202,7 +212,7 @@ def _from_summary(data: AnswerSummary, request: Request) -> Sample:
     found = [data.moments(name) for name in data.groups]
     mean = np.stack([part.mean[at] for part in found])
     cov = np.stack([part.cov[np.ix_(at, at)] for part in found])
-    check_spread(cov, request.items, data.groups)
+    check_spread(cov, request.items, data.groups, mean)
     n = np.array([part.n for part in found])
     return Sample(request.items, data.groups, n, mean, cov, n_dropped=data.n_dropped)
 
@@ -228,6 +238,7 @@ def _summed(
         zero = np.zeros((len(names), p))
         return Sample(**common, mean=zero, cov=correlations, ordinal=ordinal, warnings=said)
     if request.fiml:
+        check_incomplete([part.matrix for part in answers], items, names)
         starts = [pairwise_start(part.matrix) for part in answers]
         mean, cov = np.stack([s[0] for s in starts]), np.stack([s[1] for s in starts])
         return Sample(**common, mean=mean, cov=cov)
@@ -238,7 +249,7 @@ def _summed(
         for part in answers
     )
     mean, cov = np.stack([m.mean for m in found]), np.stack([m.cov for m in found])
-    check_spread(cov, items, names)
+    check_spread(cov, items, names, mean)
     return Sample(**common, mean=mean, cov=cov, moments=found)
 
 
@@ -252,36 +263,6 @@ def _ordinal(answers: tuple[Answers, ...], request: Request) -> tuple[OrdinalMom
     return tuple(
         ordinal_moments(part.matrix, request.items, categories=categories) for part in answers
     )
-
-
-def _check_groups(answers: list[Answers], names: tuple[str, ...], request: Request) -> None:
-    p = len(request.items)
-    for part, name in zip(answers, names, strict=True):
-        n = len(part.matrix)
-        if n <= 1 or (n <= p and not request.ordered):
-            where = f"Group {name}" if name else "The data"
-            raise ModelError(
-                f"{where}: {n} usable interviews are too few for {p} items; more than {p} are "
-                f"needed. Use fewer items, or leave the group out."
-            )
-
-
-def check_spread(cov: Array, items: tuple[str, ...], names: tuple[str, ...]) -> None:
-    """Raises ModelError where an item does not vary, or repeats or adds up others."""
-    for matrix, name in zip(cov, names, strict=True):
-        where = f" in group {name}" if name else ""
-        spread = np.diag(matrix)
-        flat = [item for item, s in zip(items, spread, strict=True) if not s > 1e-12]
-        if flat:
-            raise ModelError(
-                f"Everybody gave the same answer to {', '.join(flat)}{where}; leave it out."
-            )
-        root = np.sqrt(spread)
-        if np.linalg.eigvalsh(matrix / np.outer(root, root))[0] < 1e-10:
-            raise ModelError(
-                f"The covariances of the items{where} are not positive definite: an item repeats "
-                f"or adds up others exactly. Leave it out."
-            )
 
 
 def ordinal_gamma(sample: Sample) -> Array:
