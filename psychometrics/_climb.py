@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from psychometrics._group_ladder import InvarianceError
 from psychometrics._invariance_rule import Verdict
 from psychometrics._invariance_steps import Step, first_step, next_step
 from psychometrics._partial_invariance import FreedParameter, release
@@ -50,7 +51,7 @@ class Climb:
         for level in levels[1:]:
             try:
                 self._level(level)
-            except ModelError as error:
+            except (ModelError, InvarianceError) as error:
                 self._stop(level, f"the model could not be fitted: {error}")
                 break
 

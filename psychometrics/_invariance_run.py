@@ -117,4 +117,3 @@ def _warnings(climb: Climb, labels: tuple[str, ...], n: Sequence[int]) -> tuple[
             "them out."
         )
     return tuple(found)
-

@@ -94,14 +94,24 @@ def latent_means(fit: ModelFit, places: dict[str, tuple[Place, ...]], level: str
     first = next((found[0].label for found in places.values()), "")
     with one_thread():
         here = _values(fit, fit.minimum.theta, places)
-        turned = _values(fit, imaginary_steps(fit.minimum.theta), places)
-        covariance = fit.uncertainty.covariance
+        moving = _moving(fit)
+        turned = _values(fit, imaginary_steps(fit.minimum.theta)[moving], places)
+        covariance = fit.uncertainty.covariance[np.ix_(moving, moving)]
         slopes = turned.imag / COMPLEX_STEP
         errors = np.sqrt(np.maximum(np.einsum("qk,qr,rk->k", slopes, covariance, slopes), 0))
     names = [(factor, place.label) for factor, found in places.items() for place in found[1:]]
     by_name = np.concatenate([here, errors]).reshape(4, len(names))[[0, 2, 1, 3]]
     rows = [_row(*name, *figures) for name, figures in zip(names, by_name.T.tolist(), strict=True)]
     return LatentMeans(tuple(row for row in rows if row.se > 0), first, level)
+
+
+def _moving(fit: ModelFit) -> NDArray[np.intp]:
+    """The parameters on which means and variances of factors may depend: not those of items."""
+    items = set(fit.table.variables.indicators)
+    rows = fit.table.rows[: fit.table.per_group]
+    of_items = [row.lhs in items or row.rhs in items for row in rows]
+    found = np.unique(fit.parameter_map.index[:, ~np.array(of_items)])
+    return found[found >= 0]
 
 
 def _values(

@@ -43,7 +43,7 @@ def refit(
     """
     options = replace(before.table.options, group_equal=group_equal, group_partial=group_partial)
     table = parameter_table(parsed, options)
-    if not _same_rows(table, before.table):
+    if parsed is not before.parsed and not _same_rows(table, before.table):
         raise ModelError("The rows of the two models differ; only their equalities may.")
     parameters = parameters_of(table, before.parameter_map.fixed)
     minimum = _minimum(before, table, parameters)
