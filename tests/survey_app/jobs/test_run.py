@@ -58,7 +58,7 @@ def test_the_report_is_made(desk: Desk) -> None:
         study = unit.studies.by_id(desk.study_id)
         assert study is not None
         analysed = analyse_study(unit, study, study.waves[1], cache=AnalysisCache())
-    assert names == ["psychometric-report.pdf"]
+    assert names == ["psychometric-report.pdf", "measurement.R"]
     assert made is not None
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(made.content)).pages)
     assert "Wave w2" in text

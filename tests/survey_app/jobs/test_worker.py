@@ -83,7 +83,7 @@ def check_report(desk: Desk, job: Job) -> None:
     """The job holds one report and the figures of all interviews."""
     with desk.database.reading() as unit:
         result = unit.jobs.result(job.id or 0)
-        assert unit.jobs.file_names(job.id or 0) == ["psychometric-report.pdf"]
+        assert unit.jobs.file_names(job.id or 0) == ["psychometric-report.pdf", "measurement.R"]
     assert result is not None
     assert result["scores"]["n_interviews"] == 120
 
