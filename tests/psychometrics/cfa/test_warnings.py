@@ -116,6 +116,13 @@ def test_one_cluster_gives_no_errors():
         _ = cfa("image =~ y1 + y2 + y3", data, cluster=np.ones(len(data))).parameters
 
 
+def test_an_answer_that_nobody_in_a_group_gave():
+    """As ordered categories the groups have different ones: refused, as lavaan does."""
+    model = case_of("groups", "ml").golden["call"]["model"]
+    with pytest.raises(ValueError, match="Nobody of 95 gave the answer 5 to item i08"):
+        cfa(model, answers("groups"), group="g", ordered=True)
+
+
 def test_a_search_that_did_not_end():
     """No figure counts, and it is the first thing said."""
     fit = case_of("tapwater", "ml").fit
