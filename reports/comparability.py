@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from psychometrics.alignment import Alignment
-    from psychometrics.analysis import ScoreAnalysis
+    from psychometrics.analysis import ScaleResult, ScoreAnalysis
     from psychometrics.dimensionality import Rule
     from psychometrics.invariance import FreedParameter
     from psychometrics.measurement import Across, Comparability, MeasurementAnalysis
+    from reports.suppression import ReportingRules
 
 Standing = Literal[
     "comparable",
@@ -92,8 +93,8 @@ class Comparisons:
     brands : None where a single brand was tested, so that there was nothing to compare.
     besides : languages, channels and waves, those of which there are several.
     total : by which rule a total over the dimensions is allowed or not; "not_run" without a test.
-    corrected : by dimension, the brand's mean less that of the others on the factor, where some
-        questions work differently and are allowed for; empty where none do.
+    corrected : by dimension, the brand's mean less that of the others on the factor, in its
+        standard deviations, where some questions work differently and are allowed for.
     """
 
     brands: Alike | None
@@ -102,9 +103,14 @@ class Comparisons:
     total: Rule | Literal["not_run"] = "not_run"
     corrected: Mapping[str, float] = field(default_factory=dict)
 
-    def contradicts(self, scale: str, gap: float) -> bool:
-        """Whether a gap of scores points the other way than that of corrected means."""
-        return self.corrected.get(scale, gap) * gap < 0
+    def contradicts(self, gap: float, result: ScaleResult, rules: ReportingRules) -> bool:
+        """Whether corrected means do not bear out a gap of scores.
+
+        They do where they lie apart in the same direction by the smallest effect that counts.
+        """
+        if result.scale not in self.corrected:
+            return False
+        return self.corrected[result.scale] * (1 if gap > 0 else -1) < rules.smallest_effect
 
     @property
     def withheld(self) -> bool:

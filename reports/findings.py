@@ -252,7 +252,7 @@ def _score(
         n_others = sum(peer.n for peer in shown if not peer.own)
         evidence = Evidence(n, n_others, contrast.g, contrast.q, comparable=not allowed.withheld)
     verdict = judge(evidence, rules)
-    if contrast and verdict in WORDS and allowed.contradicts(result.scale, contrast.gap):
+    if verdict in WORDS and contrast and allowed.contradicts(contrast.gap, result, rules):
         verdict = Verdict.NOT_COMPARABLE
     if allowed.withheld or verdict is Verdict.NOT_COMPARABLE:
         contrast = n_others = None

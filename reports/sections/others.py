@@ -128,7 +128,8 @@ def _alike(story: Story) -> Iterator[Paragraph]:
     brands = story.findings.comparisons.brands
     if brands is None:
         return
-    values = {"brand": story.brand, "least": brands.least}
+    share = story.figures.percent(brands.share)
+    values = {"brand": story.brand, "least": brands.least, "share": share}
     parts = [story.words(f"others_page.alike.{brands.standing}", **values)]
     if brands.some_left_out:
         parts.append(story.words("others_page.alike_left_out", **values))

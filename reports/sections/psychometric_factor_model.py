@@ -75,29 +75,26 @@ def _paths(fit: ModelFit, op: str, wanted: Callable[[Path], bool]) -> list[Path]
 
 def _diagram(study: Study, fit: ModelFit) -> ChartBlock:
     title = study.words("psychometric.models.diagram")
-    loadings = [
-        PathLoading(
-            study.item_label(path.target),
-            study.factor_name(path.source),
-            path.value,
-            path.low,
-            path.high,
-        )
-        for path in loadings_of(fit)
-    ]
-    correlations = [
-        (study.factor_name(path.source), study.factor_name(path.target), path.value)
-        for path in correlations_of(fit)
-    ]
+    names = {item: study.item_label(item) for item in fit.items}
+    names |= {_oval(factor): study.factor_name(factor) for factor in fit.factors}
     chart = path_diagram(
-        [study.factor_name(factor) for factor in fit.factors],
-        loadings,
-        correlations,
+        [_oval(factor) for factor in fit.factors],
+        [
+            PathLoading(path.target, _oval(path.source), path.value, path.low, path.high)
+            for path in loadings_of(fit)
+        ],
+        [(_oval(path.source), _oval(path.target), path.value) for path in correlations_of(fit)],
+        names=names,
         title=title,
         width=study.width,
         language=study.language,
     )
     return ChartBlock("path-diagram", chart, title)
+
+
+def _oval(factor: str) -> str:
+    """What the diagram knows a factor by: no item has a blank in its identifier."""
+    return f"factor {factor}"
 
 
 def _loadings(study: Study, fit: ModelFit) -> TableBlock:

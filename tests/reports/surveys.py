@@ -12,6 +12,7 @@ import numpy as np
 from instruments.load import shipped
 from psychometrics.analysis import ScoreAnalysis, analyse_scores
 from psychometrics.dataset import MISSING, Dataset, ScoringKey
+from psychometrics.measurement import MeasurementAnalysis, analyse_measurement
 from reports.facts import SurveyFacts
 
 if TYPE_CHECKING:
@@ -117,3 +118,42 @@ def four_brands() -> tuple[Dataset, ScoreAnalysis]:
         shift={"alpha": 0.6, "delta": 2.0},
     )
     return dataset, analyse_scores(dataset)
+
+
+def shifted(
+    dataset: Dataset, moves: Mapping[tuple[str, str], int], column: str = "brand"
+) -> Dataset:
+    """The survey with the answers of a brand (or language …) to an item moved by whole steps.
+
+    `moves` maps (group, item) to steps; answers stay within the format.
+    """
+    answers = dataset.answers.astype(int)
+    for (group, item), steps in moves.items():
+        key = next(key for key in dataset.keys if item in key.items)
+        place = dataset.item_ids.index(item)
+        rows = (getattr(dataset, column) == group) & (answers[:, place] != MISSING)
+        answers[rows, place] = np.clip(answers[rows, place] + steps, key.minimum, key.maximum)
+    return replace(dataset, answers=answers.astype(np.int16))
+
+
+THREE = {"alpha": 200, "beta": 200, "gamma": 200}
+ITEMS = ("cog1", "cog2", "cog3", "emo1", "emo2", "emo3", "emo4", "beh1", "beh2", "beh3")
+
+
+@cache
+def unlike_brands() -> tuple[Dataset, ScoreAnalysis, MeasurementAnalysis]:
+    """Three brands, each with every third question answered a step higher than for the others."""
+    moves = {(brand, item): 1 for place, brand in enumerate(THREE) for item in ITEMS[place::3]}
+    return analysed(shifted(survey(THREE, shift={"alpha": 0.4}, missing=0), moves))
+
+
+@cache
+def alike_brands() -> tuple[Dataset, ScoreAnalysis, MeasurementAnalysis]:
+    """Three brands about which every question is answered in the same way."""
+    return analysed(survey(THREE, shift={"alpha": 0.4}, missing=0))
+
+
+def analysed(dataset: Dataset) -> tuple[Dataset, ScoreAnalysis, MeasurementAnalysis]:
+    """A survey with its scores and the tests of its measurement."""
+    analysis = analyse_scores(dataset)
+    return dataset, analysis, analyse_measurement(dataset, rows=analysis.kept)
