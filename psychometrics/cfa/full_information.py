@@ -149,9 +149,12 @@ def saturated(patterns: Patterns, mean: Array, cov: Array) -> tuple[Array, Array
     for _ in range(200):
         part = moment_derivatives(patterns, terms, observed=False)
         slope = np.concatenate([part.slope_mean, duplication.T @ part.slope_cov.ravel()])
-        step_mean: NDArray[Any] = -np.linalg.solve(part.mean_mean, part.slope_mean)
         block = duplication.T @ part.cov_cov @ duplication
-        step_cov: NDArray[Any] = -np.linalg.solve(block, slope[p:])
+        try:
+            step_mean: NDArray[Any] = -np.linalg.solve(part.mean_mean, part.slope_mean)
+            step_cov: NDArray[Any] = -np.linalg.solve(block, slope[p:])
+        except np.linalg.LinAlgError:
+            return mean, cov, part.value, False
         decrement = -float(slope @ np.concatenate([step_mean, step_cov]))
         if decrement < 1e-16:
             return mean, cov, part.value, True

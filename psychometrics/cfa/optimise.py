@@ -57,7 +57,9 @@ def minimise(
 
     Scoring steps solve [H Jᵀ; J 0] (d, λ) = (−slope, −residual) and are halved until the merit,
     value + penalty · |residual|, does not rise. Inequalities that are crossed are then held as
-    equalities, the one crossed furthest first, and let go again where that lowers the value. The search gives up after so many `steps`.
+    equalities, the one crossed furthest first, and let go again where that lowers the value. The
+    search gives up after so many `steps`. Raises ModelError where a constraint does not hold in
+    the end.
     """
     held: tuple[Constraint, ...] = ()
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
