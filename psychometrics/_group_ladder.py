@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from psychometrics._equality_tests import Cell
     from psychometrics._model_sample import ModelSample
     from psychometrics.cfa.fit import ModelFit
-    from psychometrics.cfa.partable import Row, Variables
+    from psychometrics.cfa.partable import Row
+    from psychometrics.cfa.variables import Variables
 
 EQUAL: dict[str, tuple[str, ...]] = {
     "configural": (),
@@ -105,12 +106,14 @@ class GroupLadder:
         )
 
     def candidates(self, fit: ModelFit, level: str, freed: Sequence[str]) -> list[Candidate]:
-        """The parameters of the level's own kind that are equal now."""
+        """The parameters of the level's own kind that are equal now, but for those that the model
+        itself holds equal by labels."""
         del freed
         found = []
         for cells in tied_cells(fit):
             row = fit.table.rows[cells[0][1]]
-            if of_level(row, level, fit.table.variables):
+            own = not (row.label or row.equal)
+            if own and of_level(row, level, fit.table.variables):
                 item = row.rhs if row.op == "=~" else row.lhs
                 found.append(candidate(fit, row.name, item, cells))
         return found

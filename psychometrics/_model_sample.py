@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from psychometrics.cfa.errors import ModelError
 from psychometrics.cfa.estimators import estimator_of
 from psychometrics.cfa.model import Settings, fit_sample
-from psychometrics.cfa.partable import variables_of
 from psychometrics.cfa.sample import Request, sample_of
 from psychometrics.cfa.syntax import parse_model
+from psychometrics.cfa.variables import variables_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

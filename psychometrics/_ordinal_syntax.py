@@ -8,7 +8,9 @@ loadings can be compared only together with its intercepts, at scalar, where its
 
 Source: 10.1007/s11336-016-9506-0. R: ``semTools::measEq.syntax(model, data, ordered =, group =,
 ID.cat = "Wu.Estabrook.2016", ID.fac = "std.lv", parameterization = "delta", group.equal =)``, for
-metric with ``group.partial`` naming the loadings of items of two categories.
+metric with ``group.partial`` naming the loadings of items of two categories, for strict with
+``parameterization = "theta"``. The equalities are written as labels, as lavaan's ``group.equal``
+fixes intercepts of ordered items that must be free here.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from itertools import combinations, combinations_with_replacement
 from typing import TYPE_CHECKING
 
 from psychometrics._group_ladder import InvarianceError, with_intercepts
-from psychometrics.cfa.partable import variables_of
+from psychometrics.cfa.variables import variables_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,23 +67,34 @@ class OrdinalSyntax:
                 found[each.lhs] = (*found.get(each.lhs, ()), each.rhs)
         return found
 
+    @cached_property
+    def labelled(self) -> frozenset[str]:
+        """Parameters for which the model as given says itself what they equal."""
+        return frozenset(
+            f"{each.lhs}{each.op}{each.rhs}"
+            for each in self.prepared.parsed.statements
+            if any(each.modifier.label) or any(each.modifier.equal)
+        )
+
     def text(self, level: str, freed: Sequence[str]) -> str:
-        """The model of a level; lavaan reads it with ``group.equal`` and ``group.partial``."""
+        """The model of a level, as lavaan reads it with ``std.lv = TRUE``."""
         carried = self.carried(level, freed)
         lines = [self.prepared.text.rstrip()]
-        for item in self.categories:
+        for item, count in self.categories.items():
             intercept, scale = self._freedom(item, level, carried)
+            cuts = [self._cut(item, k, level, carried) for k in range(1, count)]
+            lines.append(f"{item} | {' + '.join(cuts)}")
             lines.append(f"{item} ~ {self._by_group(0, intercept)}*1")
             lines.append(f"{item} ~*~ {self._scales(item, scale, level)}*{item}")
-        equal = EQUAL[level]
         for factor in self.indicators:
-            lines.append(f"{factor} ~ {self._by_group(0, 'intercepts' in equal)}*1")
+            lines.append(f"{factor} ~ {self._by_group(0, 'intercepts' in EQUAL[level])}*1")
             variance = self._by_group(1, self._comparable(factor, level))
             lines.append(f"{factor} ~~ {variance}*{factor}")
         if self._plain:
             lines += [f"{a} ~~ {b}" for a, b in combinations(self.indicators, 2)]
+        lines += self._loadings(level, carried)
         if level == "strict":
-            lines += self._residuals()
+            lines += self._residuals(carried)
         return "\n".join(lines)
 
     def carried(self, level: str, freed: Sequence[str]) -> tuple[str, ...]:
@@ -125,33 +138,58 @@ class OrdinalSyntax:
         values = self._by_group(1, free)
         if level != "strict":
             return values
-        names = ", ".join(_scale(item, g) for g in range(self.groups))
+        names = ", ".join(f".scale.{item}.{g + 1}" for g in range(self.groups))
         return f"{values}*{item} + c({names})"
 
-    def _residuals(self) -> list[str]:
-        """Residual variances, 1/δ² less what the factors explain, equal to group 1's."""
-        self._require_plain()
-        groups = range(self.groups)
+    def _cut(self, item: str, k: int, level: str, carried: Sequence[str]) -> str:
+        equal = "thresholds" in EQUAL[level] and f"{item}{CUTS}" not in carried
+        if not equal or f"{item}|t{k}" in self.labelled:
+            return f"t{k}"
+        return f"c({', '.join([f'.{item}.t{k}'] * self.groups)})*t{k}"
+
+    def _loadings(self, level: str, carried: Sequence[str]) -> list[str]:
+        if "loadings" not in EQUAL[level]:
+            return []
         lines = []
-        for a, b in combinations_with_replacement(self.indicators, 2):
-            names = ", ".join(f".{a}.{b}.{g + 1}" for g in groups)
-            lines.append(f"{a} ~~ c({names})*{b}")
         for factor, items in self.indicators.items():
             for item in items:
-                names = ", ".join([f".{factor}.{item}"] * self.groups)
-                lines.append(f"{factor} =~ c({names})*{item}")
-        for item in self.categories:
-            first = self._residual(item, 0)
-            lines += [f"{self._residual(item, g)} == {first}" for g in groups if g > 0]
+                name = f"{factor}=~{item}"
+                apart = name in carried or name in self.untested(level)
+                if name in self.labelled or (apart and level != "strict"):
+                    continue
+                names = [self._loading(factor, item, g, carried) for g in range(self.groups)]
+                lines.append(f"{factor} =~ c({', '.join(names)})*{item}")
         return lines
 
-    def _residual(self, item: str, g: int) -> str:
-        own = [factor for factor, items in self.indicators.items() if item in items]
-        parts = [f"1/{_scale(item, g)}^2"]
-        for a, b in combinations_with_replacement(own, 2):
-            twice = "2*" if a != b else ""
-            parts.append(f"{twice}.{a}.{item}*.{b}.{item}*.{a}.{b}.{g + 1}")
-        return " - ".join(parts)
+    def _loading(self, factor: str, item: str, g: int, carried: Sequence[str]) -> str:
+        own = f".{g + 1}" if f"{factor}=~{item}" in carried else ""
+        return f".l.{factor}.{item}{own}"
+
+    def _residuals(self, carried: Sequence[str]) -> list[str]:
+        """Residual variances, 1/δ² less what the factors explain, equal to group 1's, where δ and
+        the variances of the factors are 1."""
+        self._require_plain()
+        lines = []
+        for a, b in combinations_with_replacement(self.indicators, 2):
+            names = ", ".join(f".{a}.{b}.{g + 1}" for g in range(self.groups))
+            lines.append(f"{a} ~~ c({names})*{b}")
+        for item in self.categories:
+            if f"{item}{CUTS}" not in carried:
+                lines += [self._residual(item, g, carried) for g in range(1, self.groups)]
+        return lines
+
+    def _residual(self, item: str, g: int, carried: Sequence[str]) -> str:
+        """What the factors explain in group `g` less in group 1 is 1/δ² less 1."""
+        factors = [factor for factor, items in self.indicators.items() if item in items]
+        here, first = [], []
+        for a, b in combinations_with_replacement(factors, 2):
+            twice = "*2" if a != b else ""
+            for k, parts in ((g, here), (0, first)):
+                unit = "" if a == b and k == 0 else f"*.{a}.{b}.{k + 1}"
+                one, other = (self._loading(f, item, k, carried) for f in (a, b))
+                parts.append(f"{one}*{other}{unit}{twice}")
+        left = " - ".join([" + ".join(here), *first])
+        return f"{left} == 1/.scale.{item}.{g + 1}^2 - 1"
 
     @cached_property
     def _plain(self) -> bool:
@@ -167,18 +205,13 @@ class OrdinalSyntax:
                 "alone, without factors of factors, regressions or constraints; leave the level "
                 "strict out."
             )
-        for each in parsed.statements:
-            if any(each.modifier.label) or any(each.modifier.equal):
-                raise InvarianceError(
-                    f"Equal residuals of ordered items need labels of their own; take that of "
-                    f"{each.lhs} {each.op} {each.rhs} out, or leave the level strict out."
-                )
+        if self.labelled:
+            raise InvarianceError(
+                f"Equal residuals of ordered items need labels of their own; take that of "
+                f"{min(self.labelled)} out, or leave the level strict out."
+            )
 
 
 def let_go(freed: Sequence[str]) -> list[str]:
     """Items whose thresholds are let go."""
     return [name.removesuffix(CUTS) for name in freed if name.endswith(CUTS)]
-
-
-def _scale(item: str, g: int) -> str:
-    return f".scale.{item}.{g + 1}"

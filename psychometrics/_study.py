@@ -23,10 +23,10 @@ from psychometrics.cfa.errors import ModelError
 from psychometrics.cfa.estimators import estimator_of
 from psychometrics.cfa.many import fit_many, inverse_information, with_predictors
 from psychometrics.cfa.model import Settings, fit_sample
-from psychometrics.cfa.partable import variables_of
 from psychometrics.cfa.sample import Request, Sample, sample_of
 from psychometrics.cfa.syntax import parse_model
 from psychometrics.cfa.test_statistic import degrees_of_freedom, upper_tail
+from psychometrics.cfa.variables import variables_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

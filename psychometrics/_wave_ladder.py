@@ -12,8 +12,8 @@ from psychometrics._group_ladder import EQUAL as GROUP_EQUAL
 from psychometrics._group_ladder import Candidate, InvarianceError, Place, with_intercepts
 from psychometrics._refit import refit
 from psychometrics._wave_answers import wave_column
-from psychometrics.cfa.partable import variables_of
 from psychometrics.cfa.syntax import parse_model
+from psychometrics.cfa.variables import variables_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,7 @@ from psychometrics._plain import plain_fields
 from psychometrics._population import SimulationError
 from psychometrics._power_result import chosen, summarised
 from psychometrics._shown import as_html, as_text
-from psychometrics.cfa.partable import variables_of
+from psychometrics.cfa.variables import variables_of
 from psychometrics.power import FEWEST, study_of
 
 if TYPE_CHECKING:

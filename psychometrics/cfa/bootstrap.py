@@ -42,6 +42,8 @@ class CountedModel:
                 "The bootstrap by counts takes maximum likelihood of complete answers; give any "
                 "other fit as a function to psychometrics.bootstrap."
             )
+        if fit.sample.answers[0].weights is not None:
+            raise ModelError("The bootstrap by counts does not take weights; leave them out.")
         return cls(fit, tuple(CountMoments(part.matrix) for part in fit.sample.answers))
 
     @property

@@ -14,10 +14,11 @@ from psychometrics.cfa.implied import compile_table
 from psychometrics.cfa.objective import discrepancy_of, predictor_moments
 from psychometrics.cfa.optimise import minimise, require_identified
 from psychometrics.cfa.parameters import parameters_of
-from psychometrics.cfa.partable import Options, parameter_table, variables_of
+from psychometrics.cfa.partable import Options, parameter_table
 from psychometrics.cfa.sample import Request, Sample, sample_of
 from psychometrics.cfa.start import start_values
 from psychometrics.cfa.syntax import parse_model
+from psychometrics.cfa.variables import variables_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

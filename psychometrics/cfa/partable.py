@@ -11,6 +11,7 @@ from math import isnan, nan
 from typing import TYPE_CHECKING
 
 from psychometrics.cfa.errors import ModelError
+from psychometrics.cfa.variables import Variables, variables_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -63,31 +64,6 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Variables:
-    """The roles of the variables of a model, each in order of first mention."""
-
-    latent: tuple[str, ...]
-    indicators: tuple[str, ...]
-    dependent: tuple[str, ...]
-    predictors: tuple[str, ...]
-    observed: tuple[str, ...]
-    exogenous: tuple[str, ...]
-    of_factors: frozenset[str] = field(default_factory=frozenset)
-
-    @property
-    def exogenous_latent(self) -> tuple[str, ...]:
-        """Factors that nothing in the model explains."""
-        return tuple(f for f in self.latent if f not in self.dependent and f not in self.of_factors)
-
-    @property
-    def outcomes(self) -> tuple[str, ...]:
-        """What is explained and explains nothing itself."""
-        return tuple(
-            v for v in self.dependent if v not in self.predictors and v not in self.of_factors
-        )
-
-
-@dataclass(frozen=True)
 class Options:
     """How the table of a model is filled in."""
 
@@ -123,30 +99,6 @@ class ParameterTable:
         return self.variables.exogenous if self.options.conditional else ()
 
 
-def variables_of(parsed: ParsedModel) -> Variables:
-    """Who is a factor, an item, a predictor, an outcome. Raises ModelError for a factor alone."""
-    statements = parsed.statements
-    latent = _unique(s.lhs for s in statements if s.op == "=~")
-    measured = _unique(s.rhs for s in statements if s.op == "=~")
-    dependent = _unique(s.lhs for s in statements if s.op == "~")
-    predictors = _unique(s.rhs for s in statements if s.op == "~")
-    named = _unique(
-        name
-        for s in statements
-        for name in ((s.rhs, s.lhs) if s.op in ("=~", "~~", "~") else (s.lhs,))
-    )
-    indicators = tuple(v for v in measured if v not in latent)
-    explained = [v for v in dependent if v not in latent and v not in indicators]
-    rest = [v for v in named if v not in latent and v not in indicators and v not in explained]
-    exogenous = tuple(v for v in rest if v in predictors and not _has_own_moment(v, statements))
-    others = [v for v in rest if v not in exogenous]
-    observed = (*indicators, *explained, *others, *exogenous)
-    if not observed:
-        raise ModelError("The model names no observed variable; give every factor its items.")
-    of_factors = frozenset(v for v in measured if v in latent)
-    return Variables(latent, indicators, dependent, predictors, observed, exogenous, of_factors)
-
-
 def parameter_table(parsed: ParsedModel, options: Options) -> ParameterTable:
     """The table of a model. Raises ModelError for a contradiction between model and options."""
     variables = variables_of(parsed)
@@ -161,10 +113,6 @@ def parameter_table(parsed: ParsedModel, options: Options) -> ParameterTable:
     if options.groups > 1 and options.group_equal:
         rows = _tied(rows, variables, options)
     return ParameterTable(tuple(rows), variables, options, parsed.constraints, parsed.definitions)
-
-
-def _has_own_moment(name: str, statements: tuple[Statement, ...]) -> bool:
-    return any(name in (s.lhs, s.rhs) and s.op in ("~~", "~1", "|") for s in statements)
 
 
 def _group_rows(
@@ -335,7 +283,3 @@ def _pairs(names: Sequence[str]) -> Iterator[tuple[str, str]]:
     for k, a in enumerate(names):
         for b in names[k + 1 :]:
             yield a, b
-
-
-def _unique(names: Iterator[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for name in names if name))

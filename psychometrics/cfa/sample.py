@@ -254,15 +254,18 @@ def _summed(
 
 
 def _ordinal(answers: tuple[Answers, ...], request: Request) -> tuple[OrdinalMoments, ...]:
-    from psychometrics._ordinal import ordinal_moments
+    from psychometrics._ordinal import OrdinalError, ordinal_moments
 
     pooled = np.concatenate([part.matrix for part in answers])
     categories = None
     if len(answers) > 1:
         categories = tuple(tuple(np.unique(column).tolist()) for column in pooled.T)
-    return tuple(
-        ordinal_moments(part.matrix, request.items, categories=categories) for part in answers
-    )
+    try:
+        return tuple(
+            ordinal_moments(part.matrix, request.items, categories=categories) for part in answers
+        )
+    except OrdinalError as error:
+        raise ModelError(str(error)) from None
 
 
 def ordinal_gamma(sample: Sample) -> Array:
