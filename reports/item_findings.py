@@ -99,9 +99,13 @@ def marked(items: Sequence[ItemFinding], differing: Collection[str]) -> tuple[It
 def standouts(
     items: Sequence[ItemFinding],
 ) -> tuple[tuple[ItemFinding, ...], tuple[ItemFinding, ...]]:
-    """At most three items above the others and three below, the widest gap first."""
-    above = [item for item in items if item.verdict is Verdict.ABOVE]
-    below = [item for item in items if item.verdict is Verdict.BELOW]
+    """At most three items above the others and three below, the widest gap first.
+
+    One that does not work alike for all brands is neither.
+    """
+    fair = [item for item in items if not item.differs]
+    above = [item for item in fair if item.verdict is Verdict.ABOVE]
+    below = [item for item in fair if item.verdict is Verdict.BELOW]
     return (
         tuple(sorted(above, key=lambda item: -(item.gap or 0.0))[:STANDOUTS]),
         tuple(sorted(below, key=lambda item: item.gap or 0.0)[:STANDOUTS]),

@@ -11,6 +11,8 @@ from reports.sections.psychometric_latent_means import ByGroup
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import pandas as pd
+
     from psychometrics.alignment import Alignment
     from psychometrics.measurement import Comparability
     from reports.blocks import Block
@@ -36,11 +38,7 @@ def aligned(study: Study, test: Comparability, found: Alignment) -> Iterator[Blo
     reference = study.group_name(test.across, found.reference)
     means = found.means
     cells = {
-        (str(group), str(factor)): words(
-            "psychometric.estimate",
-            value=figures.effect(row["mean"]),
-            interval=figures.span(row["ci_lower"], row["ci_upper"], 2),
-        )
+        (str(group), str(factor)): _mean(study, row, fixed=str(group) == found.reference)
         for (factor, group), (_, row) in zip(means.index, means.iterrows(), strict=True)
     }
     table = ByGroup(
@@ -51,6 +49,15 @@ def aligned(study: Study, test: Comparability, found: Alignment) -> Iterator[Blo
     )
     yield from table.tables(study, test)
     yield _items(study, test, found)
+
+
+def _mean(study: Study, row: pd.Series, *, fixed: bool) -> str:
+    figures = study.figures
+    value = figures.effect(row["mean"])
+    if fixed:
+        return value
+    interval = figures.span(row["ci_lower"], row["ci_upper"], 2)
+    return study.words("psychometric.estimate", value=value, interval=interval)
 
 
 def _items(study: Study, test: Comparability, found: Alignment) -> TableBlock:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from reports.blocks import Block
     from reports.sections.study import Study
 
-NORMAL_95 = 1.959963984540054
+LEVEL, NORMAL_95 = 0.95, 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,7 @@ def _oval(factor: str) -> str:
 
 def _loadings(study: Study, fit: ModelFit) -> TableBlock:
     words, figures = study.words, study.figures
+    level = figures.percent(LEVEL)
     explained = fit.r2()["r2"]
     return TableBlock(
         name="model-loadings",
@@ -106,7 +107,7 @@ def _loadings(study: Study, fit: ModelFit) -> TableBlock:
         columns=(
             Column(words("psychometric.column.item"), "start", 2.4),
             Column(words("psychometric.column.factor"), "start", 1.8),
-            Column(words("psychometric.column.loading"), share=1.7),
+            Column(words("psychometric.column.loading", level=level), share=1.7),
             Column(words("psychometric.column.se"), share=0.7),
             Column(words("psychometric.column.estimate"), share=1.2),
             Column(words("psychometric.column.estimate_se"), share=0.7),
@@ -130,13 +131,14 @@ def _loadings(study: Study, fit: ModelFit) -> TableBlock:
 
 def _correlations(study: Study, fit: ModelFit) -> TableBlock:
     words, figures = study.words, study.figures
+    level = figures.percent(LEVEL)
     return TableBlock(
         name="factor-correlations",
         caption=words("psychometric.models.correlations"),
         columns=(
             Column(words("psychometric.column.factor"), "start", 2.2),
             Column(words("psychometric.column.with"), "start", 2.2),
-            Column(words("psychometric.column.correlation"), share=1.7),
+            Column(words("psychometric.column.correlation", level=level), share=1.7),
             Column(words("psychometric.column.se"), share=0.7),
         ),
         rows=tuple(

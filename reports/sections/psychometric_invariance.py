@@ -101,7 +101,11 @@ def _verdict(study: Study, test: Comparability) -> str:
 def _climb(study: Study, test: Comparability, ladder: Invariance) -> ChartBlock:
     """The levels as stairs; those that were never reached as untested."""
     title = study.words("psychometric.invariance.climb")
-    last = {step.level: step for step in ladder.steps}
+    last: dict[str, Step | None] = {step.level: step for step in ladder.steps}
+    stop = ladder.verdict.stopped_at
+    # Of a model that fits only roughly the steps are shown as what they cost; else the climb ends.
+    if stop in LEVELS and test.verdict != "doubtful":
+        last = {level: last.get(level) for level in LEVELS[: LEVELS.index(stop) + 1]}
     steps = [_stair(level, last.get(level)) for level in LEVELS]
     cutoffs = ladder.verdict.cutoffs
     chart = invariance_ladder(
@@ -132,7 +136,7 @@ def _stair(level: Level, step: Step | None) -> InvarianceStep:
     )
 
 
-_SHARES = {"chi2": 0.9, "df": 0.55, "difference": 1.6, "p": 0.7, "holds": 0.7}
+_SHARES = {"chi2": 0.9, "df": 0.55, "difference": 1.4, "p": 0.95, "holds": 0.7}
 
 
 def _ladder(study: Study, test: Comparability, ladder: Invariance) -> TableBlock:

@@ -115,19 +115,24 @@ def _fitted(study: Study, test: ModelTest) -> FittedModel:
     )
 
 
-_SHARES = {"rmsea_interval": 1.9, "chi2": 0.85, "df": 0.45, "aic": 0.95, "bic": 0.95}
+_SHARES = {"rmsea_interval": 1.9, "df": 0.45, "aic": 0.95, "bic": 0.95}
+_SHARES |= {"chi2": 0.85, "p": 0.9}
+INTERVAL = 0.90
+"""Of RMSEA, by convention; a test at 5 % asks whether its lower end lies above a limit."""
 _MEASURES = ("chi2", "df", "p", "cfi", "tli", "rmsea_interval", "srmr", "aic", "bic", "acceptable")
 
 
 def _table(study: Study, measured: MeasurementAnalysis) -> TableBlock:
-    words = study.words
+    words, level = study.words, study.figures.percent(INTERVAL)
     return TableBlock(
         name="models",
         caption=words("psychometric.models.table"),
         columns=(
             Column(words("psychometric.column.model"), "start", 1.7),
             *(
-                Column(words(f"psychometric.column.{name}"), share=_SHARES.get(name, 0.7))
+                Column(
+                    words(f"psychometric.column.{name}", level=level), share=_SHARES.get(name, 0.7)
+                )
                 for name in _MEASURES
             ),
         ),

@@ -23,7 +23,7 @@ from reports.sections.method import provenance
 from reports.sections.story import lowered
 from reports.sections.survey import survey_facts
 from reports.suppression import Visibility
-from reports.verdicts import Verdict, mark
+from reports.verdicts import WORDS, Verdict, mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -197,6 +197,8 @@ def _standouts(story: Story) -> Iterator[Block]:
         _ranked(story, "strengths", found.strengths, "standing.none_above"),
         _ranked(story, "opportunities", found.opportunities, "standing.none_below"),
     )
+    if any(item.differs and item.verdict in WORDS for item in found.items):
+        yield Paragraph(story.words("standing.standouts_differ"), "note")
 
 
 def _ranked(
@@ -209,7 +211,7 @@ def _ranked(
     return heading, Bullets(
         tuple(
             story.words(
-                "standing.strength_differs" if item.differs else "standing.strength_line",
+                "standing.strength_line",
                 label=item.label,
                 gap=figures.change(item.gap),
                 interval=figures.span(item.lower, item.upper),

@@ -269,6 +269,17 @@ def test_alignment_is_named_where_it_bridges() -> None:
     assert "By alignment (Asparouhov" in terms(document)["Comparability of brands"]
 
 
+def test_a_question_that_works_differently_is_no_strength() -> None:
+    """Its gap stays in its table, but page one does not single it out, and says so."""
+    dataset, measurement = few_questions_apart()
+    blind, seeing = read(dataset, None, "beta"), read(dataset, measurement, "beta")
+    assert [item.item for item in blind.strengths] == ["emo2"]
+    assert seeing.strengths == ()
+    assert [item.verdict for item in seeing.items if item.differs] == [Verdict.ABOVE]
+    assert "not work alike for all brands are not singled out" in texts(scorecard(seeing))
+    assert "are not singled out" not in texts(scorecard(blind))
+
+
 def test_a_rough_model_brings_a_caution() -> None:
     """The real answers fit two dimensions only roughly: compared, with a warning on page one."""
     dataset, analysis, measurement = analysed(tap_water())
