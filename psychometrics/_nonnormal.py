@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -87,6 +88,7 @@ class ValeMaurelli:
         return powers, between
 
 
+@cache
 def fleishman(skewness: float, kurtosis: float) -> Array:
     """a, b, c, d with which a + b z + c z² + d z³ has mean 0, variance 1 and these moments.
 
