@@ -11,10 +11,9 @@ from psychometrics._group_ladder import (
     Candidate,
     Place,
     candidate,
-    of_level,
     places_of_groups,
 )
-from psychometrics._ordinal_syntax import CUTS, EQUAL, OrdinalSyntax, let_go
+from psychometrics._ordinal_syntax import CUTS, OrdinalSyntax, let_go
 from psychometrics._refit import refit
 from psychometrics.cfa.syntax import parse_model
 
@@ -63,28 +62,14 @@ class OrdinalLadder:
     def fit(self, level: str, freed: Sequence[str], before: ModelFit) -> ModelFit:
         """The model with the rows that Wu & Estabrook free at the level."""
         text = self.syntax.text(level, freed)
-        partial = [name for name in self.carried(level, freed) if not name.endswith(CUTS)]
-        partial += self.syntax.untested(level)
-        for item in let_go(freed):
-            partial += [f"{item}|t{k}" for k in range(1, self.syntax.categories[item])]
-        return refit(
-            before,
-            parse_model(text),
-            text,
-            group_equal=EQUAL[level],
-            group_partial=tuple(partial),
-        )
+        return refit(before, parse_model(text), text)
 
     def candidates(self, fit: ModelFit, level: str, freed: Sequence[str]) -> list[Candidate]:
         """Thresholds item by item, loadings, intercepts; residuals are not let go one by one."""
         if level == "thresholds":
             return self._thresholds(fit, freed)
         if level == "metric":
-            return [
-                candidate(fit, row.name, row.rhs, cells)
-                for cells in tied_cells(fit)
-                if of_level(row := fit.table.rows[cells[0][1]], level, fit.table.variables)
-            ]
+            return self._loadings(fit)
         return self._intercepts(fit, freed) if level == "scalar" else []
 
     def carried(self, level: str, freed: Sequence[str]) -> tuple[str, ...]:
@@ -110,6 +95,14 @@ class OrdinalLadder:
             at = [k for k, r in enumerate(rows) if (r.lhs, r.op) == (item, "|") and r.rhs in wanted]
             cells = tuple((g, k) for g in range(1, len(fit.groups)) for k in at)
             found.append(Candidate(f"{item}{CUTS}", item, cells, ()))
+        return found
+
+    def _loadings(self, fit: ModelFit) -> list[Candidate]:
+        found = []
+        for cells in tied_cells(fit):
+            row = fit.table.rows[cells[0][1]]
+            if row.op == "=~" and row.name not in self.syntax.labelled:
+                found.append(candidate(fit, row.name, row.rhs, cells))
         return found
 
     def _intercepts(self, fit: ModelFit, freed: Sequence[str]) -> list[Candidate]:

@@ -17,16 +17,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations, combinations_with_replacement
+from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING
 
 from psychometrics._group_ladder import InvarianceError, with_intercepts
+from psychometrics._model_text import by_group, model_text
 from psychometrics.cfa.variables import variables_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from psychometrics._model_sample import ModelSample
+    from psychometrics._model_text import Parameter
 
 EQUAL: dict[str, tuple[str, ...]] = {
     "configural": (),
@@ -78,24 +80,21 @@ class OrdinalSyntax:
 
     def text(self, level: str, freed: Sequence[str]) -> str:
         """The model of a level, as lavaan reads it with ``std.lv = TRUE``."""
-        carried = self.carried(level, freed)
-        lines = [self.prepared.text.rstrip()]
-        for item, count in self.categories.items():
-            intercept, scale = self._freedom(item, level, carried)
-            cuts = [self._cut(item, k, level, carried) for k in range(1, count)]
-            lines.append(f"{item} | {' + '.join(cuts)}")
-            lines.append(f"{item} ~ {self._by_group(0, intercept)}*1")
-            lines.append(f"{item} ~*~ {self._scales(item, scale, level)}*{item}")
-        for factor in self.indicators:
-            lines.append(f"{factor} ~ {self._by_group(0, 'intercepts' in EQUAL[level])}*1")
-            variance = self._by_group(1, self._comparable(factor, level))
-            lines.append(f"{factor} ~~ {variance}*{factor}")
-        if self._plain:
-            lines += [f"{a} ~~ {b}" for a, b in combinations(self.indicators, 2)]
-        lines += self._loadings(level, carried)
         if level == "strict":
-            lines += self._residuals(carried)
-        return "\n".join(lines)
+            self._require_plain()
+        carried = self.carried(level, freed)
+        more: dict[Parameter, list[str]] = {}
+        for item, count in self.categories.items():
+            for k in range(1, count):
+                more[item, "|", f"t{k}"] = self._cut(item, k, level, carried)
+            intercept, scale = self._freedom(item, level, carried)
+            more[item, "~1", ""] = [self._fixed(0, intercept)]
+            more[item, "~*~", item] = [self._fixed(1, scale)]
+            if level == "strict":
+                more[item, "~*~", item].append(self._named(f".scale.{item}"))
+        more |= self._factors(level) | self._loadings(level, carried)
+        found = model_text(self.prepared.parsed, more)
+        return "\n".join([found, *self._residuals(carried)]) if level == "strict" else found
 
     def carried(self, level: str, freed: Sequence[str]) -> tuple[str, ...]:
         """What is unequal at a level: an item whose thresholds differ has nothing equal, one whose
@@ -130,36 +129,43 @@ class OrdinalSyntax:
         held = all_equal and f"{item}~1" not in carried
         return not held, all_equal or self.categories[item] > 2
 
-    def _by_group(self, value: int, free: bool) -> str:
-        rest = "NA" if free else str(value)
-        return f"c({', '.join([str(value), *[rest] * (self.groups - 1)])})"
+    def _fixed(self, value: int, free: bool) -> str:
+        """Fixed in group 1, in the others too or free."""
+        return by_group([value, *["NA" if free else value] * (self.groups - 1)])
 
-    def _scales(self, item: str, free: bool, level: str) -> str:
-        values = self._by_group(1, free)
-        if level != "strict":
-            return values
-        names = ", ".join(f".scale.{item}.{g + 1}" for g in range(self.groups))
-        return f"{values}*{item} + c({names})"
+    def _named(self, label: str) -> str:
+        """A label in each group."""
+        return by_group([f"{label}.{g + 1}" for g in range(self.groups)])
 
-    def _cut(self, item: str, k: int, level: str, carried: Sequence[str]) -> str:
+    def _cut(self, item: str, k: int, level: str, carried: Sequence[str]) -> list[str]:
         equal = "thresholds" in EQUAL[level] and f"{item}{CUTS}" not in carried
         if not equal or f"{item}|t{k}" in self.labelled:
-            return f"t{k}"
-        return f"c({', '.join([f'.{item}.t{k}'] * self.groups)})*t{k}"
-
-    def _loadings(self, level: str, carried: Sequence[str]) -> list[str]:
-        if "loadings" not in EQUAL[level]:
             return []
-        lines = []
+        return [by_group([f".{item}.t{k}"] * self.groups)]
+
+    def _factors(self, level: str) -> dict[Parameter, list[str]]:
+        found: dict[Parameter, list[str]] = {}
+        for factor in self.indicators:
+            found[factor, "~1", ""] = [self._fixed(0, "intercepts" in EQUAL[level])]
+            found[factor, "~~", factor] = [self._fixed(1, self._comparable(factor, level))]
+        pairs = combinations_with_replacement(self.indicators, 2) if self._plain else ()
+        for a, b in pairs:
+            more = found.setdefault((a, "~~", b), [])
+            more += [self._named(f".{a}.{b}")] if level == "strict" else []
+        return found
+
+    def _loadings(self, level: str, carried: Sequence[str]) -> dict[Parameter, list[str]]:
+        if "loadings" not in EQUAL[level]:
+            return {}
+        found: dict[Parameter, list[str]] = {}
         for factor, items in self.indicators.items():
             for item in items:
                 name = f"{factor}=~{item}"
                 apart = name in carried or name in self.untested(level)
-                if name in self.labelled or (apart and level != "strict"):
-                    continue
-                names = [self._loading(factor, item, g, carried) for g in range(self.groups)]
-                lines.append(f"{factor} =~ c({', '.join(names)})*{item}")
-        return lines
+                if name not in self.labelled and (level == "strict" or not apart):
+                    names = [self._loading(factor, item, g, carried) for g in range(self.groups)]
+                    found[factor, "=~", item] = [by_group(names)]
+        return found
 
     def _loading(self, factor: str, item: str, g: int, carried: Sequence[str]) -> str:
         own = f".{g + 1}" if f"{factor}=~{item}" in carried else ""
@@ -168,20 +174,18 @@ class OrdinalSyntax:
     def _residuals(self, carried: Sequence[str]) -> list[str]:
         """Residual variances, 1/δ² less what the factors explain, equal to group 1's, where δ and
         the variances of the factors are 1."""
-        self._require_plain()
-        lines = []
-        for a, b in combinations_with_replacement(self.indicators, 2):
-            names = ", ".join(f".{a}.{b}.{g + 1}" for g in range(self.groups))
-            lines.append(f"{a} ~~ c({names})*{b}")
-        for item in self.categories:
-            if f"{item}{CUTS}" not in carried:
-                lines += [self._residual(item, g, carried) for g in range(1, self.groups)]
-        return lines
+        return [
+            self._residual(item, g, carried)
+            for item in self.categories
+            if f"{item}{CUTS}" not in carried
+            for g in range(1, self.groups)
+        ]
 
     def _residual(self, item: str, g: int, carried: Sequence[str]) -> str:
         """What the factors explain in group `g` less in group 1 is 1/δ² less 1."""
         factors = [factor for factor, items in self.indicators.items() if item in items]
-        here, first = [], []
+        here: list[str] = []
+        first: list[str] = []
         for a, b in combinations_with_replacement(factors, 2):
             twice = "*2" if a != b else ""
             for k, parts in ((g, here), (0, first)):

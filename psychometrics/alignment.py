@@ -66,9 +66,8 @@ def alignment(
     10.3389/fpsyg.2014.00978); check a doubtful case by simulation.
 
     Source: Asparouhov & Muthén 2014, 10.1080/10705511.2014.919210.
-    R: ``optim`` on F from ``lavInspect(cfa(model, data, group = g, std.lv = TRUE), "est")``;
-    ``sirt::invariance.alignment(lambda, nu, wgt)`` with ``align.scale = c(1, 1)`` and
-    ``align.pow = c(0.25, 0.25)`` minimises the same function.
+    R: ``optim`` on F from ``lavInspect(fit, "est")`` of ``cfa(model, data, group = g,
+    std.lv = TRUE)``; ``tests/golden/alignment.R`` does it.
 
     Parameters
     ----------

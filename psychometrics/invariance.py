@@ -21,8 +21,8 @@ from psychometrics._partial_invariance import FreedParameter
 from psychometrics._threads import one_thread
 from psychometrics.cfa.errors import ModelError
 from psychometrics.cfa.membership import column_of, group_codes
-from psychometrics.cfa.partable import variables_of
 from psychometrics.cfa.syntax import parse_model
+from psychometrics.cfa.variables import variables_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,7 +96,9 @@ def invariance(
     group : column name or (n,) values; groups are numbered by first appearance, which changes
         nothing but the group that latent means refer to.
     levels : which, in any order; configural must be among them.
-    ordered, estimator, missing, cluster, weights : as in `cfa`.
+    ordered, estimator, missing, cluster, weights : as in `cfa`. Clusters count within groups; where
+        the same people are in several groups (brands rated by all) their answers count as
+        independent between them, which a warning says: differences are then surer than shown.
     std_lv : factors get variance 1 in group 1, so that every loading can be tested. With False
         each factor's first loading is 1 in all groups, and taken as invariant untested.
 
@@ -128,14 +130,18 @@ def invariance(
                 cluster=cluster,
                 std_lv=std_lv,
             )
-        except OrdinalError as error:
-            raise InvarianceError(_lacking(model, data, group, str(error))) from error
+        except (ModelError, OrdinalError) as error:
+            lacking = _lacking(model, data, group) if asked else None
+            if lacking is None:
+                raise
+            raise InvarianceError(lacking) from error
         ladder: Ladder = GroupLadder(prepared)
         notes: tuple[str, ...] = ()
         if asked:
             ladder = ordinal = OrdinalLadder(prepared)
             wanted, notes = ordinal.levels(wanted), ordinal.notes
         _check_base(ladder, prepared)
+        notes += _shared_clusters(prepared)
         return run(
             ladder,
             wanted,
@@ -145,6 +151,19 @@ def invariance(
             max_freed=max_freed,
             notes=notes,
         )
+
+
+def _shared_clusters(prepared: ModelSample) -> tuple[str, ...]:
+    """What to say where clusters reach over groups."""
+    found = [
+        set(part.cluster.tolist()) for part in prepared.sample.answers if part.cluster is not None
+    ]
+    if not found or len(set.union(*found)) == sum(map(len, found)):
+        return ()
+    return (
+        "The same people are in several groups; between groups their answers count as independent, "
+        "so that errors of differences are too large where people answer alike about all.",
+    )
 
 
 def _check_base(ladder: Ladder, prepared: ModelSample) -> None:
@@ -165,8 +184,8 @@ def _check_base(ladder: Ladder, prepared: ModelSample) -> None:
     )
 
 
-def _lacking(model: str, data: Any, group: Any, said: str) -> str:
-    """Which group lacks which category of which item."""
+def _lacking(model: str, data: Any, group: Any) -> str | None:
+    """Which group lacks which category of which item; None where that is not the matter."""
     matrix, names = as_matrix(data, items=variables_of(parse_model(model)).observed)
     keep = np.asarray(~np.isnan(matrix).any(axis=1))
     groups, codes = group_codes(column_of(data, group, len(matrix), "group"), keep)
@@ -181,4 +200,4 @@ def _lacking(model: str, data: Any, group: Any, said: str) -> str:
                     f"{item}, others did. Join it with a neighbouring answer in all groups, leave "
                     f"the group out, or take the answers as numbers (ordered=None, MLR)."
                 )
-    return said
+    return None

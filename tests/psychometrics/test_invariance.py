@@ -216,6 +216,9 @@ def test_clusters_and_gaps_are_counted() -> None:
     plain = invariance(TWO, data, "region", estimator="MLR")
     clustered = invariance(TWO, data, "region", cluster=who)
     assert clustered.estimator == "MLR"
+    assert not any("same people" in text for text in clustered.warnings)
+    across = invariance(TWO, data, "region", cluster=np.tile(np.arange(400), 3))
+    assert any("same people are in several groups" in text for text in across.warnings)
     a, b = plain.latent_means.table, clustered.latent_means.table
     np.testing.assert_allclose(a["difference"], b["difference"], atol=1e-6)
     assert (np.abs(a["se"] - b["se"]) > 1e-6).all()

@@ -59,3 +59,20 @@ def test_strict_of_ordered_items_names_what_it_cannot_do() -> None:
     assert not result.converged
     prepared = model_sample(TWO, answers, group="region", ordered=True)
     assert "==" in OrdinalLadder(prepared).syntax.text("strict", ())
+
+
+def test_labels_of_the_model_are_left_alone() -> None:
+    """A loading that the model itself holds equal is no candidate for being let go."""
+    data = regional(n=800, loading=[(2, 1, -0.6)])
+    for answers, options in ((data, {}), (ordered(data), {"ordered": True})):
+        result = invariance(
+            TWO.replace("x2", "c(a, a, a)*x2", 1),
+            answers,
+            "region",
+            levels=("configural", "metric"),
+            max_freed=1,
+            **options,
+        )
+        assert "f=~x2" not in result.partial["parameter"].tolist()
+        labels = result.fits["metric"].parameters.query("lhs == 'f' and rhs == 'x2'")["label"]
+        assert set(labels) == {"a"}
