@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from psychometrics.dataset import Dataset, ScoringKey
     from psychometrics.dimensionality import ModelTest
+    from psychometrics.invariance import Invariance
     from psychometrics.measurement import Comparability, MeasurementAnalysis
     from survey_app.services.analyse import Analysed
 
@@ -21,6 +23,9 @@ LADDER = {
     "scalar": ("loadings", "intercepts"),
     "strict": ("loadings", "intercepts", "residuals"),
 }
+CODES = ("brand", "wave", "language", "channel")
+"""Columns that hold codes: read as text, so that ``01`` stays what it is."""
+LINE = 96
 
 
 def measurement_script(analysed: Analysed) -> bytes:
@@ -41,15 +46,24 @@ def r_script(dataset: Dataset, measurement: MeasurementAnalysis, answers: str) -
         "",
         *_reading(dataset, answers),
         *_models(measurement),
+        *_general(measurement),
         *_validity(measurement),
     ]
     for test in measurement.comparability:
-        lines += _ladder(test, measurement)
+        lines += _comparability(test, measurement)
     return "\n".join(lines) + "\n"
 
 
 def _reading(dataset: Dataset, answers: str) -> Iterator[str]:
-    yield f"answers <- read.csv({_quoted(answers)}, check.names = FALSE)"
+    classes = ", ".join(f'{code} = "character"' for code in CODES)
+    yield f"answers <- read.csv({_quoted(answers)},"
+    yield f'  check.names = FALSE, na.strings = "", colClasses = c({classes}))'
+    if _guarded(dataset):
+        yield "# The file guards spreadsheets from codes that look like formulas by an apostrophe."
+        yield f"codes <- {_vector(CODES)}"
+        yield "answers[codes] <- lapply(answers[codes], function(code) {"
+        yield r"""  sub("^'(\\s*[-=+@|%\t\r\n＝＋－＠])", "\\1", code)"""
+        yield "})"
     yield "answers <- answers[answers$analysed == 1, ]  # as screening kept them"
     for key in dataset.keys:
         if not key.outcome and key.reversed:
@@ -57,21 +71,32 @@ def _reading(dataset: Dataset, answers: str) -> Iterator[str]:
     yield ""
 
 
+def _guarded(dataset: Dataset) -> bool:
+    from survey_app.exchange.plain_text import neutral
+
+    known = {str(code) for name in CODES for code in getattr(dataset, name)}
+    return any(neutral(code) != code for code in known)
+
+
 def _reversal(key: ScoringKey) -> Iterator[str]:
-    names = ", ".join(_quoted(item) for item in key.items if item in key.reversed)
+    names = _vector(item for item in key.items if item in key.reversed)
     total = key.minimum + key.maximum
-    yield f"turned <- c({names})  # keyed the other way in scale {_comment(key.scale)}"
+    yield f"# keyed the other way in scale {_comment(key.scale)}"
+    yield f"turned <- {names}"
     yield f"answers[turned] <- {total} - answers[turned]"
 
 
 def _models(measurement: MeasurementAnalysis) -> Iterator[str]:
     yield "# Competing models"
-    for test in measurement.dimensionality.tests:
+    found = measurement.dimensionality
+    for test in found.tests:
+        if test.fit is not None or test is found.measurement:
+            yield f"model_{test.name} <- {_text(test.model)}"
         if test.fit is None:
             yield f"# {test.name}: {_comment(test.reason)}"
-            continue
-        yield from _fit(test, measurement)
-    names = [test.name for test in measurement.dimensionality.tests if test.fit is not None]
+        else:
+            yield from _call(test.name, f"model_{test.name}", "answers", _how(measurement))
+    names = [test.name for test in found.tests if test.fit is not None]
     yield f"for (fit in list({', '.join(names)})) {{"
     yield "  print(fitMeasures(fit))"
     yield "  print(standardizedSolution(fit))"
@@ -79,14 +104,22 @@ def _models(measurement: MeasurementAnalysis) -> Iterator[str]:
     yield ""
 
 
-def _fit(test: ModelTest, measurement: MeasurementAnalysis) -> Iterator[str]:
-    yield f"model_{test.name} <- {_quoted(test.model)}"
-    yield f"{test.name} <- cfa(model_{test.name}, answers, {_how(measurement)})"
+def _how(measurement: MeasurementAnalysis) -> tuple[str, ...]:
+    missing = ('missing = "fiml"',) if measurement.missing == "fiml" else ()
+    return (f'estimator = "{measurement.estimator}"', *missing)
 
 
-def _how(measurement: MeasurementAnalysis) -> str:
-    missing = ', missing = "fiml"' if measurement.missing == "fiml" else ""
-    return f'estimator = "{measurement.estimator}"{missing}'
+def _general(measurement: MeasurementAnalysis) -> Iterator[str]:
+    found = measurement.dimensionality
+    bifactor: ModelTest | None = found.test("bifactor")
+    if bifactor is None or bifactor.fit is None or found.total.omega_hierarchical is None:
+        return
+    yield "# Whether a total makes sense: hierarchical omega and explained common variance"
+    yield 'general <- lavInspect(bifactor, "est")$lambda[, "general"]'
+    yield "print(omega_hierarchical <- sum(general)^2 / sum(fitted(bifactor)$cov))"
+    yield 'loadings <- lavInspect(bifactor, "std")$lambda'
+    yield 'print(explained_common_variance <- sum(loadings[, "general"]^2) / sum(loadings^2))'
+    yield ""
 
 
 def _validity(measurement: MeasurementAnalysis) -> Iterator[str]:
@@ -101,26 +134,73 @@ def _validity(measurement: MeasurementAnalysis) -> Iterator[str]:
     yield ""
 
 
-def _ladder(test: Comparability, measurement: MeasurementAnalysis) -> Iterator[str]:
+def _comparability(test: Comparability, measurement: MeasurementAnalysis) -> Iterator[str]:
     yield f"# Comparability across {test.across}s"
     if test.invariance is None:
         yield f"# not tested: {_comment(test.reason)}"
+        yield ""
         return
-    groups = ", ".join(_quoted(name) for name in test.groups)
-    name = measurement.dimensionality.measurement.name
-    yield f"groups <- answers[answers${test.across} %in% c({groups}), ]"
-    for level, equal in LADDER.items():
-        held = f", group.equal = c({', '.join(map(_quoted, equal))})" if equal else ""
-        how = _how(measurement)
-        yield f'{level} <- cfa(model_{name}, groups, group = "{test.across}", {how}{held})'
-    yield f"print(lavTestLRT({', '.join(LADDER)}))"
-    yield f"print(sapply(list({', '.join(LADDER)}), fitMeasures))"
+    yield f"some <- answers[answers${test.across} %in% {_vector(test.groups)}, ]"
+    yield from _ladder(test.across, test.invariance, measurement)
     yield ""
+
+
+def _ladder(across: str, ladder: Invariance, measurement: MeasurementAnalysis) -> Iterator[str]:
+    """Every step that was fitted, with what was let go in it, and the test against the one before.
+
+    Factors have variance 1 in the first group, so that every loading is tested.
+    """
+    model = f"model_{measurement.dimensionality.measurement.name}"
+    own = (f'group = "{across}"', "std.lv = TRUE", *_how(measurement))
+    for step in ladder.steps:
+        held = []
+        if LADDER[step.level]:
+            held.append(f"group.equal = {_vector(LADDER[step.level])}")
+        if step.partial:
+            held.append(f"group.partial = {_vector(step.partial)}")
+        yield from _call(_named(across, step.name), model, "some", (*own, *held))
+    names = [_named(across, step.name) for step in ladder.steps]
+    listed = _folded(f"{name} = {name}" for name in names)
+    yield f"print(sapply(list({listed}), fitMeasures))"
+    for step, name in zip(ladder.steps, names, strict=True):
+        if step.change is not None and step.change.df:
+            yield f"print(lavTestLRT({_named(across, step.change.against)}, {name}))"
+
+
+def _named(across: str, step: str) -> str:
+    return f"{across}_{step.replace(' ', '_')}"
+
+
+def _call(name: str, model: str, data: str, options: Iterable[str]) -> Iterator[str]:
+    yield f"{name} <- cfa({model}, {data},"
+    yield f"  {_folded(options)})"
+
+
+def _text(model: str) -> str:
+    """A model as a string over several lines. Identifiers hold neither quotes nor backslashes."""
+    inner = model.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"\n{textwrap.indent(inner, "  ")}\n"'
+
+
+def _vector(names: Iterable[str]) -> str:
+    return f"c({_folded(map(_quoted, names))})"
+
+
+def _folded(parts: Iterable[str]) -> str:
+    """Arguments with commas between them, over as many lines as they need."""
+    lines = [""]
+    for part in parts:
+        if lines[-1] and len(lines[-1]) + len(part) > LINE - 4:
+            lines.append("")
+        lines[-1] += f"{', ' if lines[-1] else ''}{part}"
+    return ",\n    ".join(lines)
 
 
 def _quoted(text: str) -> str:
     """A string of R: nothing in it can end it. The escapes of JSON are among those of R."""
-    return json.dumps(text, ensure_ascii=False)
+    from survey_app.exchange.plain_text import writable
+
+    return json.dumps(writable(text), ensure_ascii=False)
 
 
 def _comment(text: str) -> str:

@@ -39,7 +39,7 @@ def test_script_holds_models_reversal_and_ladder(answers: Dataset) -> None:
     script = _script(answers)
     assert "cognitive =~ cog1 + cog2 + cog3" in script
     for name in ("one_factor", "correlated", "second_order", "bifactor"):
-        assert f"{name} <- cfa(model_{name}, answers" in script or f"# {name}: " in script
+        assert f"{name} <- cfa(model_{name}, answers," in script or f"# {name}: " in script
     for key in answers.keys:
         for item in key.reversed if not key.outcome else ():
             assert f'"{item}"' in script
@@ -66,6 +66,31 @@ def test_gaps_are_fitted_by_full_information(answers: Dataset) -> None:
     assert complete.n < answers.n
     assert 'missing = "fiml"' in _script(answers)
     assert 'missing = "fiml"' not in _script(complete)
+
+
+def test_codes_are_read_as_they_stand(answers: Dataset) -> None:
+    """A brand called 01 stays text, and the apostrophe that guards spreadsheets is taken off."""
+    assert 'brand = "character"' in _script(answers)
+    assert "apostrophe" not in _script(answers)
+    brand = np.where(answers.brand == "north", "=1+1", "01")
+    script = _script(replace(answers, brand=brand))
+    assert 'answers$brand %in% c("01", "=1+1")' in script
+    assert "from codes that look like formulas by an apostrophe" in script
+
+
+def test_what_was_let_go_is_let_go_in_r() -> None:
+    """A level that holds in part is fitted with and without the equalities that were let go."""
+    cells = [Cell("north", "1", 400, 0.2), Cell("south", "1", 400, 0.0)]
+    dataset = simulate(scoring_keys([CORE]), cells, np.random.default_rng(4))
+    turned = dataset.answers.copy()
+    column = dataset.item_ids.index("emo2")
+    here = (dataset.brand == "south") & (turned[:, column] != MISSING)
+    turned[here, column] = np.minimum(turned[here, column] + 2, 7)
+    script = _script(replace(dataset, answers=turned))
+    assert "brand_scalar <- cfa(" in script
+    partial = script[script.index("brand_partial_scalar <- cfa(") :]
+    assert "emo2~1" in partial[: partial.index("\n\n")]
+    assert "lavTestLRT(brand_metric, brand_partial_scalar)" in script
 
 
 def test_groups_too_small_leave_a_comment(answers: Dataset) -> None:
