@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from psychometrics._count_tables import OrdinalError
 from psychometrics._cut_moments import cut_moments
 from psychometrics._population import SimulationError
 from psychometrics._replications import (
@@ -191,24 +192,29 @@ class Study:
         p, converged = np.full(size, np.nan), np.zeros(size, bool)
         improper = np.zeros(size, bool)
         for b in range(size):
+            drawn = self.drawn(rng)
             try:
-                one = self.fitted(rng)
-            except (ModelError, ValueError):
-                continue
-            if not one.converged or len(one.minimum.theta) != len(fit.minimum.theta):
+                one = self.fitted(drawn)
+                if not one.converged or len(one.minimum.theta) != len(fit.minimum.theta):
+                    continue
+                test, covariance = one.test, one.uncertainty.covariance
+            except (ModelError, OrdinalError, np.linalg.LinAlgError):
                 continue
             theta = one.minimum.theta[None]
-            covariance = one.uncertainty.covariance[None]
-            estimate[b], se[b] = (part[0] for part in with_definitions(one, theta, covariance))
-            test = one.test
+            values = with_definitions(one, theta, covariance[None])
+            estimate[b], se[b] = values[0][0], values[1][0]
             p[b] = test.p if test.scaled_p is None else test.scaled_p
             converged[b], improper[b] = True, improper_of(one, theta)[0]
         return estimate, se, p, converged, improper
 
-    def fitted(self, rng: np.random.Generator) -> ModelFit:
-        """The model fitted to one sample of answers."""
+    def drawn(self, rng: np.random.Generator) -> Array:
+        """(n, p) answers of one sample, the groups one after the other."""
+        parts = [self.answering.drawn(g, n, rng)[:, self.at] for g, n in enumerate(self.sizes)]
+        return np.concatenate(parts)
+
+    def fitted(self, drawn: Array) -> ModelFit:
+        """The model fitted to one sample of answers (n, p)."""
         people = self.answering.population
-        drawn = [self.answering.drawn(g, n, rng)[:, self.at] for g, n in enumerate(self.sizes)]
         several = len(people.groups) > 1
         group = np.repeat(np.array(people.groups), self.sizes) if several else None
         chosen = estimator_of(
@@ -220,7 +226,7 @@ class Study:
         ordered = self.items if self.ordered else ()
         request = Request(self.items, ordered, self.settings.fiml, chosen.needs_fourth)
         with one_thread():
-            sample = sample_of(np.concatenate(drawn), request, group=group)
+            sample = sample_of(drawn, request, group=group)
             if not chosen.likelihood and not self.ordered:
                 factor = sample.n / (sample.n - 1)
                 sample = replace(sample, cov=sample.cov * factor[:, None, None])
