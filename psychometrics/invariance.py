@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from psychometrics._climb import MEANS
 from psychometrics._count_tables import OrdinalError
 from psychometrics._equality_tests import EqualityTests, ScoreTest, equality_score_tests
 from psychometrics._group_ladder import GroupLadder, InvarianceError
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from psychometrics._model_sample import ModelSample
 
 __all__ = [
-    "MEANS",
     "Cutoffs",
     "EqualityTests",
     "FreedParameter",
@@ -118,23 +116,16 @@ def invariance(
     if asked and not std_lv:
         raise InvarianceError("With ordered items the factors get variance 1; leave std_lv True.")
     with one_thread():
-        try:
-            prepared = model_sample(
-                model,
-                data,
-                group=group,
-                ordered=ordered,
-                estimator=estimator,
-                missing=missing,
-                weights=weights,
-                cluster=cluster,
-                std_lv=std_lv,
-            )
-        except (ModelError, OrdinalError) as error:
-            lacking = _lacking(model, data, group) if asked else None
-            if lacking is None:
-                raise
-            raise InvarianceError(lacking) from error
+        prepared = _prepared(
+            (model, data, group),
+            asked,
+            ordered=ordered,
+            estimator=estimator,
+            missing=missing,
+            weights=weights,
+            cluster=cluster,
+            std_lv=std_lv,
+        )
         ladder: Ladder = GroupLadder(prepared)
         notes: tuple[str, ...] = ()
         if asked:
@@ -151,6 +142,18 @@ def invariance(
             max_freed=max_freed,
             notes=notes,
         )
+
+
+def _prepared(what: tuple[str, Any, Any], asked: bool, **options: Any) -> ModelSample:
+    """The sample; raises InvarianceError where a group lacks a category of an ordered item."""
+    model, data, group = what
+    try:
+        return model_sample(model, data, group=group, **options)
+    except (ModelError, OrdinalError) as error:
+        lacking = _lacking(model, data, group) if asked else None
+        if lacking is None:
+            raise
+        raise InvarianceError(lacking) from error
 
 
 def _shared_clusters(prepared: ModelSample) -> tuple[str, ...]:
