@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from psychometrics._plain import plain
+from psychometrics.cfa._tokens import RESERVED
 from psychometrics.cfa.errors import ModelError
 from psychometrics.cfa.model import cfa
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
 
@@ -35,6 +36,8 @@ what they have in common (Rodriguez, Reise & Haviland 2016, 10.1037/met0000045, 
 .80 and .60 to .70)."""
 GENERAL = "general"
 """Name of the factor of all items."""
+FEWEST = 3
+"""Items without which a factor alone is not identified."""
 
 
 @dataclass(frozen=True)
@@ -154,9 +157,11 @@ def dimensionality(
 
     R: ``lavaan::cfa`` with the texts of `models_of`, ``estimator = "MLR"``.
 
-    Raises ModelError when not even the one-factor model can be had.
+    Raises ModelError when not even the one-factor model can be had, or when an item has a name that
+    no model can hold.
     """
     keys = scales_of(dataset)
+    _check_names(keys)
     tests = []
     for name, model, reason in models_of(keys):
         fit = None
@@ -174,21 +179,41 @@ def scales_of(dataset: Dataset) -> tuple[ScoringKey, ...]:
     return tuple(key for key in dataset.keys if not key.outcome and len(key.items) > 1)
 
 
+def factors_of(scales: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The name of each scale's factor, by scales with their items: the scale's unless it is taken.
+
+    An item, the factor of all items or R itself may have the name already; the factor is then
+    called ``NAME_factor``.
+    """
+    taken = {GENERAL, *RESERVED, *(item for own in scales.values() for item in own)}
+    found: dict[str, str] = {}
+    for scale in scales:
+        name = scale
+        while name in taken or name in found.values() or (name != scale and name in scales):
+            name += "_factor"
+        found[scale] = name
+    return found
+
+
 def models_of(keys: Iterable[ScoringKey]) -> list[tuple[Name, str, str]]:
     """Name and text of each model for these scales, and why it cannot be had, "" where it can."""
     scales = {key.scale: key.items for key in keys}
-    items = list(dict.fromkeys(item for own in scales.values() for item in own))
-    found: list[tuple[Name, str, str]] = [("one_factor", f"{GENERAL} =~ {' + '.join(items)}", "")]
-    if len(scales) < 2:
+    names = factors_of(scales)
+    factors = {names[scale]: own for scale, own in scales.items()}
+    items = list(dict.fromkeys(item for own in factors.values() for item in own))
+    alone = f"A factor takes {FEWEST} items or more; there are {len(items)}."
+    one = f"{GENERAL} =~ {' + '.join(items)}"
+    found: list[tuple[Name, str, str]] = [("one_factor", one, alone if len(items) < FEWEST else "")]
+    if len(factors) < 2:
         return found
-    blocks = "\n".join(f"{scale} =~ {' + '.join(own)}" for scale, own in scales.items())
+    blocks = "\n".join(f"{factor} =~ {' + '.join(own)}" for factor, own in factors.items())
     found.append(("correlated", blocks, ""))
-    higher = f"{blocks}\n{GENERAL} =~ {' + '.join(scales)}"
+    higher = f"{blocks}\n{GENERAL} =~ {' + '.join(factors)}"
     few = "A factor of factors takes three scales or more; there are two."
-    found.append(("second_order", higher, few if len(scales) < 3 else ""))
-    short = [scale for scale, own in scales.items() if len(own) < 3]
+    found.append(("second_order", higher, few if len(factors) < FEWEST else ""))
+    short = [scale for scale, own in scales.items() if len(own) < FEWEST]
     thin = f"A factor beside the general one takes three items; {', '.join(short)} has fewer."
-    found.append(("bifactor", _bifactor(scales, items), thin if short else ""))
+    found.append(("bifactor", _bifactor(factors, items), thin if short else ""))
     return found
 
 
@@ -203,15 +228,25 @@ def loadings_of(fit: ModelFit) -> list[dict[str, Any]]:
     ]
 
 
-def _bifactor(scales: Mapping[str, tuple[str, ...]], items: list[str]) -> str:
+def _bifactor(factors: Mapping[str, tuple[str, ...]], items: list[str]) -> str:
     """Every factor uncorrelated with every other, each with variance 1."""
-    factors = [GENERAL, *scales]
+    names = [GENERAL, *factors]
     lines = [f"{GENERAL} =~ NA*{' + '.join(items)}"]
-    lines += [f"{scale} =~ NA*{' + '.join(own)}" for scale, own in scales.items()]
-    lines += [f"{factor} ~~ 1*{factor}" for factor in factors]
-    for k, factor in enumerate(factors):
-        lines += [f"{factor} ~~ 0*{other}" for other in factors[k + 1 :]]
+    lines += [f"{factor} =~ NA*{' + '.join(own)}" for factor, own in factors.items()]
+    lines += [f"{name} ~~ 1*{name}" for name in names]
+    for k, name in enumerate(names):
+        lines += [f"{name} ~~ 0*{other}" for other in names[k + 1 :]]
     return "\n".join(lines)
+
+
+def _check_names(keys: Iterable[ScoringKey]) -> None:
+    """Raises ModelError for items that models, written as R reads them, cannot name."""
+    unfit = [item for key in keys for item in key.items if item in (GENERAL, *RESERVED)]
+    if unfit:
+        raise ModelError(
+            f"No model can name the item {', '.join(dict.fromkeys(unfit))}: these are words of R, "
+            f"or {GENERAL!r}, the factor of all items. Give it another identifier."
+        )
 
 
 def _fitted(
