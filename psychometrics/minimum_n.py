@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["MinimumN", "Targets", "minimum_n"]
 
 _SEED = 20240302
-FIRST = 50
+FIRST = 200
 ZERO = 1e-8
 
 
