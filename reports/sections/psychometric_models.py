@@ -168,7 +168,7 @@ def _row(study: Study, test: ModelTest) -> tuple[Cell, ...]:
 
 
 def _reasons(study: Study, found: Dimensionality) -> Iterator[Block]:
-    """Why a model could not be had, or cannot be believed."""
+    """Why a model could not be had, cannot be believed, or adds nothing."""
     said = []
     for test in found.tests:
         name = study.words(f"psychometric.models.name.{test.name}")
@@ -176,6 +176,9 @@ def _reasons(study: Study, found: Dimensionality) -> Iterator[Block]:
             said.append(study.words("psychometric.models.missing", model=name, reason=test.reason))
         elif not test.proper:
             said.append(study.words("psychometric.models.improper", model=name))
+    higher, flat = found.test("second_order"), found.test("correlated")
+    if higher and flat and higher.fit and flat.fit and higher.fit.df == flat.fit.df:
+        said.append(study.words("psychometric.models.equivalent"))
     if said:
         yield Bullets(tuple(said))
 

@@ -43,6 +43,15 @@ class Study(Voice):
     def _items(self) -> dict[str, Item]:
         return {item.id: item for one in self.instruments for item in one.items()}
 
+    @cached_property
+    def _scale_of(self) -> dict[str, str]:
+        """The scale of each factor of the models."""
+        from psychometrics.dimensionality import factors_of
+
+        rows = [row for row in self.scores.dimensions if len(row.items) > 1]
+        found = factors_of({row.scale: row.items for row in rows})
+        return {factor: scale for scale, factor in found.items()}
+
     def p_value(self, value: float) -> str:
         """``= .034`` or ``< .001``, to stand behind a p."""
         text = self.figures.p_value(value)
@@ -59,11 +68,11 @@ class Study(Voice):
         """The name of a factor: of its scale, or of the factor of all items."""
         from psychometrics.dimensionality import GENERAL
 
-        return (
-            self.words("psychometric.models.general")
-            if factor == GENERAL
-            else self.scale_name(factor)
-        )
+        if factor != GENERAL:
+            return self.scale_name(self._scale_of.get(factor, factor))
+        if len(self._scale_of) == 1:
+            return self.scale_name(*self._scale_of.values())
+        return self.words("psychometric.models.general")
 
     def group_name(self, across: Across, code: str) -> str:
         """The name of a brand or language; the code of a channel or wave."""

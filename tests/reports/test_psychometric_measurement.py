@@ -132,6 +132,14 @@ def test_a_model_that_cannot_be_had_says_why() -> None:
     assert "Second-order factor: not to be had. A factor of factors takes three" in words(document)
 
 
+def test_a_model_that_says_the_same_is_called_so() -> None:
+    """Three scales: the second-order model has the degrees of freedom of correlated factors."""
+    rows = cells(aligned(), "models")
+    assert rows[1][1:7] == rows[2][1:7]
+    assert "the answers cannot tell them apart" in words(aligned())
+    assert "the answers cannot tell them apart" not in words(real()[0])
+
+
 def test_the_verdict_on_the_total_names_its_grounds() -> None:
     """Hierarchical omega and the explained common variance stand in the sentence."""
     document, measurement = real()
