@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from psychometrics._warm_start import warm_start
 from psychometrics.cfa.errors import ConvergenceError, ModelError
 from psychometrics.cfa.optimise import minimise, require_identified
@@ -49,8 +47,7 @@ def refit(
         raise ModelError("The rows of the two models differ; only their equalities may.")
     parameters = parameters_of(table, before.parameter_map.fixed)
     minimum = _minimum(before, table, parameters)
-    if not _well_determined(minimum):
-        require_identified(minimum, [table.rows[k].name for k in parameters.places])
+    require_identified(minimum, [table.rows[k].name for k in parameters.places])
     fit = replace(
         before,
         model=text,
@@ -62,21 +59,6 @@ def refit(
     )
     vars(fit).update({name: vars(before)[name] for name in _SHARED if name in vars(before)})
     return fit
-
-
-def _well_determined(minimum: Minimum) -> bool:
-    """Whether the information is far from singular, by an estimate of its condition.
-
-    It costs an eighth of the eigenvalues, by which `require_identified` decides in doubt.
-    """
-    from scipy.linalg.lapack import dpocon, dpotrf
-
-    if minimum.jacobian.size:
-        return False
-    size = np.sqrt(np.maximum(np.diag(minimum.curvature), 1e-300))
-    scaled = minimum.curvature / np.outer(size, size)
-    root, failed = dpotrf(scaled)
-    return not failed and bool(dpocon(root, np.abs(scaled).sum(axis=0).max())[0] > 1e-6)
 
 
 def _same_rows(table: ParameterTable, other: ParameterTable) -> bool:

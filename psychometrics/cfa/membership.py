@@ -33,7 +33,9 @@ def column_of(data: Any, given: Any, n: int, what: str) -> NDArray[Any] | None:
 
 def checked_clusters(cluster: NDArray[Any], used: NDArray[np.bool_]) -> NDArray[Any]:
     """(n,) clusters. Raises ModelError where that of an interview that is `used` is not known."""
-    lost = sum(_absent(value) for value in cluster[used].tolist())
+    codes, values = _distinct(cluster[used])
+    absent = [k for k, value in enumerate(values) if _absent(value)]
+    lost = int((codes < 0).sum() + np.isin(codes, absent).sum())
     if lost:
         raise ModelError(
             f"The cluster of {lost} interviews is not known; leave them out, or give each a "
@@ -46,13 +48,22 @@ def group_codes(member: NDArray[Any] | None, keep: NDArray[Any]) -> tuple[tuple[
     """Group names in order of first appearance, and the group of each interview, −1 for none."""
     if member is None:
         return ("",), np.zeros(len(keep), np.intp)
-    text = np.array(["" if _absent(value) else str(value) for value in member.tolist()])
-    known = dict.fromkeys(name for name in text.tolist() if name)
-    names = tuple(known)
+    codes, values = _distinct(member)
+    text = ["" if _absent(value) else str(value) for value in values]
+    names = tuple(dict.fromkeys(name for name in text if name))
     if len(names) < 2:
         raise ModelError("There is only one group in the data; leave group out.")
     place = {name: k for k, name in enumerate(names)}
-    return names, np.array([place.get(name, -1) for name in text.tolist()])
+    return names, np.array([*(place.get(name, -1) for name in text), -1])[codes]
+
+
+def _distinct(member: NDArray[Any]) -> tuple[NDArray[np.intp], list[Any]]:
+    """(n,) place of each value among the distinct ones, −1 for none, and those in order of first
+    appearance."""
+    import pandas as pd
+
+    codes, values = pd.factorize(member)
+    return codes, values.tolist()
 
 
 def _absent(value: Any) -> bool:

@@ -104,7 +104,8 @@ def cfa(
         the model, data or options contradict each other, the model is not identified, a group is
         too small, or an item does not vary.
     ConvergenceError
-        no minimum was found.
+        the search cannot begin. Where it ends without a minimum, `converged` is False and a
+        warning says so.
     DatasetError
         an item is not in the data, or answers are not numbers.
     """
