@@ -40,7 +40,8 @@ def confirmatory_of(analysed: Analysed, so_far: Analysed | None = None) -> dict[
         models = _models(analysed, instrument)
         if models is not None:
             across = [*models.across, *_across_waves(so_far, instrument, models)]
-            found[instrument.id] = _confirmatory(models.dimensionality, across)
+            keys = _own_keys(analysed, instrument)
+            found[instrument.id] = _confirmatory(models.dimensionality, across, keys)
     return found
 
 
@@ -104,10 +105,12 @@ def _across_waves(
     return [] if found is None else [found]
 
 
-def _confirmatory(found: Dimensionality, across: Iterable[Comparability]) -> Confirmatory:
+def _confirmatory(
+    found: Dimensionality, across: Iterable[Comparability], keys: Iterable[ScoringKey]
+) -> Confirmatory:
     return Confirmatory(
         fit={test.name: _fit(test) for test in found.tests if test.proper},
-        loadings=_loadings(found),
+        loadings=_loadings(found, keys),
         invariance=tuple(
             _invariance(test.across, test.invariance) for test in across if test.invariance
         ),
@@ -131,14 +134,16 @@ def _fit(test: ModelTest) -> ModelFit:
     return ModelFit(chi2, df, _known(p), cfi, tli, rmsea, lower, upper, srmr, ESTIMATOR)
 
 
-def _loadings(found: Dimensionality) -> dict[str, Loading]:
-    from psychometrics.dimensionality import loadings_of
+def _loadings(found: Dimensionality, keys: Iterable[ScoringKey]) -> dict[str, Loading]:
+    from psychometrics.dimensionality import factors_of, loadings_of
 
     own = found.measurement
     if own.fit is None or not own.proper:
         return {}
+    scales = {key.scale: key.items for key in keys if len(key.items) > 1}
+    names = {factor: scale for scale, factor in factors_of(scales).items()}
     return {
-        row["item"]: Loading(row["factor"], row["loading"], row["se"])
+        row["item"]: Loading(names.get(row["factor"], row["factor"]), row["loading"], row["se"])
         for row in loadings_of(own.fit)
     }
 
