@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from psychometrics._consistency_result import Consistency
     from psychometrics._equality_tests import equality_score_tests
+    from psychometrics._group_ladder import InvarianceError
     from psychometrics._invariance_result import Invariance
+    from psychometrics._nonnormal import HeavyTails, ValeMaurelli
     from psychometrics.adequacy import bartlett, kmo
-    from psychometrics.alignment import Alignment, alignment
+    from psychometrics.alignment import Alignment, AlignmentError, alignment
     from psychometrics.analysis import ScaleResult, ScoreAnalysis, analyse_scores
     from psychometrics.cfa.bootstrap import bootstrap_fit
     from psychometrics.cfa.compare import ModelComparison, compare_models
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     )
     from psychometrics.dimensionality import Dimensionality, dimensionality
     from psychometrics.dynamic_cutoffs import DynamicCutoffs, dynamic_cutoffs
-    from psychometrics.efa import efa
+    from psychometrics.efa import EfaError, efa
     from psychometrics.ekc import EmpiricalKaiser, ekc
     from psychometrics.factor_scores import FactorScores
     from psychometrics.factor_solution import FactorSolution
@@ -51,7 +53,7 @@ if TYPE_CHECKING:
     from psychometrics.longitudinal_invariance import longitudinal_invariance
     from psychometrics.means import ComparisonError, brand_means, split_groups
     from psychometrics.measurement import MeasurementAnalysis, analyse_measurement
-    from psychometrics.minimum_n import minimum_n
+    from psychometrics.minimum_n import MinimumN, Targets, minimum_n
     from psychometrics.moments import Moments, moments
     from psychometrics.multiplicity import benjamini_hochberg, holm
     from psychometrics.parallel import parallel_analysis
@@ -72,7 +74,7 @@ if TYPE_CHECKING:
     from psychometrics.rotation import rotate
     from psychometrics.scoring import ScaleScores, score
     from psychometrics.screening import Screening, screen
-    from psychometrics.simulate import simulate
+    from psychometrics.simulate import SimulationError, simulate
     from psychometrics.structure import StructureAnalysis, analyse_structure
     from psychometrics.summary import AnswerSummary, summarise
     from psychometrics.validity import (
@@ -87,6 +89,7 @@ __all__ = [
     "MISSING",
     "USABLE_DISPOSITIONS",
     "Alignment",
+    "AlignmentError",
     "Alpha",
     "AnswerSummary",
     "BootstrapResult",
@@ -101,18 +104,22 @@ __all__ = [
     "DatasetError",
     "Dimensionality",
     "DynamicCutoffs",
+    "EfaError",
     "EmpiricalKaiser",
     "FactorScores",
     "FactorSolution",
     "GradedModel",
+    "HeavyTails",
     "HierarchicalOmega",
     "Htmt",
     "HullAnalysis",
     "Invariance",
+    "InvarianceError",
     "IrtError",
     "ItemStatistics",
     "Kish",
     "MeasurementAnalysis",
+    "MinimumN",
     "ModelComparison",
     "ModelError",
     "ModelFit",
@@ -133,7 +140,10 @@ __all__ = [
     "ScoreAnalysis",
     "ScoringKey",
     "Screening",
+    "SimulationError",
     "StructureAnalysis",
+    "Targets",
+    "ValeMaurelli",
     "WeightsError",
     "alignment",
     "alpha",
@@ -204,9 +214,11 @@ __all__ = [
 _NAMES = {
     "_consistency_result": "Consistency",
     "_equality_tests": "equality_score_tests",
+    "_group_ladder": "InvarianceError",
     "_invariance_result": "Invariance",
+    "_nonnormal": "HeavyTails ValeMaurelli",
     "adequacy": "bartlett kmo",
-    "alignment": "Alignment alignment",
+    "alignment": "Alignment alignment AlignmentError",
     "analysis": "ScaleResult ScoreAnalysis analyse_scores",
     "cfa.bootstrap": "bootstrap_fit",
     "cfa.compare": "ModelComparison compare_models",
@@ -222,7 +234,7 @@ _NAMES = {
     "dataset": "MISSING USABLE_DISPOSITIONS Dataset DatasetError ScoringKey",
     "dimensionality": "Dimensionality dimensionality",
     "dynamic_cutoffs": "DynamicCutoffs dynamic_cutoffs",
-    "efa": "efa",
+    "efa": "efa EfaError",
     "ekc": "EmpiricalKaiser ekc",
     "factor_scores": "FactorScores",
     "factor_solution": "FactorSolution",
@@ -236,7 +248,7 @@ _NAMES = {
     "longitudinal_invariance": "longitudinal_invariance",
     "means": "ComparisonError brand_means split_groups",
     "measurement": "MeasurementAnalysis analyse_measurement",
-    "minimum_n": "minimum_n",
+    "minimum_n": "minimum_n MinimumN Targets",
     "moments": "Moments moments",
     "multiplicity": "benjamini_hochberg holm",
     "parallel": "parallel_analysis",
@@ -253,7 +265,7 @@ _NAMES = {
     "rotation": "rotate",
     "scoring": "ScaleScores score",
     "screening": "Screening screen",
-    "simulate": "simulate",
+    "simulate": "simulate SimulationError",
     "structure": "StructureAnalysis analyse_structure",
     "summary": "AnswerSummary summarise",
     "validity": "average_variance_extracted composite_reliability fornell_larcker",
