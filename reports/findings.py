@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from reports.comparability import Comparisons, comparisons
 from reports.counts import SurveyCounts, survey_counts
+from reports.facts import SurveyFacts, in_language
 from reports.item_findings import ItemFinding, item_findings, marked, standouts, withheld
 from reports.peers import Peer, PeerLabels, peers
 from reports.reliability import ReliabilityNote, reliability_note
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from psychometrics.compare import Contrast
     from psychometrics.means import GroupMean
     from psychometrics.measurement import MeasurementAnalysis
-    from reports.facts import SurveyFacts
     from reports.validation import Validation
 
 
@@ -288,12 +288,12 @@ def _name(scales: dict[str, Scale], result: ScaleResult, language: str) -> str:
     scale = scales.get(result.scale)
     if scale is None:
         return result.scale
-    return scale.name.get(language) or scale.name.get("en") or result.scale
+    return in_language(scale.name, language)
 
 
 def _note(instrument: Instrument, language: str, facts: SurveyFacts) -> QuestionnaireNote:
     return QuestionnaireNote(
-        name=instrument.name.get(language) or instrument.name.get("en") or instrument.id,
+        name=in_language(instrument.name, language),
         version=instrument.version,
         citation=instrument.citation.text,
         validation=facts.validation_of(instrument),

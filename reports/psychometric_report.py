@@ -6,6 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 from reports.blocks import Document, Facts, Paragraph, Section
+from reports.facts import SurveyFacts, in_language
 from reports.sections.psychometric_invariance import comparability
 from reports.sections.psychometric_items import items
 from reports.sections.psychometric_models import models
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from psychometrics.analysis import ScoreAnalysis
     from psychometrics.measurement import MeasurementAnalysis
     from psychometrics.structure import StructureAnalysis
-    from reports.facts import SurveyFacts
     from reports.sections.survey import Term
 
 LIBRARIES = ("numpy", "scipy", "factor_analyzer")
@@ -40,6 +40,7 @@ def psychometric_report(
     language: str = "en",
     *,
     measurement: MeasurementAnalysis | None = None,
+    unmeasured: str = "",
     width: float = WIDTH,
 ) -> Document:
     """Sample, items, reliability, structure, competing models, comparability, validity, precision
@@ -50,9 +51,11 @@ def psychometric_report(
     Every table carries a line that says how it was computed and the R call that gives the same.
     Figures of small groups are not hidden here: the report is for the researcher, who holds the
     answers. `structure` is None where the items could not be factor-analysed, `measurement` where
-    the answers do not allow its tests or nobody ran them; the report then says so.
+    the answers do not allow its tests or nobody ran them; the report then says so, and why where
+    `unmeasured` tells.
     """
-    study = Study(language, scores, structure, tuple(instruments), facts, measurement, width=width)
+    given = (scores, structure, tuple(instruments), facts, measurement, unmeasured)
+    study = Study(language, *given, width=width)
     words = study.words
     subtitle = "subtitle_wave" if facts.wave else "subtitle"
     return Document(
@@ -79,13 +82,20 @@ def psychometric_report_pdf(
     language: str = "en",
     *,
     measurement: MeasurementAnalysis | None = None,
+    unmeasured: str = "",
 ) -> bytes:
     """The report as a PDF; the same results give the same bytes."""
     from reports.pdf.layout import render_document
 
     return render_document(
         psychometric_report(
-            scores, structure, instruments, facts, language, measurement=measurement
+            scores,
+            structure,
+            instruments,
+            facts,
+            language,
+            measurement=measurement,
+            unmeasured=unmeasured,
         )
     )
 
@@ -111,7 +121,7 @@ def _instruments(study: Study) -> Iterator[tuple[str, str]]:
     for instrument in study.instruments:
         text = study.words(
             "method.instrument_text",
-            name=instrument.name.get(study.language) or instrument.id,
+            name=in_language(instrument.name, study.language),
             version=instrument.version,
             citation=instrument.citation.text,
         )
@@ -123,7 +133,7 @@ def _validated(study: Study) -> Term:
     return validated(
         study,
         (
-            (one.name.get(study.language) or one.id, study.facts.validation_of(one))
+            (in_language(one.name, study.language), study.facts.validation_of(one))
             for one in study.instruments
         ),
     )

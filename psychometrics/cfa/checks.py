@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 FLAT = 1e-24
 """A variance below this share of the squared mean is rounding, not variation."""
 SINGULAR = 1e-10
+INVOLVED = 1e-3
+"""Weight from which an item has a part in the sum that does not vary."""
 
 
 def check_groups(
@@ -47,10 +49,12 @@ def check_spread(
             listed = ", ".join(np.array(items)[flat])
             raise ModelError(f"Everybody gave the same answer to {listed}{where}; leave it out.")
         root = np.sqrt(spread)
-        if np.linalg.eigvalsh(matrix / np.outer(root, root))[0] < SINGULAR:
+        roots, directions = np.linalg.eigh(matrix / np.outer(root, root))
+        if roots[0] < SINGULAR:
+            listed = ", ".join(np.array(items)[np.abs(directions[:, 0]) > INVOLVED])
             raise ModelError(
-                f"The covariances of the items{where} are not positive definite: an item repeats "
-                f"or adds up others exactly. Leave it out."
+                f"The covariances of the items{where} are not positive definite: one of {listed} "
+                f"repeats or adds up others exactly. Leave it out."
             )
 
 

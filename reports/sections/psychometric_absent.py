@@ -32,5 +32,11 @@ def why_no_structure(study: Study) -> str:
 
 def why_no_measurement(study: Study) -> str:
     """Why there are no tests of the measurement."""
-    several = any(len(row.items) > 1 for row in study.scores.dimensions)
-    return study.words(f"psychometric.models.{'none' if several else 'none_scale'}")
+    sizes = [len(row.items) for row in study.scores.dimensions if len(row.items) > 1]
+    if not sizes:
+        return study.words("psychometric.models.none_scale")
+    if sum(sizes) < FEWEST:
+        return study.words("psychometric.models.none_few", fewest=FEWEST)
+    if study.unmeasured:
+        return study.words("psychometric.models.none_because", reason=study.unmeasured)
+    return study.words("psychometric.models.none")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from reports.facts import SurveyFacts, in_language
 from reports.sections.story import Voice
 
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from psychometrics.analysis import ScoreAnalysis
     from psychometrics.measurement import Across, MeasurementAnalysis
     from psychometrics.structure import StructureAnalysis
-    from reports.facts import SurveyFacts
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Study(Voice):
     """One psychometric report in the making.
 
     `structure` is None where it could not be analysed, `measurement` where nobody tested it or the
-    answers do not allow it.
+    answers do not allow it; `unmeasured` then says why, where that is known.
     """
 
     scores: ScoreAnalysis
@@ -29,6 +29,7 @@ class Study(Voice):
     instruments: tuple[Instrument, ...]
     facts: SurveyFacts
     measurement: MeasurementAnalysis | None = None
+    unmeasured: str = ""
 
     @property
     def level(self) -> str:
@@ -60,9 +61,7 @@ class Study(Voice):
     def scale_name(self, scale: str) -> str:
         """The name of a scale; its identifier where no instrument describes it."""
         found = self._scales.get(scale)
-        if found is None:
-            return scale
-        return found.name.get(self.language) or found.name.get("en") or scale
+        return scale if found is None else in_language(found.name, self.language)
 
     def factor_name(self, factor: str) -> str:
         """The name of a factor: of its scale, or of the factor of all items."""

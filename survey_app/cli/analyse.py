@@ -11,6 +11,7 @@ from survey_app.cli.answers import (
     answers_options,
     print_notes,
     read_answers,
+    require_measurement,
     require_other_files,
     require_structure,
 )
@@ -74,4 +75,5 @@ def analyse(
         facts = facts_of(answers, options)
         click.echo(f"Wrote {write_psychometric_report(analysed, facts, report)}")
     if script is not None:
+        require_measurement(analysed, file)
         click.echo(f"Wrote {write_r_script(analysed, script)}")

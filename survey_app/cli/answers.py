@@ -166,6 +166,13 @@ def require_structure(analysed: Analysed, file: Path) -> None:
         raise AnswersError(f"{file}: {error}") from None
 
 
+def require_measurement(analysed: Analysed, file: Path) -> None:
+    """Raise AnswersError where no R script can test the measurement, since nothing here could."""
+    reason = analysed.why_not("measurement")
+    if reason:
+        raise AnswersError(f"{file}: there is nothing an R script could test again. {reason}")
+
+
 def print_notes(answers: AnswersFile) -> None:
     """Say what was recognised in the file, and which brands have nobody to report on."""
     for note in answers.notes:

@@ -27,13 +27,15 @@ def print_summary(analysed: Analysed) -> None:
         console.print(_sums(scores))
     structure = analysed.structure_if_any
     if structure is None:
-        console.print("The answers are too few, or too much alike, to look for factors.")
+        reason = analysed.why_not("structure")
+        console.print(f"The answers do not allow a search for factors. {reason}", markup=False)
     else:
         console.print(_structure(structure))
         console.print(_loadings(structure))
     measurement = analysed.measurement_if_any
     if measurement is None:
-        console.print("The answers are too few, or too much alike, to test the measurement.")
+        reason = analysed.why_not("measurement")
+        console.print(f"The answers do not allow tests of measurement. {reason}", markup=False)
     else:
         print_measurement(console, measurement)
     said = [part.warnings for part in (structure, measurement) if part is not None]

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import RLock
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -124,6 +124,14 @@ class Analysed:
             return self.measurement
         except NothingToAnalyseError:
             return None
+
+    def why_not(self, part: Literal["structure", "measurement"]) -> str:
+        """Why these answers do not allow a part, "" where they do."""
+        try:
+            _ = getattr(self, part)
+        except NothingToAnalyseError as error:
+            return str(error)
+        return ""
 
     @property
     def _answers(self) -> tuple[str]:

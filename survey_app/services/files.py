@@ -62,6 +62,7 @@ def write_psychometric_report(analysed: Analysed, facts: SurveyFacts, path: Path
         analysed.instruments,
         told,
         measurement=analysed.measurement_if_any,
+        unmeasured=analysed.why_not("measurement"),
     )
     return write_whole(path, content)
 

@@ -149,6 +149,7 @@ def psychometric_document(
         analysed.instruments,
         facts,
         measurement=analysed.measurement_if_any,
+        unmeasured=analysed.why_not("measurement"),
         width=width,
     )
 
@@ -164,6 +165,7 @@ def psychometric_pdf(study: Study, analysed: Analysed, wave: Wave | None) -> byt
         analysed.instruments,
         facts,
         measurement=analysed.measurement_if_any,
+        unmeasured=analysed.why_not("measurement"),
     )
 
 

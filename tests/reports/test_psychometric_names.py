@@ -12,6 +12,7 @@ from pypdf import PdfReader
 
 from instruments.load import load_instrument
 from psychometrics.dataset import Dataset, ScoringKey
+from reports.blocks import Paragraph
 from reports.psychometric_report import psychometric_report, psychometric_report_pdf
 from reports.sections.psychometric_factor_model import loadings_of
 from tests.reports.surveys import analysed, facts
@@ -110,3 +111,22 @@ def test_every_section_stands_with_names_alike(tmp_path: Path) -> None:
     assert len(
         PdfReader(io.BytesIO(psychometric_report_pdf(*given, measurement=measurement))).pages
     )
+
+
+def test_names_in_another_language_stand_in_for_missing_ones(tmp_path: Path) -> None:
+    """A questionnaire without names in the report's language is told by those that it has."""
+    dataset, analysis, measurement = answers()
+    report = psychometric_report(
+        analysis, None, [alike(tmp_path)], facts(dataset), "ru", measurement=measurement
+    )
+    assert {row[1].text for row in report.tables()["model-loadings"].rows} == {"Liking"}
+
+
+def test_the_reason_for_no_tests_is_told(tmp_path: Path) -> None:
+    """Why the measurement could not be tested stands in the place of the tests."""
+    dataset, analysis, _ = answers()
+    report = psychometric_report(
+        analysis, None, [alike(tmp_path)], facts(dataset), unmeasured="Nobody varies."
+    )
+    texts = [block.text for block in report.blocks() if isinstance(block, Paragraph)]
+    assert "None of these can be had. Nobody varies." in texts

@@ -66,7 +66,7 @@ def test_items_that_tell_nothing_of_their_own(answers, estimator, spoilt, said):
     ("spoilt", "said"),
     [
         (lambda d: d.assign(x3=3.7), "same answer to x3"),
-        (lambda d: d.assign(x3=d["x2"]), "not positive definite"),
+        (lambda d: d.assign(x3=d["x2"]), "one of x2, x3 repeats"),
         (lambda d: d.assign(x3=d["x2"]).mask(d > 1.5), "not positive definite"),
         (lambda d: d.assign(x2=np.nan), "answered x2"),
         (lambda d: d.assign(x2=d["x2"].where(d.index == 5)), "answered x2"),
