@@ -33,7 +33,8 @@ def as_matrix(
     Raises
     ------
     DatasetError
-        an unknown item, a column that is not numeric, an infinite value, not two dimensions.
+        an unknown item, several columns of one name, a column that is not numeric, an infinite
+        value, not two dimensions.
     """
     if isinstance(data, Dataset):
         matrix, names = _from_dataset(data, items)
@@ -72,14 +73,18 @@ def _from_dataset(
 def _from_frame(
     data: pd.DataFrame, items: Sequence[str] | None
 ) -> tuple[NDArray[np.float64], tuple[str, ...]]:
-    if items is not None:
-        _require(items, [str(column) for column in data.columns])
-    names = tuple(str(column) for column in (data.columns if items is None else items))
+    labels = [str(column) for column in data.columns]
+    names = tuple(labels if items is None else items)
+    _require(names, labels)
+    place = {label: k for k, label in enumerate(labels)}
+    if len(place) < len(labels):
+        _require_single(names, labels)
     try:
-        if items is None or not data.columns.is_unique:
-            chosen = data if items is None else data[list(items)]
-            return chosen.to_numpy(dtype=np.float64, na_value=np.nan), names
-        columns = [data[item].to_numpy(dtype=np.float64, na_value=np.nan) for item in items]
+        if items is None:
+            return data.to_numpy(dtype=np.float64, na_value=np.nan), names
+        columns = [
+            data.iloc[:, place[name]].to_numpy(dtype=np.float64, na_value=np.nan) for name in names
+        ]
         return np.column_stack(columns), names
     except (TypeError, ValueError) as error:
         raise DatasetError(
@@ -109,3 +114,11 @@ def _require(names: Sequence[str], known: Any) -> None:
     unknown = [name for name in names if name not in known]
     if unknown:
         raise DatasetError(f"Items not in the data: {', '.join(unknown)}.")
+
+
+def _require_single(names: Sequence[str], labels: Sequence[str]) -> None:
+    twice = [name for name in dict.fromkeys(names) if labels.count(name) > 1]
+    if twice:
+        raise DatasetError(
+            f"Several columns are named {', '.join(twice)}; rename them, or keep one of each."
+        )

@@ -126,9 +126,11 @@ def labels_of(data: Any, labels: Any) -> Any:
     """
     if not isinstance(labels, str):
         return labels
-    if isinstance(data, Dataset) and hasattr(data, labels):
-        return getattr(data, labels)
-    if hasattr(data, "columns") and labels in data.columns:
+    if isinstance(data, Dataset):
+        found = getattr(data, labels, None)
+        if isinstance(found, np.ndarray):
+            return found
+    elif hasattr(data, "columns") and labels in data.columns:
         return data[labels]
     raise ResampleError(f"The data have no column {labels!r}; name one of theirs or give labels.")
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 Kind = Literal["htmt2", "htmt"]
+_LEAST = 3
 
 
 @dataclass(frozen=True)
@@ -81,10 +82,15 @@ def htmt(
     ordered : polychoric instead of product-moment correlations.
     interval : bootstrap replicates of a percentile interval at `level`; None: no interval.
 
-    Raises ModelError when a factor has fewer than two items, or there is one factor only.
+    Raises ModelError when a factor has fewer than two items, there is one factor only, or fewer
+    than three interviews are complete.
     """
     factors, items, members = _blocks(model)
     matrix = listwise(as_matrix(data, items=items)[0])
+    if len(matrix) < _LEAST:
+        raise ModelError(
+            f"{len(matrix)} interviews answered all items; correlations need at least {_LEAST}."
+        )
 
     ratios = _Ratios(items, members, kind, ordered)
     upper_half = np.triu_indices(len(factors), 1)

@@ -70,7 +70,7 @@ def estimator_of(name: str, *, ordered: bool, fiml: bool, clustered: bool) -> Es
 
     Raises ModelError for an unknown name or a combination that does not exist.
     """
-    wanted = name.upper()
+    wanted = str(name).upper()
     if wanted not in ESTIMATORS:
         raise ModelError(f"There is no estimator {name!r}; choose from {', '.join(ESTIMATORS)}.")
     if wanted == "ML" and ordered:

@@ -20,15 +20,24 @@ def column_of(data: Any, given: Any, n: int, what: str) -> NDArray[Any] | None:
     if given is None:
         return None
     if isinstance(given, str):
-        if isinstance(data, Dataset) and hasattr(data, given):
-            return np.asarray(getattr(data, given))
-        if hasattr(data, "columns") and given in data.columns:
-            return np.asarray(data[given])
-        raise ModelError(f"{what}={given!r}: there is no such column in the data.")
-    values = np.asarray(given)
-    if values.shape != (n,):
+        values = _named(data, given)
+        if values is None:
+            raise ModelError(f"{what}={given!r}: there is no such column in the data.")
+    else:
+        values = np.asarray(given)
+    if values.ndim != 1:
+        raise ModelError(f"{what} has shape {values.shape}; give one value for each interview.")
+    if len(values) != n:
         raise ModelError(f"{what} has {len(values)} values for {n} interviews.")
     return values
+
+
+def _named(data: Any, name: str) -> NDArray[Any] | None:
+    """The column of a DataFrame, or what a Dataset says of each interview; None without one."""
+    if isinstance(data, Dataset):
+        found = getattr(data, name, None)
+        return found if isinstance(found, np.ndarray) else None
+    return np.asarray(data[name]) if name in getattr(data, "columns", ()) else None
 
 
 def checked_clusters(cluster: NDArray[Any], used: NDArray[np.bool_]) -> NDArray[Any]:
@@ -72,7 +81,10 @@ def _absent(value: Any) -> bool:
 
 def checked_weights(weight: NDArray[Any]) -> Array:
     """(n,) weights as numbers. Raises ModelError for one that is not positive."""
-    values = weight.astype(np.float64)
+    try:
+        values = weight.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise ModelError(f"Weights must be numbers ({error}); name another column.") from error
     if not (values > 0).all() or np.isinf(values).any():
         raise ModelError("Weights must be positive numbers; leave out interviews that weigh 0.")
     return values

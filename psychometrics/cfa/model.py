@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -111,8 +112,8 @@ def cfa(
     """
     settings = Settings(
         estimator=estimator,
-        group_equal=tuple(group_equal),
-        group_partial=tuple(group_partial),
+        group_equal=_names(group_equal),
+        group_partial=_names(group_partial),
         std_lv=std_lv,
         means=meanstructure,
         wishart=_choice(likelihood, "likelihood", ("normal", "wishart")) == "wishart",
@@ -210,6 +211,7 @@ def _options(
     for name in ordered:
         cuts = sample.ordinal[0].thresholds[sample.items.index(name)]
         levels[name] = len(cuts) + 1
+    _check_thresholds(parsed, levels)
     return Options(
         groups=len(sample.groups),
         std_lv=settings.std_lv,
@@ -232,7 +234,9 @@ def _unbiased(sample: Sample) -> Sample:
 def _ordered(given: Sequence[str] | bool | None, observed: tuple[str, ...]) -> tuple[str, ...]:
     if given is None or given is False:
         return ()
-    names = observed if given is True else tuple(given) if not isinstance(given, str) else (given,)
+    if given is not True and not isinstance(given, Iterable):
+        raise ModelError(f"ordered is {given!r}; give the names of the items, or True for all.")
+    names = observed if given is True else _names(given)
     unknown = [name for name in names if name not in observed]
     if unknown:
         raise ModelError(f"ordered names {', '.join(unknown)}, which the model does not have.")
@@ -255,6 +259,26 @@ def _check_given(
             "From a covariance matrix only ML, GLS and ULS can be had; groups are a list of "
             "matrices. Everything else needs the answers themselves."
         )
+
+
+def _names(given: Sequence[str]) -> tuple[str, ...]:
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
+def _check_thresholds(parsed: ParsedModel, levels: dict[str, int]) -> None:
+    for row in parsed.statements:
+        if row.op not in ("|", "~*~"):
+            continue
+        if row.lhs not in levels:
+            raise ModelError(
+                f"{row.lhs} {row.op} {row.rhs}: {row.lhs} is not ordered; name it in ordered, or "
+                f"leave the line out."
+            )
+        if row.op == "|" and int(row.rhs[1:]) >= levels[row.lhs]:
+            raise ModelError(
+                f"{row.lhs} | {row.rhs}: {row.lhs} has {levels[row.lhs]} categories and so "
+                f"{levels[row.lhs] - 1} threshold(s); leave the others out."
+            )
 
 
 def _choice(given: str, what: str, known: tuple[str, ...]) -> str:

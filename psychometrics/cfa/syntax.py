@@ -126,6 +126,10 @@ def parse_model(text: str) -> ParsedModel:
     ModelSyntaxError
         a mistake, with line and column, what is wrong and how to mend it.
     """
+    given: object = text
+    if not isinstance(given, str):
+        kind = type(given).__name__
+        raise ModelSyntaxError(f"the model is {kind}, not text", "write it in quotes", 1, 1)
     reader = _Reader()
     for tokens in statements_of(text):
         reader.read(tokens)
