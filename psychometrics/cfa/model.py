@@ -89,7 +89,7 @@ def cfa(
     group_partial : parameters excepted from that, as written in a model: ``"f=~x2"``, ``"x2~1"``.
     std_lv : factors get variance 1 instead of a first loading of 1.
     meanstructure : whether means are modelled; None: with groups, clusters, ordered
-        items, FIML or ``~1``.
+        items, FIML, ``~1`` or `mean`.
     likelihood : "normal" divides covariances by n, chi2 = n · F; "wishart" by n − 1.
     cov, mean, n : moments instead of data (lists of them for groups), covariances with divisor
         n − 1, names on a DataFrame's columns or in order of the model's items.
@@ -110,12 +110,13 @@ def cfa(
     DatasetError
         an item is not in the data, or answers are not numbers.
     """
+    given = data is None and mean is not None
     settings = Settings(
         estimator=estimator,
         group_equal=_names(group_equal),
         group_partial=_names(group_partial),
         std_lv=std_lv,
-        means=meanstructure,
+        means=True if given and meanstructure is None else meanstructure,
         wishart=_choice(likelihood, "likelihood", ("normal", "wishart")) == "wishart",
         fiml=_choice(missing, "missing", ("listwise", "fiml")) == "fiml",
         robust=weights is not None or cluster is not None,

@@ -106,3 +106,13 @@ def test_margins_of_no_column(dataset):
     """A margin that the data do not have is named."""
     with pytest.raises(ValueError, match="no column 'region'"):
         rake(dataset, {"region": {"north": 0.5, "south": 0.5}})
+
+
+def test_given_means_are_modelled(answers):
+    """Means beside a covariance matrix ask for a mean structure, unless it is refused."""
+    moments = {"cov": answers[list(ITEMS)].cov(), "mean": answers[list(ITEMS)].mean(), "n": 120}
+    model = "f =~ a + b + c + d"
+    given = cfa(model, **moments)
+    assert given.bic == pytest.approx(cfa(model, answers, meanstructure=True).bic, rel=1e-9)
+    refused = cfa(model, **moments, meanstructure=False)
+    assert refused.bic == pytest.approx(cfa(model, answers).bic, rel=1e-9)
