@@ -170,7 +170,7 @@ def _validity(
     from psychometrics.htmt import htmt
 
     fit = found.measurement.fit
-    if fit is None:
+    if fit is None or not fit.converged:
         return None
     ratios = None
     if len(fit.factors) > 1:

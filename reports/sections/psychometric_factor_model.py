@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import TYPE_CHECKING
 
-from reports.blocks import Cell, ChartBlock, Column, TableBlock
+from reports.blocks import Cell, ChartBlock, Column, Paragraph, TableBlock
 from reports.charts.path_diagram import PathLoading, path_diagram
 
 if TYPE_CHECKING:
@@ -73,15 +74,18 @@ def _paths(fit: ModelFit, op: str, wanted: Callable[[Path], bool]) -> list[Path]
     return [path for path in found if wanted(path)]
 
 
-def _diagram(study: Study, fit: ModelFit) -> ChartBlock:
+def _diagram(study: Study, fit: ModelFit) -> Block:
     title = study.words("psychometric.models.diagram")
+    loadings = loadings_of(fit)
+    if not all(isfinite(path.value) for path in loadings):
+        return Paragraph(study.words("psychometric.models.no_diagram"))
     names = {item: study.item_label(item) for item in fit.items}
     names |= {_oval(factor): study.factor_name(factor) for factor in fit.factors}
     chart = path_diagram(
         [_oval(factor) for factor in fit.factors],
         [
             PathLoading(path.target, _oval(path.source), path.value, path.low, path.high)
-            for path in loadings_of(fit)
+            for path in loadings
         ],
         [(_oval(path.source), _oval(path.target), path.value) for path in correlations_of(fit)],
         names=names,

@@ -43,10 +43,11 @@ def models(study: Study) -> Section:
     warnings = tuple(dict.fromkeys((*measured.warnings, *found.warnings)))
     blocks += [Bullets(warnings)] if warnings else []
     blocks += [_chart(study, found), _table(study, measured), *_reasons(study, found)]
-    blocks += [*_general(study, found), Heading(words("psychometric.models.syntax"), 3)]
+    blocks += [*_general(study, found), Heading(words("psychometric.models.syntax"))]
     blocks.append(Facts(tuple(_syntax(study, found))))
-    if found.measurement.fit is not None:
-        blocks += _detail(study, measured, found.measurement.fit)
+    fit = found.measurement.fit
+    if fit is not None and fit.converged:
+        blocks += _detail(study, measured, fit)
     return Section("models", words("psychometric.models.title"), tuple(blocks))
 
 
@@ -104,7 +105,7 @@ def _chart(study: Study, found: Dimensionality) -> ChartBlock:
 def _fitted(study: Study, test: ModelTest) -> FittedModel:
     label = study.words(f"psychometric.models.name.{test.name}")
     value = test.measure
-    if test.fit is None or not isfinite(value("rmsea")):
+    if test.fit is None or not test.fit.converged or not isfinite(value("rmsea")):
         return FittedModel(label, note=study.words("psychometric.models.no_fit"))
     return FittedModel(
         label,
@@ -147,7 +148,7 @@ def _table(study: Study, measured: MeasurementAnalysis) -> TableBlock:
 def _row(study: Study, test: ModelTest) -> tuple[Cell, ...]:
     figures, value = study.figures, test.measure
     name = Cell(study.words(f"psychometric.models.name.{test.name}"))
-    if test.fit is None:
+    if test.fit is None or not test.fit.converged:
         return (name, *[Cell(NOTHING)] * len(_MEASURES))
     interval = figures.estimate(
         value("rmsea"), value("rmsea.ci.lower"), value("rmsea.ci.upper"), 3, 3

@@ -26,9 +26,13 @@ def validity(study: Study) -> Section:
     title = words("psychometric.validity.title")
     if found is None or fit is None:
         return Section("validity", title, (Paragraph(words("psychometric.validity.none")),))
-    blocks: list[Block] = [_convergent(study, found)]
+    blocks: list[Block] = []
     if found.htmt is not None:
-        blocks = [Paragraph(_lead(study, found.htmt), "lead"), *blocks]
+        blocks.append(Paragraph(_lead(study, found.htmt), "lead"))
+    if measured and not measured.dimensionality.measurement.proper:
+        blocks.append(Bullets((words("psychometric.validity.improper"),)))
+    blocks.append(_convergent(study, found))
+    if found.htmt is not None:
         blocks += [_ratios(study, found.htmt), _correlations(study, fit)]
         blocks += [Bullets(found.htmt.warnings)] if found.htmt.warnings else []
     return Section("validity", title, tuple(blocks))

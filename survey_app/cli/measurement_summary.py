@@ -41,8 +41,11 @@ def print_measurement(console: Console, measurement: MeasurementAnalysis) -> Non
     """Print models, validity, comparability and precision."""
     console.print(_models(measurement.dimensionality))
     for test in measurement.dimensionality.tests:
-        if test.fit is None:
-            console.print(f"{MODELS[test.name].capitalize()}: {test.reason}", markup=False)
+        reason = test.reason
+        if test.fit is not None and not test.proper:
+            reason = f"not to be believed. {' '.join(test.fit.warnings)}"
+        if reason:
+            console.print(f"{MODELS[test.name].capitalize()}: {reason}", markup=False)
     console.print(total_sentence(measurement.dimensionality.total), markup=False)
     if measurement.validity is not None:
         console.print(_validity(measurement.validity))
@@ -66,7 +69,7 @@ def _models(found: Dimensionality) -> Table:
     for heading in ("model", "chi2", "df", "CFI", "TLI", "RMSEA", "SRMR", "BIC"):
         table.add_column(heading, justify="left" if heading == "model" else "right")
     for test in found.tests:
-        if test.fit is None:
+        if test.fit is None or not test.fit.converged:
             continue
         chi2, df, bic = (test.measure(name) for name in ("chisq", "df", "bic"))
         indices = [_figure(test.measure(name)) for name in ("cfi", "tli", "rmsea", "srmr")]

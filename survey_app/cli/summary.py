@@ -126,7 +126,7 @@ def _structure(structure: StructureAnalysis) -> Table:
 
 def _loadings(structure: StructureAnalysis) -> Table:
     solution = structure.solution
-    turned = f"{solution.method}, {solution.rotation}"
+    turned = ", ".join(filter(None, (solution.method, solution.rotation)))
     table = Table(title=f"Loadings ({turned})", title_justify="left")
     table.add_column("item")
     for factor, scale in zip(solution.factor_names, structure.factor_scales, strict=True):

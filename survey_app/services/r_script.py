@@ -26,6 +26,13 @@ LADDER = {
 CODES = ("brand", "wave", "language", "channel")
 """Columns that hold codes: read as text, so that ``01`` stays what it is."""
 LINE = 96
+SHOWN = (
+    "# What lavaan cannot tell of a model, as of one without a solution, stops nothing else.",
+    "shown <- function(found) {",
+    '  tryCatch(print(found), error = function(error) cat(conditionMessage(error), "\\n"))',
+    "  invisible()",
+    "}",
+)
 
 
 def measurement_script(analysed: Analysed) -> bytes:
@@ -43,6 +50,7 @@ def r_script(dataset: Dataset, measurement: MeasurementAnalysis, answers: str) -
         f"# Data fingerprint (SHA-256): {dataset.fingerprint}",
         "library(lavaan)",
         "library(semTools)",
+        *SHOWN,
         "",
         *_reading(dataset, answers),
         *_models(measurement),
@@ -58,11 +66,13 @@ def _reading(dataset: Dataset, answers: str) -> Iterator[str]:
     classes = ", ".join(f'{code} = "character"' for code in CODES)
     yield f"answers <- read.csv({_quoted(answers)},"
     yield f'  check.names = FALSE, na.strings = "", colClasses = c({classes}))'
-    if _guarded(dataset):
+    guarded = _guarded(dataset)
+    if guarded:
         yield "# The file guards spreadsheets from codes that look like formulas by an apostrophe."
         yield f"codes <- {_vector(CODES)}"
+        yield f"guarded <- {_vector(guarded)}"
         yield "answers[codes] <- lapply(answers[codes], function(code) {"
-        yield r"""  sub("^'(\\s*[-=+@|%\t\r\n＝＋－＠])", "\\1", code)"""
+        yield "  ifelse(code %in% guarded, substring(code, 2), code)"
         yield "})"
     yield "answers <- answers[answers$analysed == 1, ]  # as screening kept them"
     for key in dataset.keys:
@@ -71,11 +81,12 @@ def _reading(dataset: Dataset, answers: str) -> Iterator[str]:
     yield ""
 
 
-def _guarded(dataset: Dataset) -> bool:
+def _guarded(dataset: Dataset) -> list[str]:
+    """Codes as the file has them that were given an apostrophe."""
     from survey_app.exchange.plain_text import neutral
 
-    known = {str(code) for name in CODES for code in getattr(dataset, name)}
-    return any(neutral(code) != code for code in known)
+    known = sorted({str(code) for name in CODES for code in getattr(dataset, name)})
+    return [neutral(code) for code in known if neutral(code) != code]
 
 
 def _reversal(key: ScoringKey) -> Iterator[str]:
@@ -98,8 +109,8 @@ def _models(measurement: MeasurementAnalysis) -> Iterator[str]:
             yield from _call(test.name, f"model_{test.name}", "answers", _how(measurement))
     names = [test.name for test in found.tests if test.fit is not None]
     yield f"for (fit in list({', '.join(names)})) {{"
-    yield "  print(fitMeasures(fit))"
-    yield "  print(standardizedSolution(fit))"
+    yield "  shown(fitMeasures(fit))"
+    yield "  shown(standardizedSolution(fit))"
     yield "}"
     yield ""
 
@@ -127,10 +138,10 @@ def _validity(measurement: MeasurementAnalysis) -> Iterator[str]:
     if measurement.validity is None:
         return
     yield "# Validity"
-    yield f"print(compRelSEM({name}))"
-    yield f"print(AVE({name}))"
+    yield f"shown(compRelSEM({name}))"
+    yield f"shown(AVE({name}))"
     if measurement.validity.htmt is not None:
-        yield f"print(htmt(model_{name}, answers))"
+        yield f"shown(htmt(model_{name}, answers))"
     yield ""
 
 
@@ -161,10 +172,10 @@ def _ladder(across: str, ladder: Invariance, measurement: MeasurementAnalysis) -
         yield from _call(_named(across, step.name), model, "some", (*own, *held))
     names = [_named(across, step.name) for step in ladder.steps]
     listed = _folded(f"{name} = {name}" for name in names)
-    yield f"print(sapply(list({listed}), fitMeasures))"
+    yield f"shown(sapply(list({listed}), fitMeasures))"
     for step, name in zip(ladder.steps, names, strict=True):
         if step.change is not None and step.change.df:
-            yield f"print(lavTestLRT({_named(across, step.change.against)}, {name}))"
+            yield f"shown(lavTestLRT({_named(across, step.change.against)}, {name}))"
 
 
 def _named(across: str, step: str) -> str:
