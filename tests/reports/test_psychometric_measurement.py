@@ -103,6 +103,14 @@ def short(value: float, digits: int = 3) -> str:
     return f"{value:.{digits}f}".replace("0.", ".", 1).replace("-", "−")
 
 
+def test_headings_leave_no_level_out() -> None:
+    """The first heading of a section stands directly below the section's title."""
+    document, _ = real()
+    for section in document.sections:
+        levels = [block.level for block in section.blocks if isinstance(block, Heading)]
+        assert not levels or levels[0] == min(levels), section.id
+
+
 def test_the_models_stand_with_their_own_fit() -> None:
     """chi2, df, robust indices and RMSEA's interval of each model, rounded from the fit."""
     document, measurement = real()

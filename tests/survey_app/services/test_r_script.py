@@ -78,6 +78,14 @@ def test_codes_are_read_as_they_stand(answers: Dataset) -> None:
     assert "from codes that look like formulas by an apostrophe" in script
 
 
+def test_only_guards_are_taken_off(answers: Dataset) -> None:
+    """A code that begins with an apostrophe of its own keeps it, beside one that was given one."""
+    brand = np.where(answers.brand == "north", "-1", "'=1+1")
+    script = _script(replace(answers, brand=brand))
+    assert """guarded <- c("'-1")""" in script
+    assert """answers$brand %in% c("'=1+1", "-1")""" in script
+
+
 def test_what_was_let_go_is_let_go_in_r() -> None:
     """A level that holds in part is fitted with and without the equalities that were let go."""
     cells = [Cell("north", "1", 400, 0.2), Cell("south", "1", 400, 0.0)]
