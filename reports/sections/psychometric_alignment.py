@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from psychometrics.comparability import largest_noninvariant_share
 from reports.blocks import Bullets, Cell, Column, Heading, Paragraph, TableBlock
+from reports.sections.psychometric_group_parameters import apart
 from reports.sections.psychometric_latent_means import ByGroup
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def aligned(study: Study, test: Comparability, found: Alignment) -> Iterator[Blo
         cells,
     )
     yield from table.tables(study, test)
+    yield from apart(study, test, found)
     yield _items(study, test, found)
 
 

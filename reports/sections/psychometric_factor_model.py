@@ -61,7 +61,7 @@ def correlations_of(fit: ModelFit) -> list[Path]:
 
 def factor_model(study: Study, fit: ModelFit) -> Iterator[Block]:
     """The model of the scales as a diagram and in figures."""
-    yield _diagram(study, fit)
+    yield diagram(study, fit, "path-diagram", study.words("psychometric.models.diagram"))
     yield _loadings(study, fit)
     if len(fit.factors) > 1:
         yield _correlations(study, fit)
@@ -74,31 +74,45 @@ def _paths(fit: ModelFit, op: str, wanted: Callable[[Path], bool]) -> list[Path]
     return [path for path in found if wanted(path)]
 
 
-def _diagram(study: Study, fit: ModelFit) -> Block:
-    title = study.words("psychometric.models.diagram")
-    loadings = loadings_of(fit)
-    if not all(isfinite(path.value) for path in loadings):
+def diagram(study: Study, fit: ModelFit, name: str, title: str) -> Block:
+    """A model as a path diagram; in words why there is none."""
+    from psychometrics.dimensionality import GENERAL
+
+    paths = _paths(fit, "=~", lambda _path: True)
+    if not all(isfinite(path.value) for path in paths):
         return Paragraph(study.words("psychometric.models.no_diagram"))
-    names = {item: study.item_label(item) for item in fit.items}
-    names |= {_oval(factor): study.factor_name(factor) for factor in fit.factors}
+    ids = {factor: _oval(factor) for factor in fit.factors}
+    general = GENERAL if len(ids) > 1 and GENERAL in ids else None
     chart = path_diagram(
-        [_oval(factor) for factor in fit.factors],
+        [oval for factor, oval in ids.items() if factor != general],
         [
-            PathLoading(path.target, _oval(path.source), path.value, path.low, path.high)
-            for path in loadings
+            PathLoading(
+                path.target if path.target in fit.items else ids[path.target],
+                ids[path.source],
+                path.value,
+                _known(path.low),
+                _known(path.high),
+            )
+            for path in paths
         ],
-        [(_oval(path.source), _oval(path.target), path.value) for path in correlations_of(fit)],
-        names=names,
+        [(ids[path.source], ids[path.target], path.value) for path in correlations_of(fit)],
+        general=None if general is None else ids[general],
+        names={item: study.item_label(item) for item in fit.items}
+        | {oval: study.factor_name(factor) for factor, oval in ids.items()},
         title=title,
         width=study.width,
         language=study.language,
     )
-    return ChartBlock("path-diagram", chart, title)
+    return ChartBlock(name, chart, title)
 
 
 def _oval(factor: str) -> str:
     """What the diagram knows a factor by: no item has a blank in its identifier."""
     return f"factor {factor}"
+
+
+def _known(value: float) -> float | None:
+    return value if isfinite(value) else None
 
 
 def _loadings(study: Study, fit: ModelFit) -> TableBlock:

@@ -18,6 +18,7 @@ from reports.charts.invariance_ladder import InvarianceStep, invariance_ladder
 from reports.comparability import alike
 from reports.format import NOTHING
 from reports.sections.psychometric_alignment import aligned
+from reports.sections.psychometric_group_parameters import let_differ
 from reports.sections.psychometric_latent_means import latent_means
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ def _test(study: Study, test: Comparability) -> Iterator[Block]:
     yield _ladder(study, test, ladder)
     if ladder.freed:
         yield _freed(study, test, ladder)
+        yield from let_differ(study, test, ladder)
     yield from latent_means(study, test, ladder)
     if test.alignment is not None:
         yield from aligned(study, test, test.alignment)

@@ -19,7 +19,7 @@ from reports.blocks import (
 from reports.charts.model_fit import FittedModel, model_fit
 from reports.format import NOTHING
 from reports.sections.psychometric_absent import why_no_measurement
-from reports.sections.psychometric_factor_model import factor_model
+from reports.sections.psychometric_factor_model import diagram, factor_model
 from reports.sections.psychometric_misfit import misfit
 
 if TYPE_CHECKING:
@@ -118,6 +118,8 @@ def _fitted(study: Study, test: ModelTest) -> FittedModel:
 
 _SHARES = {"rmsea_interval": 1.9, "df": 0.45, "aic": 0.95, "bic": 0.95}
 _SHARES |= {"chi2": 0.85, "p": 0.9}
+DECIDED = ("general_factor", "scales_apart")
+"""Verdicts that rest on the bifactor model, which is then drawn."""
 INTERVAL = 0.90
 """Of RMSEA, by convention; a test at 5 % asks whether its lower end lies above a limit."""
 _MEASURES = ("chi2", "df", "p", "cfi", "tli", "rmsea_interval", "srmr", "aic", "bic", "acceptable")
@@ -201,6 +203,10 @@ def _general(study: Study, found: Dimensionality) -> Iterator[Block]:
         )
     )
     yield Paragraph(words("psychometric.models.general_note", **_limits(study)), "note")
+    decides = found.test("bifactor")
+    if total.rule in DECIDED and decides and decides.fit:
+        title = words("psychometric.models.diagram_bifactor")
+        yield diagram(study, decides.fit, "path-diagram-bifactor", title)
 
 
 def _syntax(study: Study, found: Dimensionality) -> Iterator[tuple[str, str]]:

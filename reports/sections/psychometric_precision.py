@@ -18,6 +18,7 @@ from reports.blocks import (
 )
 from reports.charts.information_curves import scale_information
 from reports.charts.item_curves import ItemCurves, item_curves
+from reports.charts.item_information import ItemInformation, item_information
 from reports.format import NOTHING
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def _scale(study: Study, found: ScalePrecision) -> Iterator[Block]:
     if model.warnings:
         yield Bullets(tuple(dict.fromkeys(model.warnings)))
     yield _information(study, found.scale, model)
+    yield _items(study, found.scale, model)
     yield from _curves(study, found.scale, model)
     yield _parameters(study, found.scale, model)
     yield _fit(study, found.scale, model)
@@ -83,6 +85,22 @@ def _information(study: Study, scale: str, model: GradedModel) -> ChartBlock:
         level=study.figures.coefficient(RELIABLE),
     )
     return ChartBlock(f"information-{scale}", chart, caption)
+
+
+def _items(study: Study, scale: str, model: GradedModel) -> ChartBlock:
+    found = model.information(ALONG)
+    title = study.words("psychometric.precision.items", scale=study.scale_name(scale))
+    chart = item_information(
+        [
+            ItemInformation(study.item_label(item), values)
+            for item, values in zip(found.items, found.item.T.tolist(), strict=True)
+        ],
+        ALONG,
+        title=title,
+        width=study.width,
+        language=study.language,
+    )
+    return ChartBlock(f"item-information-{scale}", chart, title)
 
 
 def _curves(study: Study, scale: str, model: GradedModel) -> Iterator[Block]:
