@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from psychometrics._reliability_result import Omega
 from psychometrics._threads import one_thread
 from psychometrics.cfa.errors import ModelError
 from psychometrics.cfa.implied import COMPLEX_STEP
 from psychometrics.cfa.parameters import imaginary_steps
-from psychometrics.reliability import Omega, logit_interval
+from psychometrics.reliability import logit_interval
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -38,3 +38,11 @@ def plain_fields(result: Any) -> dict[str, Any]:
     """The fields of one result, a dataclass, as plain types: what its ``to_dict`` returns."""
     fields_of_result: dict[str, Any] = plain(result)
     return fields_of_result
+
+
+def figures_html(result: Any, names: tuple[str, ...]) -> str:
+    """Some figures of a result as a table for a notebook."""
+    import pandas as pd
+
+    values = {name: getattr(result, name) for name in names}
+    return str(pd.DataFrame([values]).to_html(index=False, float_format="{:.3f}".format))

@@ -52,6 +52,14 @@ class Htmt:
 
         return pd.DataFrame(self.values, index=list(self.factors), columns=list(self.factors))
 
+    @property
+    def converged(self) -> bool:
+        """Always: the ratios are no search."""
+        return True
+
+    def _repr_html_(self) -> str:
+        return str(self.table.to_html(float_format="{:.3f}".format))
+
     def to_dict(self) -> dict[str, Any]:
         """The fields as plain values."""
         return plain_fields(self)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import exp, log, sqrt
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from psychometrics._matrix import as_matrix, listwise
+from psychometrics._reliability_result import Alpha, Omega
 from psychometrics.dataset import Dataset
 
 if TYPE_CHECKING:
@@ -19,64 +19,14 @@ if TYPE_CHECKING:
     from psychometrics.cfa.fit import ModelFit
 
 
+__all__ = ["Alpha", "Omega", "ReliabilityError", "alpha", "omega"]
+
+
 class ReliabilityError(ValueError):
     """Reliability cannot be worked out from these answers. The message says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Alpha:
-    """Cronbach's alpha.
-
-    Parameters
-    ----------
-    alpha : raw alpha, at most 1, negative when items disagree.
-    lower, upper : Feldt's interval at `level`.
-    standardised : alpha of the standardised items; for two items the Spearman–Brown figure.
-        None where an item is constant.
-    average_r : mean correlation between items; None where an item is constant.
-    n_used : interviews that answered every item.
-    """
-
-    alpha: float
-    lower: float
-    upper: float
-    level: float
-    standardised: float | None
-    average_r: float | None
-    items: tuple[str, ...]
-    n_used: int
-    method: str
-    warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Omega:
-    """McDonald's omega of a one-factor model.
-
-    Parameters
-    ----------
-    omega : (Σλ)² / ((Σλ)² + Σψ).
-    se : its standard error, delta method.
-    lower, upper : interval at `level`, delta method on the logit.
-    loadings, uniquenesses : λ and ψ on the scale of the items, in the order of `items`.
-    n_used : interviews that answered every item.
-    """
-
-    omega: float
-    se: float
-    lower: float
-    upper: float
-    level: float
-    loadings: tuple[float, ...]
-    uniquenesses: tuple[float, ...]
-    items: tuple[str, ...]
-    n_used: int
-    converged: bool
-    method: str
-    warnings: tuple[str, ...] = ()
-
-
-def alpha(data: Answers, *, scale: str | None = None, level: float = 0.95) -> Alpha:
+def alpha(data: Answers, level: float = 0.95, *, scale: str | None = None) -> Alpha:
     """Cronbach's alpha with Feldt's interval, over interviews that answered every item.
 
     α = p/(p − 1) · (1 − Σ s² / s²_total); the ends are 1 − (1 − α)·F at (1 ± level)/2, on n − 1 and

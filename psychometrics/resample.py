@@ -100,6 +100,11 @@ class BootstrapResult:
         values = {name: np.atleast_1d(getattr(self, name)) for name in columns}
         return pd.DataFrame(values, index=None if self.names is None else list(self.names))
 
+    @property
+    def converged(self) -> bool:
+        """Whether the statistic could be worked out in every sample."""
+        return self.failed == 0
+
     def to_dict(self) -> dict[str, Any]:
         """The fields as plain values."""
         return plain_fields(self)

@@ -132,10 +132,10 @@ class Results:
 
     def scores(
         self,
-        data: Any = None,
         method: ScoreMethod = "regression",
-        *,
         se: bool = False,
+        *,
+        data: Any = None,
         group: Any = None,
     ) -> pd.DataFrame:
         """Estimated factor scores.

@@ -47,6 +47,11 @@ class Discrepancy(Protocol):
         """The exact curvature (groups, rows, rows) at x."""
         ...
 
+    @property
+    def unit(self) -> float:
+        """What a large value is: 1, but for least squares in the units of the items."""
+        ...
+
 
 @dataclass(frozen=True)
 class MaximumLikelihood:
@@ -107,6 +112,11 @@ class MaximumLikelihood:
         found += self.structure.curvature(implied, G, g)
         return found * self.share[:, None, None]
 
+    @property
+    def unit(self) -> float:
+        """A likelihood has no units."""
+        return 1.0
+
     @cached_property
     def _least(self) -> Array:
         """(groups,) what log|Σ| + tr(S̃ Σ⁻¹) is where the model fits perfectly."""
@@ -160,6 +170,13 @@ class LeastSquares:
     def observed(self, x: Array) -> Array:
         """The expected curvature: Gauss and Newton's, close enough where the model is."""
         return self.point(x).curvature
+
+    @property
+    def unit(self) -> float:
+        """The value of a model that implies no moments at all; at most 1 where V takes the units
+        of the items away."""
+        whole = float(0.5 * self.share @ (self.target * self._weighted(self.target)).sum(axis=-1))
+        return whole if (self.weight == 1).all() else min(1.0, whole)
 
     def _weighted(self, residual: Array) -> Array:
         if self.weight.ndim == 2:

@@ -64,6 +64,11 @@ class FullInformation:
         share = self.share
         return Point(value, slope * share[:, None], curvature * share[:, None, None])
 
+    @property
+    def unit(self) -> float:
+        """A likelihood has no units."""
+        return 1.0
+
     def observed(self, x: Array) -> Array:
         """The exact curvature. R: ``lavInspect(fit, "information.observed")``."""
         implied = self.structure.implied(x)

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 STEPS = 400
-PRECISION = 1e-15
+PRECISION = 1e-19
 """The search ends when the squared length of a step, in units of the information, is below this:
-the parameters are then within 3e-8 √N standard errors of the minimum."""
+the parameters are then within 3e-10 √N standard errors of the minimum."""
 
 
 KEPT = 1e-6
@@ -112,6 +112,7 @@ def _scored(
     most: int,
 ) -> Minimum:
     theta, penalty, steps, decrement = start.copy(), 0.0, 0, np.inf
+    unit = discrepancy.unit
     point = discrepancy.point(parameters.rows(theta))
     if not np.isfinite(point.value):
         raise ConvergenceError(
@@ -126,7 +127,7 @@ def _scored(
         jacobian = parameters.jacobian(theta, active)
         residual = parameters.residuals(theta, active)
         step, forces = _step(curvature, slope, jacobian, residual)
-        decrement = float(step @ curvature @ step)
+        decrement = float(step @ curvature @ step) / unit
         held = not residual.size or float(np.abs(residual).max()) < 1e-9
         converged = decrement < PRECISION and held
         if converged or steps >= most or not np.isfinite(decrement):
@@ -191,7 +192,7 @@ def _halved(
     while size > 1e-8:
         there = theta + size * step
         point = discrepancy.point(parameters.rows(there))
-        if point.value + broken(there) <= merit + 1e-14 * max(1.0, abs(merit)):
+        if point.value + broken(there) <= merit + 1e-14 * max(discrepancy.unit, abs(merit)):
             return there, point
         size /= 2
     return None

@@ -78,6 +78,9 @@ class DifResult:
         columns = {**self.statistics, "size": self.sizes, "flagged": self.flagged}
         return pd.DataFrame(columns, index=index)
 
+    def _repr_html_(self) -> str:
+        return str(self.table.to_html(float_format="{:.3f}".format))
+
     def to_dict(self) -> dict[str, Any]:
         """The fields as plain values."""
         return plain_fields(self)

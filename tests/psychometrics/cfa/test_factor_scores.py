@@ -71,7 +71,7 @@ def test_modal_scores(data: str, case: str) -> None:
     """Modes and errors of ordered items equal those searched in R to 1e-7 and 2e-6."""
     fit, golden = case_of(data, case).fit, GOLDENS[data][case]
     order = order_of(fit, golden)
-    found = fit.scores(method="ebm", se=True)
+    found = fit.scores("ebm", se=True)
     errors = [f"{name}_se" for name in fit.factors]
     for part in golden["groups"]:
         rows = found.loc[part["rows"]]
@@ -113,7 +113,7 @@ def test_same_answers_as_new_data(data: str, case: str) -> None:
     fit = case_of(data, case).fit
     frame = answers(data).copy()
     frame.index = [f"r{k}" for k in range(len(frame))]
-    own, new = fit.scores(se=True), fit.scores(frame, se=True)
+    own, new = fit.scores(se=True), fit.scores(data=frame, se=True)
     assert new.index[0] == "r0"
     np.testing.assert_allclose(new.to_numpy()[own.index], own, atol=1e-10)
 
@@ -135,7 +135,7 @@ def test_gaps_in_new_answers(ordered: bool) -> None:
     holed = frame.head(3).copy()
     holed.loc[1, ["a", "b"]] = np.nan
     holed.loc[2] = np.nan
-    whole, found = fit.scores(frame.head(3), se=True), fit.scores(holed, se=True)
+    whole, found = fit.scores(data=frame.head(3), se=True), fit.scores(data=holed, se=True)
     pd.testing.assert_series_equal(found.loc[0], whole.loc[0])
     assert found.loc[1, "f_se"] > whole.loc[1, "f_se"]
     assert found.loc[2].isna().all()
@@ -144,13 +144,13 @@ def test_gaps_in_new_answers(ordered: bool) -> None:
 def test_groups_of_new_answers() -> None:
     """New answers are scored by the parameters of their group; of unknown groups there are none."""
     fit, frame = case_of("groups", "scalar").fit, answers("groups")
-    found = fit.scores(frame, group="g")
+    found = fit.scores(data=frame, group="g")
     np.testing.assert_allclose(found[["f", "h"]], fit.scores()[["f", "h"]], atol=1e-12)
     assert list(found["group"]) == list(frame["g"])
-    strange = fit.scores(frame.head(2), group=["west", "elsewhere"])
+    strange = fit.scores(data=frame.head(2), group=["west", "elsewhere"])
     assert strange.loc[1, ["f", "h"]].isna().all()
     with pytest.raises(ModelError, match="say with group="):
-        fit.scores(frame)
+        fit.scores(data=frame)
 
 
 def test_quality_of_scores() -> None:
@@ -190,7 +190,7 @@ def test_what_cannot_be_scored_is_refused() -> None:
     with pytest.raises(ModelError, match="choose from regression"):
         fit.scores(method="sum")  # type: ignore[arg-type]
     with pytest.raises(ModelError, match="its answers are 1, 2, 3, 4, 5"):
-        fit.scores(frame.head(2) + 3)
+        fit.scores(data=frame.head(2) + 3)
     moments = cfa(TWO, cov=frame.cov(), n=300)
     with pytest.raises(ModelError, match="give data to score"):
         moments.scores()
