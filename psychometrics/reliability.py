@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp, log, sqrt
+from math import log, sqrt
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -246,11 +246,10 @@ def _omega_with_error(model: OneFactor, n: int) -> tuple[float, float]:
 
 def logit_interval(value: float, se: float, level: float) -> tuple[float, float]:
     """Interval of a share on the logit, from its error. Raises ReliabilityError at zero."""
-    from scipy.special import ndtri
+    from scipy.special import expit, ndtri
 
     if not 1e-9 < value < 1:
         raise ReliabilityError("The loadings cancel out, so omega is zero: check the keying.")
     reach = float(ndtri(0.5 + level / 2)) * se / (value * (1 - value))
     logit = log(value / (1 - value))
-    lower, upper = (1 / (1 + exp(-(logit + side * reach))) for side in (-1, 1))
-    return lower, upper
+    return float(expit(logit - reach)), float(expit(logit + reach))
