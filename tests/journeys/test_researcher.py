@@ -13,7 +13,7 @@ from tests.journeys.conftest import DESK, PHONE, LiveServer
 from tests.journeys.signed_in import LOOKS, key_of, look_at, sign_in, visit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Page
 
@@ -98,6 +98,32 @@ def test_every_page_can_be_read_by_everybody(
     paths = [f"{shops}/", f"{shops}/results", f"{shops}/measurement", f"{tracker}/downloads/"]
     paths += ["/studies/", "/studies/new", f"{draft}/", f"{draft}/edit", "/account"]
     visit(page, check_accessibility, *paths)
+
+
+@pytest.fixture
+def long_title(live_server: LiveServer) -> Iterator[str]:
+    """The address of a study whose title is one long word."""
+    key = key_of(live_server, "Shops")
+    _rename(live_server, key, "Kundenzufriedenheit" * 3)
+    yield f"/studies/{key}"
+    _rename(live_server, key, "Shops")
+
+
+def _rename(server: LiveServer, key: str, title: str) -> None:
+    with server.database.writing() as unit:
+        study = next(study for study in unit.studies.all() if study.key == key)
+        study.title = title
+        unit.commit()
+
+
+def test_a_long_word_is_broken_on_a_phone(
+    long_title: str, open_page: OpenPage, check_accessibility: Check
+) -> None:
+    """No word of a title makes a page wider than the phone."""
+    page = open_page(PHONE)
+    sign_in(page, "researcher")
+    pages = ("/", "/results", "/measurement", "/analyses/", "/downloads/")
+    visit(page, check_accessibility, *(long_title + one for one in pages))
 
 
 def test_files_are_saved_under_their_names(live_server: LiveServer, open_page: OpenPage) -> None:
