@@ -158,7 +158,9 @@ class _Drawing:
         text = self.figures.number(self.found.information[peak], 1)
         half = text_width(text, 7, True) / 2
         middle = min(max(x, _LEFT + half + 2), self.width - half - 2)
-        yield Text(middle, y + 2.5, text, 7, INK, "middle", bold=True)
+        # The line of the reliability asked, just above the peak, would strike its figure out.
+        crossed = 0 < self.upper.place(self.found.needed) - y < 9
+        yield Text(middle, y - 9 if crossed else y + 2.5, text, 7, INK, "middle", bold=True)
 
     def _error(self) -> Iterator[Primitive]:
         """The error's curve, broken where it leaves the axis."""

@@ -17,6 +17,8 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import SUBSETN, TTFont
 
 from reports.characters import MISSING_MARK, readable
+from reports.pdf.direction import visual
+from reports.pdf.joining import join, letters
 
 REGULAR = "Lato"
 BOLD = "Lato-Bold"
@@ -94,7 +96,7 @@ def _to_unicode(name: str, subset: list[int]) -> str:
 
 
 def _utf16(code: int) -> str:
-    return chr(code or 0xFFFD).encode("utf-16-be").hex().upper()
+    return letters(chr(code or 0xFFFD)).encode("utf-16-be").hex().upper()
 
 
 class _Weight(dict[str, _Glyph]):
@@ -143,7 +145,7 @@ def has_fallback() -> bool:
 @lru_cache(maxsize=16384)
 def _runs(text: str, bold: bool) -> tuple[Run, ...]:
     weight = _weights()[bold]
-    glyphs = [weight[character] for character in text]
+    glyphs = [weight[character] for character in visual(join(text))]
     return tuple(
         Run(font, "".join(glyph.character for glyph in group))
         for font, group in groupby(glyphs, key=lambda glyph: glyph.font)
@@ -153,7 +155,7 @@ def _runs(text: str, bold: bool) -> tuple[Run, ...]:
 @lru_cache(maxsize=32768)
 def _em_width(text: str, bold: bool) -> float:
     weight = _weights()[bold]
-    return sum(weight[character].advance for character in readable(text))
+    return sum(weight[character].advance for character in join(readable(text)))
 
 
 def _weights() -> dict[bool, _Weight]:

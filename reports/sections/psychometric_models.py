@@ -44,7 +44,7 @@ def models(study: Study) -> Section:
     blocks += [Bullets(warnings)] if warnings else []
     blocks += [_chart(study, found), _table(study, measured), *_reasons(study, found)]
     blocks += [*_general(study, found), Heading(words("psychometric.models.syntax"))]
-    blocks.append(Facts(tuple(_syntax(study, found))))
+    blocks += [Facts(tuple(_syntax(study, found))), *_deciding(study, found)]
     fit = found.measurement.fit
     if fit is not None and fit.converged:
         blocks += _detail(study, measured, fit)
@@ -203,10 +203,13 @@ def _general(study: Study, found: Dimensionality) -> Iterator[Block]:
         )
     )
     yield Paragraph(words("psychometric.models.general_note", **_limits(study)), "note")
-    decides = found.test("bifactor")
-    if total.rule in DECIDED and decides and decides.fit:
-        title = words("psychometric.models.diagram_bifactor")
-        yield diagram(study, decides.fit, "path-diagram-bifactor", title)
+
+
+def _deciding(study: Study, found: Dimensionality) -> Iterator[Block]:
+    bifactor = found.test("bifactor")
+    if found.total.rule in DECIDED and bifactor and bifactor.fit:
+        title = study.words("psychometric.models.diagram_bifactor")
+        yield diagram(study, bifactor.fit, "path-diagram-bifactor", title)
 
 
 def _syntax(study: Study, found: Dimensionality) -> Iterator[tuple[str, str]]:
