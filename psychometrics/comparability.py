@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from psychometrics.cfa.errors import ModelError
+from psychometrics.cfa.syntax import parse_model
+from psychometrics.cfa.variables import variables_of
 from psychometrics.dataset import DatasetError
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ class Comparability:
     loadings, and of its intercepts, to differ.
     "doubtful": equal loadings and intercepts cost hardly any fit, but the model itself fits only
     roughly. "not_comparable": none of these. "untested": `reason` says why; a level that could not
-    be fitted is no finding. `left_out`: groups with too few interviews for the test. `by_brand`:
+    be fitted is no finding. `left_out`: groups with fewer than `least` interviews. `by_brand`:
     the languages, channels or waves in which each brand was asked about, those left out included.
     """
 
@@ -52,6 +54,7 @@ class Comparability:
     invariance: Invariance | None = None
     alignment: Alignment | None = None
     by_brand: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    least: int = SMALLEST_GROUP
 
     @property
     def allowed(self) -> bool | None:
@@ -64,6 +67,7 @@ class Comparability:
             "across": self.across,
             "groups": list(self.groups),
             "left_out": list(self.left_out),
+            "least": self.least,
             "verdict": self.verdict,
             "reason": self.reason,
             "invariance": None if self.invariance is None else self.invariance.to_dict(),
@@ -99,25 +103,38 @@ def _tested(
     from psychometrics._group_ladder import InvarianceError
     from psychometrics.invariance import invariance
 
-    member = getattr(dataset, across)
-    large = tuple(str(name) for name in names[counts >= SMALLEST_GROUP])
-    small = tuple(str(name) for name in names[counts < SMALLEST_GROUP])
+    member, least = getattr(dataset, across), least_interviews(model)
+    large = tuple(str(name) for name in names[counts >= least])
+    small = tuple(str(name) for name in names[counts < least])
+    found = Comparability(across, large, small, "untested", least=least)
     if len(large) < 2:
-        reason = f"Fewer than two groups have {SMALLEST_GROUP} interviews."
-        return Comparability(across, large, small, "untested", reason)
+        return replace(found, reason=f"Fewer than two groups have {least} interviews.")
     kept = dataset.select(np.isin(member, large))
     try:
         ladder = invariance(model, kept, across, estimator="MLR", missing=missing)
     except (ModelError, DatasetError, InvarianceError) as error:
-        return Comparability(across, large, small, "untested", str(error))
+        return replace(found, reason=str(error))
     if ladder.verdict.means_comparable != "no":
-        return Comparability(across, large, small, "comparable", "", ladder)
+        return replace(found, verdict="comparable", invariance=ladder)
     # Alignment loosens equal loadings and intercepts, never the model itself.
     described = ladder.verdict.highest is not None
     aligned = _aligned(model, kept, across, missing) if described else None
     verdict = _verdict(ladder, aligned)
     reason = ladder.verdict.reason or "" if verdict == "untested" else ""
-    return Comparability(across, large, small, verdict, reason, ladder, aligned)
+    return replace(found, verdict=verdict, reason=reason, invariance=ladder, alignment=aligned)
+
+
+def least_interviews(model: str) -> int:
+    """From how many interviews a group takes part: `SMALLEST_GROUP`, or as many as parameters.
+
+    With fewer interviews than loadings, intercepts, residual variances, variances and correlations
+    of factors, chi2 is too large and CFI too low even for the true model, and the groups would be
+    called different for being small. Bentler & Chou 1987, 10.1177/0049124187016001004, ask for
+    five times as many.
+    """
+    found = variables_of(parse_model(model))
+    items, factors = len(found.observed), len(found.latent)
+    return max(SMALLEST_GROUP, 3 * items + factors * (factors - 1) // 2)
 
 
 def _verdict(ladder: Invariance, aligned: Alignment | None) -> Verdict:

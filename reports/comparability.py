@@ -143,11 +143,11 @@ def comparisons(
 
 def alike(test: Comparability) -> Alike:
     """What one test found."""
-    from psychometrics.comparability import SMALLEST_GROUP, largest_noninvariant_share
+    from psychometrics.comparability import largest_noninvariant_share
 
     ladder = test.invariance
     if test.verdict == "untested" or ladder is None:
-        return Alike("few_groups" if len(test.groups) < 2 else "failed", least=SMALLEST_GROUP)
+        return Alike("few_groups" if len(test.groups) < 2 else "failed", least=test.least)
     partly = ladder.verdict.means_comparable == "partial"
     withheld = test.verdict == "not_comparable"
     return Alike(
@@ -156,7 +156,7 @@ def alike(test: Comparability) -> Alike:
         items=_freed(ladder.freed) if partly else (),
         share=largest_noninvariant_share(test.alignment) if test.alignment else None,
         some_left_out=bool(test.left_out),
-        least=SMALLEST_GROUP,
+        least=test.least,
     )
 
 
