@@ -168,7 +168,7 @@ def _step(curvature: Array, slope: Array, jacobian: Array, residual: Array) -> t
         found = np.linalg.solve(system, right)
     except np.linalg.LinAlgError:
         found = np.linalg.lstsq(system, right, rcond=1e-12)[0]
-    if not np.isfinite(found).all() or np.abs(found[:q]).max(initial=0) > 1e8:
+    if not np.isfinite(found).all() or np.abs(found).max(initial=0) > 1e8:
         found = np.linalg.lstsq(system, right, rcond=1e-10)[0]
     return found[:q] / size, found[q:]
 
