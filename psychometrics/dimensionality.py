@@ -51,12 +51,14 @@ class ModelTest:
 
     @property
     def measures(self) -> Mapping[str, float]:
-        """Fit measures by lavaan's names; empty without a fit."""
-        found: Mapping[str, float] = {} if self.fit is None else self.fit.fit_measures()
+        """Fit measures by lavaan's names; empty without a fit whose search ended."""
+        if self.fit is None or not self.fit.converged:
+            return {}
+        found: Mapping[str, float] = self.fit.fit_measures()
         return found
 
     def measure(self, name: str) -> float:
-        """The robust figure where there is one, else the plain one; NaN without a fit."""
+        """The robust figure where there is one, else the plain one; NaN where there is none."""
         for key in (f"{name}.robust", f"{name}.scaled", name):
             value = self.measures.get(key)
             if value is not None and np.isfinite(value):
@@ -88,7 +90,7 @@ class ModelTest:
             "acceptable": self.acceptable,
             "measures": plain(dict(self.measures)),
             "warnings": [] if self.fit is None else list(self.fit.warnings),
-            "loadings": [] if self.fit is None else loadings_of(self.fit),
+            "loadings": loadings_of(self.fit) if self.fit and self.fit.converged else [],
         }
 
 

@@ -65,3 +65,19 @@ def test_items_that_no_model_can_name_are_named(item: str) -> None:
     """A word of R, or the name of the general factor, asks for another identifier."""
     with pytest.raises(ModelError, match=f"name the item {item}.*another identifier"):
         dimensionality(_answers(_keys(one=f"a1 {item} a3")))
+
+
+def test_a_search_without_end_has_no_measures() -> None:
+    """Two items that go with the first and against each other: warned of, and nothing to read."""
+    rng = np.random.default_rng(5)
+    first, second, third = rng.normal(size=(3, 300))
+    sums = np.array([first + second, first - third, second + third])
+    answers = np.clip(np.round(4 + sums + 0.6 * rng.normal(size=(3, 300))), 1, 7).T
+    keys = _keys(odd="x1 x2 x3")
+    found = dimensionality(Dataset.build(answers, ["x1", "x2", "x3"], keys)).tests[0]
+    assert found.fit is not None
+    assert not found.fit.converged
+    assert not found.proper
+    told = found.to_dict()
+    assert (told["measures"], told["loadings"]) == ({}, [])
+    assert any("did not end" in warning for warning in told["warnings"])
