@@ -117,6 +117,8 @@ def answer(page: Page, value: str = "5", leave_out: int = 0) -> None:
 
 def check_layout(page: Page) -> None:
     """Nothing is wider than the screen, and everything to click is large enough."""
+    page.wait_for_load_state()
+    page.locator("h1").first.wait_for()
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert wide <= 0, f"{page.url} is {wide} px wider than the screen"
     targets = page.locator("button, .points label, .way a, nav a")
