@@ -111,6 +111,7 @@ def counts(server: LiveServer, address: str) -> tuple[int, int]:
 def answer(page: Page, value: str = "5", leave_out: int = 0) -> None:
     """Choose one point for every question of the page, but for the last ones."""
     groups = page.locator("fieldset.item")
+    groups.first.wait_for()
     for number in range(groups.count() - leave_out):
         groups.nth(number).locator(f"input[value='{value}']").check()
 
