@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -66,6 +66,8 @@ class Dataset:
     seconds : (n,) duration of the interview in seconds; NaN where unknown.
     instructed : (n,) 1 instructed-response item passed, 0 failed, NaN not asked or not answered.
     weight : (n,) positive weights, or None when unweighted.
+    background : what else is known of a person, (n,) codes by variable, ``""`` where unknown, e.g.
+        ``{"age": ("18-29", …)}``.
     simulated : True when the answers were made by a simulator; every report then says so.
 
     Raises
@@ -87,6 +89,7 @@ class Dataset:
     instructed: NDArray[np.float64]
     weight: NDArray[np.float64] | None = None
     simulated: bool = False
+    background: Mapping[str, NDArray[np.str_]] = field(default_factory=dict)
     _column: dict[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -121,6 +124,9 @@ class Dataset:
             filled[name] = np.asarray(filled[name], np.float64)
         if filled.get("weight") is not None:
             filled["weight"] = np.asarray(filled["weight"], np.float64)
+        filled["background"] = {
+            name: np.asarray(codes, np.str_) for name, codes in filled.get("background", {}).items()
+        }
         raw = np.ascontiguousarray(answers, dtype=np.int16)
         return cls(answers=raw, item_ids=tuple(item_ids), keys=tuple(keys), **filled)
 
@@ -146,6 +152,8 @@ class Dataset:
         for name in (*_NUMBER_COLUMNS, "weight"):
             column = getattr(self, name)
             digest.update(b"-" if column is None else column.astype("<f8").tobytes())
+        for variable in sorted(self.background):
+            digest.update("\x1f".join([variable, *self.background[variable].tolist()]).encode())
         return digest.hexdigest()
 
     def key(self, scale: str) -> ScoringKey:
@@ -181,6 +189,7 @@ class Dataset:
             self,
             answers=self.answers[rows],
             weight=None if self.weight is None else self.weight[rows],
+            background={name: codes[rows] for name, codes in self.background.items()},
             **{name: getattr(self, name)[rows] for name in _TEXT_COLUMNS + _NUMBER_COLUMNS},
         )
 
@@ -193,8 +202,9 @@ class Dataset:
             )
         if len(self._column) != len(self.item_ids):
             raise DatasetError("An item is named twice; give every item its own identifier.")
-        for name in _TEXT_COLUMNS + _NUMBER_COLUMNS:
-            length = len(getattr(self, name))
+        columns = {name: getattr(self, name) for name in _TEXT_COLUMNS + _NUMBER_COLUMNS}
+        for name, column in {**columns, **self.background}.items():
+            length = len(column)
             if length != n:
                 raise DatasetError(f"{name} has {length} values for {n} interviews.")
 

@@ -36,7 +36,8 @@ class Catalogue:
             except (KeyError, TypeError):
                 raise WordingError(f"No sentence {key!r} in language {self.language!r}.") from None
         if isinstance(template, dict):
-            template = template[self._plural_category(values["count"])]
+            category = self._plural_category(values["count"])
+            template = template.get(category, template["other"])
         return str(template).format(**values)
 
     def _plural_category(self, count: object) -> str:
@@ -47,10 +48,30 @@ class Catalogue:
 
 @lru_cache(maxsize=32)
 def catalogue(directory: Path, language: str) -> Catalogue:
-    """The catalogue of a folder of ``<language>.yaml`` files; English where one is absent."""
+    """The catalogue of a folder that holds a file ``<language>.yaml`` or a folder ``<language>`` of
+    files; English where the language is absent, and for each file that it lacks."""
+    files = _files(directory, FALLBACK_LANGUAGE)
+    own = _files(directory, language)
+    if not own:
+        language = FALLBACK_LANGUAGE
+    sentences: dict[str, Any] = {}
+    for path in {**files, **own}.values():
+        sentences.update(_read(path))
+    return Catalogue(language, sentences)
+
+
+def _files(directory: Path, language: str) -> dict[str, Path]:
+    """The files of a language by name; none for what is no name of a language."""
+    if not language.replace("-", "").isalnum():
+        return {}
+    whole = directory / f"{language}.yaml"
+    if whole.is_file():
+        return {"": whole}
+    return {path.name: path for path in sorted((directory / language).glob("*.yaml"))}
+
+
+def _read(path: Path) -> dict[str, Any]:
     import yaml
 
-    path = directory / f"{language}.yaml"
-    if not path.exists():
-        language, path = FALLBACK_LANGUAGE, directory / f"{FALLBACK_LANGUAGE}.yaml"
-    return Catalogue(language, yaml.safe_load(path.read_text(encoding="utf-8")))
+    sentences: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return sentences

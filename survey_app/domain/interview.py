@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +33,8 @@ class Interview:
 
     `start_id` is made by the form that starts the interview and unique, so that starting twice
     makes one interview. `seconds` is set where a file brought the duration; web interviews sum
-    their pages. `source_id` is the identifier that an imported file gave.
+    their pages. `source_id` is the identifier that an imported file gave, `background` what it told
+    of the person: a code by variable, such as an age group.
     """
 
     key: str
@@ -49,6 +50,7 @@ class Interview:
     seconds: float | None = None
     instructed_passed: bool | None = None
     source_id: str | None = None
+    background: dict[str, str] = field(default_factory=dict)
     id: int | None = None
 
 

@@ -41,11 +41,17 @@ def now() -> datetime:
 
 @dataclass(eq=False)
 class Brand:
-    """A brand that customers answer about; `names` by language."""
+    """A brand that customers answer about; `names` by language.
+
+    `colour` (``#rrggbb``) and `logo_type` (``image/png`` or ``image/svg+xml``) are empty where none
+    was given; the logo itself is kept apart.
+    """
 
     code: str
     names: dict[str, str]
     position: int = 0
+    colour: str = ""
+    logo_type: str = ""
     id: int | None = None
 
     def name(self, language: str) -> str:
@@ -73,6 +79,8 @@ class Study:
     that a later release of a definition changes no running study. `consent` is the consent text by
     language. `competitors_named` lets a scorecard name the other brands. `population`, `sponsor`
     and `source` are facts that every scorecard states; empty where the researcher stated none.
+    `target` is the target market: values by background variable, all variables to be met, any of
+    the values. `metrics` are choices about behavioural metrics (their weight profile).
     """
 
     title: str
@@ -86,6 +94,8 @@ class Study:
     population: str = ""
     sponsor: str = ""
     source: str = ""
+    target: dict[str, list[str]] = field(default_factory=dict)
+    metrics: dict[str, Any] = field(default_factory=dict)
     state: StudyState = StudyState.DRAFT
     key: str = field(default_factory=new_key)
     created_at: datetime = field(default_factory=now)

@@ -22,7 +22,7 @@ from survey_app.domain.scoring_keys import scoring_keys
 from survey_app.domain.study import StudyError, StudyState, Wave, new_key, now
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -58,7 +58,14 @@ def dataset_of(unit: UnitOfWork, study: Study, *, wave: str | None = None) -> Da
         seconds=_seconds([row.seconds for row in rows], columns.seconds),
         instructed=_instructed([row.instructed_passed for row in rows], columns, study),
         simulated=study.simulated,
+        background=_background([row.background for row in rows]),
     )
+
+
+def _background(rows: Sequence[Mapping[str, str]]) -> dict[str, list[str]]:
+    """What is known of the people, by variable in order of appearance; "" where unknown."""
+    names = dict.fromkeys(name for row in rows for name in row)
+    return {name: [row.get(name, "") for row in rows] for name in names}
 
 
 class _Columns:
@@ -147,6 +154,9 @@ def _interview_rows(study: Study, dataset: Dataset) -> list[dict[str, Any]]:
             "seconds": _number(dataset.seconds[row]),
             "instructed_passed": _flag(dataset.instructed[row]),
             "source_id": str(dataset.respondent[row]),
+            "background": {
+                name: str(codes[row]) for name, codes in dataset.background.items() if codes[row]
+            },
         }
         for row in range(dataset.n)
     ]

@@ -74,6 +74,7 @@ _START_COLUMNS = ("key", "start_id", "study_id", "brand_id", "language", "channe
 _START = insert(interview).values(
     **{name: bindparam(f"new_{name}") for name in _START_COLUMNS},
     disposition=Disposition.PARTIAL,
+    background={},
     wave_id=select(wave.c.id)
     .where(wave.c.study_id == bindparam("new_study_id"))
     .order_by(wave.c.position.desc())

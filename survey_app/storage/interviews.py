@@ -26,7 +26,8 @@ class Interviews:
 
     def rows(self, study_id: int, wave_code: str | None) -> Sequence[Row[Any]]:
         """All interviews of a study, or of one wave, in the order in which they were begun: id,
-        source_id, brand, wave, language, channel, disposition, seconds, instructed_passed."""
+        source_id, brand, wave, language, channel, disposition, seconds, instructed_passed,
+        background."""
         query = (
             select(
                 interview.c.id,
@@ -38,6 +39,7 @@ class Interviews:
                 interview.c.disposition,
                 interview.c.seconds,
                 interview.c.instructed_passed,
+                interview.c.background,
             )
             .join_from(interview, wave, interview.c.wave_id == wave.c.id)
             .outerjoin(brand, interview.c.brand_id == brand.c.id)

@@ -103,6 +103,8 @@ study = Table(
     Column("population", Text, nullable=False),
     Column("sponsor", Text, nullable=False),
     Column("source", Text, nullable=False),
+    Column("target", JSON, nullable=False),
+    Column("metrics", JSON, nullable=False),
     Column("state", _choice(StudyState), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("owner_id", ForeignKey("user_account.id"), nullable=False, index=True),
@@ -116,6 +118,9 @@ brand = Table(
     Column("code", String(64), nullable=False),
     Column("names", JSON, nullable=False),
     Column("position", Integer, nullable=False),
+    Column("colour", String(7), nullable=False),
+    Column("logo", LargeBinary),
+    Column("logo_type", String(20), nullable=False),
     UniqueConstraint("study_id", "code"),
 )
 
@@ -156,6 +161,7 @@ interview = Table(
     Column("seconds", Float),
     Column("instructed_passed", Boolean),
     Column("source_id", String(200)),
+    Column("background", JSON, nullable=False),
     Index(None, "study_id", "wave_id", "brand_id"),
 )
 
@@ -171,6 +177,20 @@ page_answers = Table(
     Column("seconds", Float),
     Column("saved_at", UtcDateTime, nullable=False),
     UniqueConstraint("interview_id", "submission_id"),
+)
+
+metric_value = Table(
+    "metric_value",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("study_id", ForeignKey("study.id", ondelete="CASCADE"), nullable=False),
+    Column("wave_id", ForeignKey("wave.id", ondelete="CASCADE"), nullable=False),
+    Column("brand_id", ForeignKey("brand.id", ondelete="CASCADE"), nullable=False),
+    Column("metric", String(40), nullable=False),
+    Column("unit", String(10), nullable=False),
+    Column("subject", String(200), nullable=False),
+    Column("value", Float, nullable=False),
+    UniqueConstraint("study_id", "wave_id", "brand_id", "metric", "unit", "subject"),
 )
 
 sign_in_attempt = Table(
@@ -225,7 +245,8 @@ class BrandAssignment:
         self.brand_id = brand_id
 
 
-mapper_registry.map_imperatively(Brand, brand)
+# A logo is large and asked for by itself.
+mapper_registry.map_imperatively(Brand, brand, exclude_properties=["logo"])
 mapper_registry.map_imperatively(Wave, wave)
 mapper_registry.map_imperatively(
     Study,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from babel import Locale
 
 import reports.wording
 from reports.suppression import ReportingRules
@@ -96,27 +97,51 @@ def test_the_page_of_verdicts_is_up_to_date() -> None:
     assert written == verdicts_page()
 
 
-def test_both_languages_have_the_same_sentences() -> None:
-    """English and Russian share every key, and every sentence takes the same values."""
-    english, russian = (_sentences(language) for language in ("en", "ru"))
-    assert english.keys() == russian.keys()
+LANGUAGES = sorted(path.name for path in WORDING.iterdir() if (path / "verdicts.yaml").is_file())
+ENGLISH_AND_RUSSIAN_ONLY = {"psychometric.yaml"}
+"""Sentences for researchers, who are not written to in every language of a scorecard."""
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_languages_have_the_same_sentences(language: str) -> None:
+    """A language has every key of English, and every sentence takes the same values."""
+    english, own = (_sentences(code, language) for code in ("en", language))
+    assert english.keys() == own.keys()
     for key, values in english.items():
-        assert values == russian[key], key
+        assert values == own[key], key
 
 
-def _sentences(language: str) -> dict[str, set[str]]:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_plural_forms_are_those_of_the_language(language: str) -> None:
+    """A sentence with a count has each form that the language needs, and no other."""
+    forms = set(Locale.parse(language).plural_form.tags) | {"other"}
+    for path in (WORDING / language).glob("*.yaml"):
+        for key, given in _plurals("", yaml.safe_load(path.read_text(encoding="utf-8"))):
+            assert given == forms, f"{path.name}: {key}"
+
+
+def _sentences(language: str, beside: str) -> dict[str, set[str]]:
     """Key → the values that a sentence takes; plural forms of a sentence are one sentence."""
-    text = (WORDING / f"{language}.yaml").read_text(encoding="utf-8")
-    return dict(_walk("", yaml.safe_load(text)))
+    found: dict[str, set[str]] = {}
+    for path in (WORDING / language).glob("*.yaml"):
+        if path.name not in ENGLISH_AND_RUSSIAN_ONLY or beside in {"en", "ru"}:
+            found.update(_walk("", yaml.safe_load(path.read_text(encoding="utf-8"))))
+    return found
 
 
 def _walk(prefix: str, node: object) -> list[tuple[str, set[str]]]:
     from string import Formatter
 
     if isinstance(node, dict):
-        if "other" in node and "one" in node:
-            forms = [_walk(prefix, form)[0][1] for form in node.values()]
-            assert all(form == forms[0] for form in forms), prefix
-            return [(prefix, forms[0])]
+        if "other" in node:
+            return [(prefix, set.union(*(_walk(prefix, form)[0][1] for form in node.values())))]
         return [found for key, form in node.items() for found in _walk(f"{prefix}.{key}", form)]
     return [(prefix, {name for _, name, _, _ in Formatter().parse(str(node)) if name})]
+
+
+def _plurals(prefix: str, node: object) -> list[tuple[str, set[str]]]:
+    if not isinstance(node, dict):
+        return []
+    if "other" in node:
+        return [(prefix, set(node))]
+    return [found for key, form in node.items() for found in _plurals(f"{prefix}.{key}", form)]
