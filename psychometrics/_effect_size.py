@@ -38,26 +38,25 @@ def hedges_g_of_pairs(
 
 
 def hedges_g(
-    weights: NDArray[np.float64],
-    means: NDArray[np.float64],
+    gap: NDArray[np.float64],
+    inverse_n: NDArray[np.float64],
     sds: NDArray[np.float64],
     ns: NDArray[np.float64],
     level: float,
-) -> tuple[float, float, float]:
-    """g and the ends of its interval for the contrast Σ c·mean of k groups.
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """g and the ends of its interval for m contrasts Σ c·mean: `gap` (m,), `inverse_n` (m,) Σ c²/n.
 
-    d = Σ c·mean / s, with s the standard deviation pooled within all k groups (N − k degrees of
-    freedom); g = J·d with the exact J = Γ(f/2) / (√(f/2) Γ((f−1)/2)), f = N − k; the variance of
-    g is J²·(Σ c²/n + d²/(2N)) and the interval normal. For two groups this is the variant of
-    Borenstein, Hedges, Higgins & Rothstein 2009, Introduction to Meta-Analysis, chapter 4, with
-    the exact J of Hedges 1981 (10.3102/10769986006002107); for more groups it is written out from
-    the same argument. It takes equal variances and normal scores for granted.
+    d = Σ c·mean / s, with s the standard deviation pooled within k groups, `sds` and `ns` (k,)
+    (N − k degrees of freedom); g = J·d with the exact J = Γ(f/2) / (√(f/2) Γ((f−1)/2)), f = N − k;
+    the variance of g is J²·(Σ c²/n + d²/(2N)) and the interval normal. For two groups this is the
+    variant of Borenstein, Hedges, Higgins & Rothstein 2009, Introduction to Meta-Analysis,
+    chapter 4, with the exact J of Hedges 1981 (10.3102/10769986006002107); for more groups it is
+    written out from the same argument. It takes equal variances and normal scores for granted.
     """
     df = ns.sum() - len(ns)
     pooled = np.sqrt(((ns - 1) * sds**2).sum() / df)
     correction = small_sample_correction(df)
-    d = (weights @ means) / pooled
-    se = correction * np.sqrt((weights**2 / ns).sum() + d**2 / (2 * ns.sum()))
-    reach = ndtri(0.5 + level / 2) * se
+    d = gap / pooled
+    reach = ndtri(0.5 + level / 2) * correction * np.sqrt(inverse_n + d**2 / (2 * ns.sum()))
     g = correction * d
-    return float(g), float(g - reach), float(g + reach)
+    return g, g - reach, g + reach

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from psychometrics.contrasts import Contrast, Summaries, contrasts_to_the_rest
 from psychometrics.means import ComparisonError, check_level
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
 __all__ = [
     "ComparisonError",
@@ -81,34 +82,6 @@ class PairComparisons:
     n_used: int
     method: str
     warnings: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Contrast:
-    """One group's mean against the unweighted mean of the other groups' means.
-
-    Parameters
-    ----------
-    mean, others : the two sides; gap = mean − others.
-    se, df, lower, upper, p : of the gap, Welch–Satterthwaite.
-    q : Benjamini–Hochberg q value over the family of contrasts; None before it was worked out.
-    g, g_lower, g_upper : gap in pooled within-group standard deviations, corrected, with interval.
-    """
-
-    group: str
-    n: int
-    mean: float
-    others: float
-    gap: float
-    se: float
-    df: float
-    lower: float
-    upper: float
-    p: float
-    g: float
-    g_lower: float
-    g_upper: float
-    q: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,39 +192,14 @@ def contrast_to_others(groups: Mapping[str, ArrayLike], *, level: float = 0.95) 
     ComparisonError
         fewer than two groups have two different values, or `level` is not between 0 and 1.
     """
-    from psychometrics._effect_size import hedges_g
-
     check_level(level)
     cells, warnings = _comparable(groups)
-    k = len(cells.names)
-    rows = []
-    for i, name in enumerate(cells.names):
-        weights = np.full(k, -1 / (k - 1))
-        weights[i] = 1.0
-        mean, gap = float(cells.mean[i]), float(weights @ cells.mean)
-        rows.append(
-            Contrast(
-                name,
-                int(cells.n[i]),
-                mean,
-                mean - gap,
-                gap,
-                *_welch_satterthwaite(cells, weights, gap, level),
-                *hedges_g(weights, cells.mean, cells.sd, cells.n, level),
-            )
-        )
+    rows = contrasts_to_the_rest(cells, level=level)
     method = "Welch–Satterthwaite contrast to the unweighted mean of the others; Hedges g, pooled"
-    return Contrasts(tuple(rows), level, cells.names, int(cells.n.sum()), method, warnings)
+    return Contrasts(rows, level, cells.names, int(cells.n.sum()), method, warnings)
 
 
-class _Cells(NamedTuple):
-    names: tuple[str, ...]
-    n: NDArray[np.float64]
-    mean: NDArray[np.float64]
-    sd: NDArray[np.float64]
-
-
-def _comparable(groups: Mapping[str, ArrayLike]) -> tuple[_Cells, tuple[str, ...]]:
+def _comparable(groups: Mapping[str, ArrayLike]) -> tuple[Summaries, tuple[str, ...]]:
     """The groups that have a standard error, and a warning for each that has none."""
     rows, warnings = [], []
     for name, raw in groups.items():
@@ -268,17 +216,4 @@ def _comparable(groups: Mapping[str, ArrayLike]) -> tuple[_Cells, tuple[str, ...
             " ".join([*warnings, "A comparison needs two groups with two different values each."])
         )
     names, n, mean, sd = zip(*rows, strict=True)
-    return _Cells(names, np.array(n), np.array(mean), np.array(sd)), tuple(warnings)
-
-
-def _welch_satterthwaite(
-    cells: _Cells, weights: NDArray[np.float64], gap: float, level: float
-) -> tuple[float, float, float, float, float]:
-    """Standard error, degrees of freedom, lower and upper end, p of a contrast."""
-    from scipy.special import stdtr, stdtrit
-
-    error = weights**2 * cells.sd**2 / cells.n
-    se = float(np.sqrt(error.sum()))
-    df = float(error.sum() ** 2 / (error**2 / (cells.n - 1)).sum())
-    reach = float(stdtrit(df, 0.5 + level / 2)) * se
-    return se, df, gap - reach, gap + reach, float(2 * stdtr(df, -abs(gap) / se))
+    return Summaries(names, np.array(n), np.array(mean), np.array(sd)), tuple(warnings)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from psychometrics.contrasts import Summaries, contrasts_to_the_rest
 from psychometrics.multiplicity import benjamini_hochberg
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from numpy.typing import NDArray
-
+    from psychometrics.contrasts import Contrast
     from psychometrics.items import ItemStatistics
 
 
@@ -89,67 +89,48 @@ def item_contrasts(
     R: ``t.test`` with Welch's df for two brands; ``p.adjust(p, "BH")``.
     """
     found = [
-        row
+        (row, item, total - row.n)
         for item in items
-        for row in _of_item(item, _summaries(items_by_brand, item, minimum_n), level)
+        for row, total in _of_item(items_by_brand, item, minimum_n, level)
     ]
-    adjusted = benjamini_hochberg([row.p for row in found])
-    contrasts = tuple(replace(row, q=float(q)) for row, q in zip(found, adjusted, strict=True))
+    adjusted = benjamini_hochberg([row.p for row, *_ in found]).tolist()
+    contrasts = tuple(
+        _item_contrast(row, item, n_others, q)
+        for (row, item, n_others), q in zip(found, adjusted, strict=True)
+    )
     method = "Welch contrasts to the unweighted mean of the others; Benjamini–Hochberg over all"
     return ItemContrasts(contrasts, level, len(contrasts), method)
 
 
-@dataclass(frozen=True, slots=True)
-class _Summaries:
-    brands: tuple[str, ...]
-    n: NDArray[np.float64]
-    mean: NDArray[np.float64]
-    variance: NDArray[np.float64]
-
-
-def _summaries(
-    items_by_brand: Mapping[str, ItemStatistics], item: str, minimum_n: int
-) -> _Summaries:
+def _of_item(
+    items_by_brand: Mapping[str, ItemStatistics], item: str, minimum_n: int, level: float
+) -> list[tuple[Contrast, int]]:
+    """The contrasts of one item, each with the answers of all brands together."""
     rows = {brand: statistics.item(item) for brand, statistics in items_by_brand.items()}
     kept = {
-        brand: (row.n, row.mean, row.sd**2)
+        brand: (row.n, row.mean, row.sd)
         for brand, row in rows.items()
         if row.n >= max(minimum_n, 2) and row.mean is not None and row.sd
     }
-    columns = np.array(list(kept.values()), np.float64).reshape(-1, 3).T
-    return _Summaries(tuple(kept), *columns)
-
-
-def _of_item(item: str, data: _Summaries, level: float) -> list[ItemContrast]:
-    from scipy.special import stdtr, stdtrit
-
-    k = len(data.brands)
-    error = data.variance / data.n
-    if k < 2:
+    if len(kept) < 2:
         return []
-    others = (data.mean.sum() - data.mean) / (k - 1)
-    theirs = (error.sum() - error) / (k - 1) ** 2
-    se2 = error + theirs
-    parts = error**2 / (data.n - 1)
-    df = se2**2 / (parts + (parts.sum() - parts) / (k - 1) ** 4)
-    gap = data.mean - others
-    p = 2 * stdtr(df, -np.abs(gap) / np.sqrt(se2))
-    half = stdtrit(df, 0.5 + level / 2) * np.sqrt(se2)
-    g = gap * _standardiser(data)
-    n_others = data.n.sum() - data.n
-    table = zip(
-        data.n, n_others, data.mean, others, gap, gap - half, gap + half, p, p, g, strict=True
+    groups = Summaries(tuple(kept), *np.array(list(kept.values()), np.float64).T)
+    total = int(groups.n.sum())
+    return [(row, total) for row in contrasts_to_the_rest(groups, level=level)]
+
+
+def _item_contrast(row: Contrast, item: str, n_others: int, q: float) -> ItemContrast:
+    return ItemContrast(
+        brand=row.group,
+        item=item,
+        n=row.n,
+        n_others=n_others,
+        mean=row.mean,
+        others=row.others,
+        gap=row.gap,
+        lower=row.lower,
+        upper=row.upper,
+        p=row.p,
+        q=q,
+        g=row.g,
     )
-    return [
-        ItemContrast(brand, item, int(n), int(rest), *(float(value) for value in figures))
-        for brand, (n, rest, *figures) in zip(data.brands, table, strict=True)
-    ]
-
-
-def _standardiser(data: _Summaries) -> float:
-    """What turns a gap into Hedges g, with the exact small-sample correction."""
-    from psychometrics._effect_size import small_sample_correction
-
-    df = (data.n - 1).sum()
-    pooled = ((data.n - 1) * data.variance).sum() / df
-    return float(small_sample_correction(df) / np.sqrt(pooled))
