@@ -42,7 +42,7 @@ def _validator(schema: str) -> Draft202012Validator:
     from jsonschema import Draft202012Validator
     from referencing import Registry, Resource
 
-    names = ("instrument", "wording", "evidence")
+    names = ("instrument", "wording", "evidence", "metrics")
     contents = {name: _schema(name) for name in names}
     registry: Registry[Any] = Registry().with_resources(
         (f"{name}.schema.json", Resource.from_contents(contents[name])) for name in names
