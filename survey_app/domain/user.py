@@ -38,6 +38,7 @@ class User:
     """A person who can sign in. `brand_ids` are the brands assigned to a manager.
 
     `session_number` grows whenever open sessions must end (new password, deactivation).
+    `time_zone` is the IANA name of the one in which mails are scheduled unless another is chosen.
     """
 
     email: str
@@ -46,6 +47,7 @@ class User:
     password_hash: str
     active: bool = True
     session_number: int = 0
+    time_zone: str = "UTC"
     created_at: datetime = field(default_factory=now)
     id: int | None = None
     brand_ids: set[int] = field(default_factory=set)

@@ -13,10 +13,13 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from survey_app.storage import migrations
+from survey_app.storage.deliveries import Deliveries
 from survey_app.storage.errors import DatabaseError, usable
 from survey_app.storage.evidence import EvidenceStore
 from survey_app.storage.interviews import Interviews
 from survey_app.storage.jobs import Jobs
+from survey_app.storage.metrics import MetricStore
+from survey_app.storage.schedules import Schedules
 from survey_app.storage.sign_in_attempts import SignInAttempts
 from survey_app.storage.studies import Studies
 from survey_app.storage.users import Users
@@ -47,6 +50,9 @@ class UnitOfWork:
         self.users = Users(session)
         self.evidence = EvidenceStore(session)
         self.jobs = Jobs(session)
+        self.metrics = MetricStore(session)
+        self.schedules = Schedules(session)
+        self.deliveries = Deliveries(session)
         self.sign_in_attempts = SignInAttempts(session)
 
     def commit(self) -> None:

@@ -64,7 +64,8 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def _choice(values: type[Any]) -> Enum:
+def choice(values: type[Any]) -> Enum:
+    """A column that holds one of the values of an enumeration, as text."""
     return Enum(
         values,
         native_enum=False,
@@ -80,10 +81,11 @@ user = Table(
     Column("id", Integer, primary_key=True),
     Column("email", String(254), nullable=False, unique=True),
     Column("name", String(200), nullable=False),
-    Column("role", _choice(Role), nullable=False),
+    Column("role", choice(Role), nullable=False),
     Column("password_hash", String(200), nullable=False),
     Column("active", Boolean, nullable=False),
     Column("session_number", Integer, nullable=False),
+    Column("time_zone", String(64), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
 )
 
@@ -105,7 +107,7 @@ study = Table(
     Column("source", Text, nullable=False),
     Column("target", JSON, nullable=False),
     Column("metrics", JSON, nullable=False),
-    Column("state", _choice(StudyState), nullable=False),
+    Column("state", choice(StudyState), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("owner_id", ForeignKey("user_account.id"), nullable=False, index=True),
 )
@@ -157,7 +159,7 @@ interview = Table(
     Column("channel", String(40), nullable=False),
     Column("started_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime),
-    Column("disposition", _choice(Disposition), nullable=False),
+    Column("disposition", choice(Disposition), nullable=False),
     Column("seconds", Float),
     Column("instructed_passed", Boolean),
     Column("source_id", String(200)),
@@ -212,7 +214,7 @@ job = Table(
     Column("arguments", JSON, nullable=False),
     Column("fingerprint", String(64), nullable=False),
     Column("asked_by", ForeignKey("user_account.id"), nullable=False),
-    Column("state", _choice(JobState), nullable=False),
+    Column("state", choice(JobState), nullable=False),
     Column("progress", Float, nullable=False),
     Column("doing", Text, nullable=False),
     Column("attempt", Integer, nullable=False),

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from survey_app.domain.user import User, email_as_kept
-from survey_app.storage.tables import user
+from survey_app.domain.user import Role, User, email_as_kept
+from survey_app.storage.tables import brand, brand_manager, user
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -42,3 +42,17 @@ class Users:
     def all(self) -> list[User]:
         """Every user by e-mail address."""
         return list(self._session.scalars(select(User).order_by(user.c.email)))
+
+    def managers_of(self, study_id: int) -> list[User]:
+        """Managers, active or not, to whom a brand of a study is assigned, by e-mail address."""
+        assigned = (
+            select(brand_manager.c.user_id)
+            .join(brand, brand.c.id == brand_manager.c.brand_id)
+            .where(brand.c.study_id == study_id)
+        )
+        query = (
+            select(User)
+            .where(user.c.role == Role.MANAGER, user.c.id.in_(assigned))
+            .order_by(user.c.email)
+        )
+        return list(self._session.scalars(query))
