@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
     from reportlab.pdfgen.canvas import Canvas
     from reportlab.platypus.flowables import Flowable
+
+    from reports.pdf.attachments import Attachment
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +91,13 @@ def render(
     banner: str = "",
     path_or_buffer: str | Path | IO[bytes] | None = None,
     page_size: PageSize = "A4",
+    attachments: Sequence[Attachment] = (),
 ) -> bytes:
     """Return the PDF of `story`, and write it to `path_or_buffer` if one is given.
 
     The same story gives the same bytes. `footer` and `banner` (for instance that the data are
-    simulated; empty for none) stand on every page.
+    simulated; empty for none) stand on every page. The file is PDF/UA-1 and PDF/A-2a; with
+    `attachments`, which it then carries, PDF/A-3a.
     """
     fonts.register()
     width, height = PAGE_SIZES[page_size]
@@ -115,7 +120,7 @@ def render(
     frame = Frame(SIDE, BOTTOM, *frame_size(page_size), 0, 0, 0, 0)
     template = PageTemplate("page", [frame], furniture.draw, _reserve_page_number)
     document.addPageTemplates([template])
-    document.build(list(story), canvasmaker=ReportCanvas)
+    document.build(list(story), canvasmaker=partial(ReportCanvas, attachments=attachments))
     content = buffer.getvalue()
     _write_out(content, path_or_buffer)
     return content

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from reportlab.platypus.flowables import Flowable
 
+    from reports.pdf.attachments import Attachment
+
 ROOM = 0.42
 """Share of a page that must be left for a section to begin on it."""
 
@@ -44,8 +46,9 @@ def render_document(
     *,
     path_or_buffer: str | Path | IO[bytes] | None = None,
     page_size: PageSize = "A4",
+    attachments: Sequence[Attachment] = (),
 ) -> bytes:
-    """Return `document` as a PDF; the same document gives the same bytes."""
+    """Return `document` as a PDF, with files inside; the same document gives the same bytes."""
     title = f"{document.title} · {document.subtitle}" if document.subtitle else document.title
     return render(
         story(document, page_size),
@@ -56,6 +59,7 @@ def render_document(
         banner=document.banner,
         path_or_buffer=path_or_buffer,
         page_size=page_size,
+        attachments=attachments,
     )
 
 
