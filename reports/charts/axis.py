@@ -10,6 +10,8 @@ from reports.charts.palette import GRID, MUTED
 from reports.charts.primitives import Line, Primitive, Text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from reports.format import Formatter
 
 TICK_SIZE = 7.0
@@ -38,12 +40,29 @@ class Axis:
         return tuple(index * step for index in range(first, last + 1))
 
 
+def fitted(
+    values: Iterable[float | None], least: float, within: tuple[float, float] = (0, 100)
+) -> tuple[float, float]:
+    """Return round ends around `values`, at least `least` apart and, where they are, `within`."""
+    known = [value for value in values if value is not None and math.isfinite(value)]
+    low, high = (min(known), max(known)) if known else within
+    missing = max(0.0, least - (high - low)) / 2
+    step = _round_step(max(high - low, least) / 5)
+    start = math.floor((low - missing) / step) * step
+    end = math.ceil((high + missing) / step) * step
+    if start < within[0] <= low:
+        start, end = within[0], max(end, within[0] + least)
+    if high <= within[1] < end:
+        start, end = max(min(start, within[1] - least), min(within[0], start)), within[1]
+    return start, end
+
+
 def vertical_grid(
-    axis: Axis, bottom: float, top: float, figures: Formatter
+    axis: Axis, bottom: float, top: float, figures: Formatter, *, shares: bool = False
 ) -> tuple[Primitive, ...]:
     """Return grid lines from `bottom` to `top` with their values printed below `bottom`.
 
-    There are as many as leave their printed values apart.
+    There are as many as leave their printed values apart. `shares` of one are percentages.
     """
     ticks = axis.ticks(max(1, min(5, int((axis.end - axis.start) / _TICK_ROOM))))
     digits = decimals(ticks)
@@ -51,7 +70,7 @@ def vertical_grid(
     for tick in ticks:
         x = axis.place(tick)
         shapes.append(Line(x, bottom, x, top, GRID, 0.6))
-        label = figures.number(tick, digits)
+        label = figures.percent(tick) if shares else figures.number(tick, digits)
         shapes.append(Text(x, bottom - TICK_SIZE - 3, label, TICK_SIZE, MUTED, "middle"))
     return tuple(shapes)
 

@@ -17,6 +17,7 @@ RULE = "#cbd2d9"
 GRID = "#e4e7eb"
 BAND = "#c8d3e0"
 OWN = "#e6f0f8"
+RIBBON = "#cfe2f0"
 PANEL = "#f5f7fa"
 
 # Light to dark. No step lies where neither ink nor white could be read on it.

@@ -35,7 +35,8 @@ class Panels:
 
     `facts` are ready words under each name. `bottom` is where the lowest row ends, `along` and
     `upwards` the lowest and highest value of the axes. `labels` are the values printed at the
-    left. With less than whole lines for it a name ends in an ellipsis.
+    left. With less than whole lines for it a name ends in an ellipsis. Without `along`, what stands
+    along the panels is the chart's own matter: a frame's axis runs from 0 to 1, unlabelled.
     """
 
     def __init__(
@@ -46,7 +47,7 @@ class Panels:
         columns: int,
         width: float,
         panel: float,
-        along: tuple[float, float],
+        along: tuple[float, float] | None = None,
         upwards: tuple[float, float],
         bottom: float,
         figures: Formatter,
@@ -73,7 +74,7 @@ class Panels:
             left = self.left + column * (self.width + _GUTTER)
             base = self.top - sum(self.heads[: row + 1]) - row * (self.panel + _FOOT) - self.panel
             yield Frame(
-                Axis(*self.along, left, left + self.width),
+                Axis(*(self.along or (0.0, 1.0)), left, left + self.width),
                 Axis(*self.upwards, base, base + self.panel),
                 first=column == 0,
             )
@@ -96,7 +97,7 @@ class Panels:
             yield Line(frame.x.start, y, frame.x.end, y, GRID, 0.6)
             if frame.first:
                 yield Text(frame.x.start - 4, y - 2.5, text, TICK_SIZE, MUTED, "end")
-        for value, text in self._ticks(self.along):
+        for value, text in self._ticks(self.along) if self.along else ():
             x = frame.x.place(value)
             yield Line(x, frame.y.start, x, frame.y.start - 2.5, MARK_GREY, 0.6)
             half = text_width(text, TICK_SIZE) / 2

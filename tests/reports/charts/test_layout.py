@@ -1,4 +1,4 @@
-"""Charts of measurement models are laid out by measured widths: checked without drawing."""
+"""Charts of models and of scorecards are laid out by measured widths: checked without drawing."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from reports.charts.palette import WHITE, contrast
 from reports.charts.primitives import Text
 from reports.charts.svg import to_svg
 from tests.reports.chart_samples import outside, overlapping
-from tests.reports.charts.model_samples import samples
+from tests.reports.charts import model_samples, scorecard_samples
 
-CHARTS = samples()
+CHARTS = {**model_samples.samples(), **scorecard_samples.samples()}
 PAPER = {name: chart for name, chart in CHARTS.items() if not name.endswith("phone")}
 SVG = "{http://www.w3.org/2000/svg}"
 
