@@ -76,6 +76,13 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
+class FinePrint:
+    """Terms, each run into the text that explains it; small and in columns on paper."""
+
+    rows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ChartBlock:
     """A chart; `name` is unique in the document and stays the same from run to run."""
 
@@ -114,7 +121,15 @@ class SideBySide:
 
 
 Block: TypeAlias = (
-    Heading | Paragraph | Bullets | Facts | ChartBlock | ChartGrid | TableBlock | SideBySide
+    Heading
+    | Paragraph
+    | Bullets
+    | Facts
+    | FinePrint
+    | ChartBlock
+    | ChartGrid
+    | TableBlock
+    | SideBySide
 )
 
 

@@ -11,10 +11,11 @@ from reports import blocks
 from reports.pdf.document import render
 from reports.pdf.flowables import ChartFlowable, Columns, Heading, bullets, callout, heading
 from reports.pdf.table import data_table
-from reports.pdf.text import paragraph
+from reports.pdf.text import bold, paragraph
 from reports.pdf.theme import (
     BODY,
     CAPTION,
+    FINE_PRINT,
     LEAD,
     NOTE,
     SUBTITLE,
@@ -38,6 +39,8 @@ ROOM = 0.42
 _BEFORE_SECTION, _BEFORE_COLUMNS = 26.0, 12.0
 _PAIRS = 250.0
 """Points that a table of two columns takes at most, so that each figure stands near its name."""
+_LINE_OF_FINE_PRINT = 40
+"""Characters that the rest of an entry's last line costs."""
 _TONES: dict[blocks.Tone, TextStyle] = {"body": BODY, "lead": LEAD, "note": NOTE}
 
 
@@ -118,6 +121,8 @@ def _block(block: blocks.Block) -> Iterator[Flowable]:
             yield from bullets(block.items)
         case blocks.Facts():
             yield data_table([], block.rows, align=["start", "start"])
+        case blocks.FinePrint():
+            yield _fine_print(block)
         case blocks.ChartBlock():
             yield from _chart(block)
         case blocks.ChartGrid():
@@ -132,6 +137,18 @@ def _paragraph(block: blocks.Paragraph) -> Flowable:
     if block.tone == "caution":
         return callout(block.text, caution=True)
     return paragraph(block.text, _TONES[block.tone])
+
+
+def _fine_print(block: blocks.FinePrint) -> Flowable:
+    """Two columns of about the same length, read down the first and then down the second."""
+    sizes = [len(term) + len(text) + _LINE_OF_FINE_PRINT for term, text in block.rows]
+    first, half = 0, sum(sizes) / 2
+    while first < len(sizes) and sum(sizes[:first]) + sizes[first] / 2 < half:
+        first += 1
+    entries: list[Flowable] = [
+        paragraph([bold(f"{term}. "), text], FINE_PRINT) for term, text in block.rows
+    ]
+    return Columns([entries[:first], entries[first:]])
 
 
 def _chart(block: blocks.ChartBlock) -> Iterator[Flowable]:
