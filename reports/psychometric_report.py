@@ -15,7 +15,7 @@ from reports.sections.psychometric_sample import sample
 from reports.sections.psychometric_scales import scales
 from reports.sections.psychometric_structure import structure as structure_section
 from reports.sections.psychometric_validity import validity
-from reports.sections.story import WIDTH
+from reports.sections.story import WIDTH, Voice
 from reports.sections.study import Study
 from reports.sections.validated import validated
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from psychometrics.structure import StructureAnalysis
     from reports.sections.survey import Term
 
+SCRIPT = "measurement.R"
+"""Name of the R script that a report on paper carries."""
 LIBRARIES = ("numpy", "scipy", "factor_analyzer")
 """Whose versions a figure may depend on."""
 
@@ -41,6 +43,7 @@ def psychometric_report(
     *,
     measurement: MeasurementAnalysis | None = None,
     unmeasured: str = "",
+    script: bool = False,
     width: float = WIDTH,
 ) -> Document:
     """Sample, items, reliability, structure, competing models, comparability, validity, precision
@@ -52,7 +55,8 @@ def psychometric_report(
     Figures of small groups are not hidden here: the report is for the researcher, who holds the
     answers. `structure` is None where the items could not be factor-analysed, `measurement` where
     the answers do not allow its tests or nobody ran them; the report then says so, and why where
-    `unmeasured` tells.
+    `unmeasured` tells. `script`: the R script that does the tests again is attached, which the
+    report then says.
     """
     given = (scores, structure, tuple(instruments), facts, measurement, unmeasured)
     study = Study(language, *given, width=width)
@@ -68,7 +72,7 @@ def psychometric_report(
             scales(study),
             structure_section(study),
             *_measured(study),
-            _method(study),
+            _method(study, script),
         ),
         banner=words("page.simulated") if facts.simulated or scores.simulated else "",
     )
@@ -83,21 +87,28 @@ def psychometric_report_pdf(
     *,
     measurement: MeasurementAnalysis | None = None,
     unmeasured: str = "",
+    script: bytes | None = None,
 ) -> bytes:
-    """The report as a PDF; the same results give the same bytes."""
+    """The report as a PDF, with the R `script` that does the tests of measurement again attached
+    to it where there is one; the same results give the same bytes."""
+    from reports.pdf.attachments import Attachment
     from reports.pdf.layout import render_document
 
-    return render_document(
-        psychometric_report(
-            scores,
-            structure,
-            instruments,
-            facts,
-            language,
-            measurement=measurement,
-            unmeasured=unmeasured,
-        )
+    document = psychometric_report(
+        scores,
+        structure,
+        instruments,
+        facts,
+        language,
+        measurement=measurement,
+        unmeasured=unmeasured,
+        script=script is not None,
     )
+    if script is None:
+        return render_document(document)
+    description = Voice(language).words("psychometric.method.script_description")
+    attached = Attachment(SCRIPT, "text/plain", script, description)
+    return render_document(document, attachments=(attached,))
 
 
 def _measured(study: Study) -> Iterator[Section]:
@@ -109,9 +120,9 @@ def _measured(study: Study) -> Iterator[Section]:
         yield precision(study)
 
 
-def _method(study: Study) -> Section:
+def _method(study: Study, script: bool) -> Section:
     words = study.words
-    terms = (*_instruments(study), _validated(study), *_provenance(study))
+    terms = (*_instruments(study), _validated(study), *_provenance(study), *_script(study, script))
     key = "text_untested" if study.measurement is None else "text"
     blocks = (Paragraph(words(f"psychometric.method.{key}")), Facts(terms))
     return Section("method", words("psychometric.method.title"), blocks)
@@ -154,6 +165,12 @@ def _provenance(study: Study) -> Iterator[tuple[str, str]]:
     )
     if facts.attribution:
         yield words("method.source"), facts.attribution
+
+
+def _script(study: Study, attached: bool) -> Iterator[tuple[str, str]]:
+    if attached:
+        text = study.words("psychometric.method.script_text", file=SCRIPT)
+        yield study.words("psychometric.method.script"), text
 
 
 def _version(package: str) -> str | None:

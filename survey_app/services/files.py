@@ -51,8 +51,9 @@ def write_scorecards(
 
 
 def write_psychometric_report(analysed: Analysed, facts: SurveyFacts, path: Path) -> Path:
-    """The psychometric report as PDF at `path`."""
+    """The psychometric report as PDF at `path`, its R script attached."""
     from reports.psychometric_report import psychometric_report_pdf
+    from survey_app.services.r_script import script_if_any
     from survey_app.services.report import with_validation
 
     told = with_validation(facts, analysed)
@@ -63,6 +64,7 @@ def write_psychometric_report(analysed: Analysed, facts: SurveyFacts, path: Path
         told,
         measurement=analysed.measurement_if_any,
         unmeasured=analysed.why_not("measurement"),
+        script=script_if_any(analysed),
     )
     return write_whole(path, content)
 

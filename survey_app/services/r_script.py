@@ -40,6 +40,11 @@ def measurement_script(analysed: Analysed) -> bytes:
     return r_script(analysed.dataset, analysed.measurement, ANSWERS).encode()
 
 
+def script_if_any(analysed: Analysed) -> bytes | None:
+    """The script, None where the answers do not allow the tests that it does again."""
+    return measurement_script(analysed) if analysed.measurement_if_any is not None else None
+
+
 def r_script(dataset: Dataset, measurement: MeasurementAnalysis, answers: str) -> str:
     """The script; it reads `answers`, the name of a CSV as `engage export` writes it.
 

@@ -155,8 +155,12 @@ def psychometric_document(
 
 
 def psychometric_pdf(study: Study, analysed: Analysed, wave: Wave | None) -> bytes:
-    """The psychometric report of a stored study as a PDF. Raises as `psychometric_document`."""
+    """The psychometric report of a stored study as a PDF, its R script attached.
+
+    Raises as `psychometric_document`.
+    """
     from reports.psychometric_report import psychometric_report_pdf
+    from survey_app.services.r_script import script_if_any
 
     facts = with_validation(study_facts(study, analysed.dataset, wave, "en"), analysed)
     return psychometric_report_pdf(
@@ -166,6 +170,7 @@ def psychometric_pdf(study: Study, analysed: Analysed, wave: Wave | None) -> byt
         facts,
         measurement=analysed.measurement_if_any,
         unmeasured=analysed.why_not("measurement"),
+        script=script_if_any(analysed),
     )
 
 

@@ -20,7 +20,7 @@ from reports.pdf.document import render
 from reports.pdf.layout import render_document
 from reports.pdf.text import paragraph
 from reports.pdf.theme import PAGE_SIZES
-from reports.psychometric_report import psychometric_report
+from reports.psychometric_report import psychometric_report, psychometric_report_pdf
 from reports.scorecard import scorecard
 from tests.reports.surveys import (
     INSTRUMENTS,
@@ -172,3 +172,19 @@ def test_several_files_are_listed_by_name():
     assert {one.name: one.content.decode() for one in reader.attachment_list} == {
         name: name for name in names
     }
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_the_script_travels_with_the_report(language: str) -> None:
+    """Attached to the paper under the name that the report gives; neither without the other."""
+    dataset, analysis, measurement = alike_brands()
+    given = (analysis, None, instruments(*INSTRUMENTS), facts(dataset), language)
+    paper = psychometric_report_pdf(*given, measurement=measurement, script=SCRIPT.content)
+    reader = PdfReader(io.BytesIO(paper))
+    (attached,) = reader.attachment_list
+    assert (attached.name, attached.content) == ("measurement.R", SCRIPT.content)
+    text = "".join(page.extract_text() for page in reader.pages)
+    assert text.count("measurement.R") == 1
+    reader = PdfReader(io.BytesIO(psychometric_report_pdf(*given, measurement=measurement)))
+    assert not list(reader.attachment_list)
+    assert "measurement.R" not in "".join(page.extract_text() for page in reader.pages)

@@ -462,4 +462,5 @@ def test_the_same_answers_give_the_same_bytes_in_every_process(tmp_path: Path) -
     assert other.stdout.strip() == hashlib.sha256(pdf).hexdigest()
     path = tmp_path / "report.pdf"
     path.write_bytes(pdf)
-    assert validate_pdf(path, profile=ValidationProfile.PDF_UA_1).failures == []
+    for profile in (ValidationProfile.PDF_UA_1, ValidationProfile.PDF_A_2A):
+        assert validate_pdf(path, profile=profile).failures == []

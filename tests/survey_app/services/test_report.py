@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from pypdf import PdfReader
 
 from instruments.load import load_instrument
 from reports.suppression import Visibility
@@ -14,7 +17,17 @@ from survey_app.demo.simulator import Cell, simulate
 from survey_app.domain.scoring_keys import scoring_keys
 from survey_app.domain.study import Brand, Study, Wave
 from survey_app.services.analyse import Analysed, AnalysisCache
-from survey_app.services.report import scorecard_findings, study_facts, survey_facts
+from survey_app.services.files import write_psychometric_report
+from survey_app.services.r_script import measurement_script
+from survey_app.services.report import (
+    psychometric_pdf,
+    scorecard_findings,
+    study_facts,
+    survey_facts,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CORE = load_instrument("core_engagement")
 BRANDS = {"north": "North", "south": "South"}
@@ -104,3 +117,15 @@ def test_raised_bound_hides_more() -> None:
     facts = survey_facts(shown.dataset, title="Shops", brands=BRANDS)
     assert scorecard_findings(shown, facts, "north").visibility is not Visibility.HIDDEN
     assert scorecard_findings(hidden, facts, "north").visibility is Visibility.HIDDEN
+
+
+def test_the_psychometric_report_carries_its_script(tmp_path: Path) -> None:
+    """Of a stored study and of a file alike; and none where nothing could be tested."""
+    told = analysed()
+    facts = survey_facts(told.dataset, title="Shops", brands=BRANDS)
+    path = write_psychometric_report(told, facts, tmp_path / "report.pdf")
+    for content in (psychometric_pdf(study(), told, None), path.read_bytes()):
+        (attached,) = PdfReader(io.BytesIO(content)).attachment_list
+        assert (attached.name, attached.content) == ("measurement.R", measurement_script(told))
+    few = psychometric_pdf(study(), analysed(n=4), None)
+    assert not list(PdfReader(io.BytesIO(few)).attachment_list)
