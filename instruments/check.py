@@ -8,7 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from instruments.errors import Problem
     from instruments.yaml_file import Document, Place
@@ -26,6 +26,7 @@ def cross_problems(document: Document) -> list[Problem]:
         *_scales(definition),
         *_languages(definition),
         *_wording(definition),
+        *_typologies(definition),
         *_evidence(definition),
     ]
     return [document.problem(place, what) for place, what in found]
@@ -95,11 +96,20 @@ def _scales(definition: Any) -> Iterator[Fault]:
             known = ", ".join(definition["formats"])
             what = f"there is no format {scale['format']!r}; the formats are {known}."
             yield ("scales", s, "format"), what
+        yield from _kind(("scales", s), scale)
         ids = [item["id"] for item in scale["items"]]
         for r, item in enumerate(scale.get("reversed", ())):
             if item not in ids:
                 what = f"{item!r} is not an item of this scale; its items are {', '.join(ids)}."
                 yield ("scales", s, "reversed", r), what
+
+
+def _kind(place: Place, scale: Any) -> Iterator[Fault]:
+    kind = scale.get("kind")
+    if None not in (kind, scale.get("outcome")) and scale["outcome"] != (kind == "outcome"):
+        yield (*place, "outcome"), f"contradicts the kind {kind!r}; remove 'outcome'."
+    if kind == "checklist" and scale.get("reversed"):
+        yield (*place, "reversed"), "a checklist is never scored; remove 'reversed'."
 
 
 def _languages(definition: Any) -> Iterator[Fault]:
@@ -169,6 +179,59 @@ def _kind_of_wording(definition: Any, place: Place, scale: Any, item: Any) -> It
 def _placeholders(text: str, place: Place) -> Iterator[Fault]:
     if _PLACEHOLDER.search(text.replace("{brand}", "")):
         yield place, "only {brand} may stand in braces; remove the other braces."
+
+
+def _typologies(definition: Any) -> Iterator[Fault]:
+    typologies = definition.get("typologies", ())
+    formats = {
+        item["id"]: definition["formats"].get(scale["format"])
+        for _, scale, item in _items(definition)
+    }
+    yield from _repeated("typology", ("typologies",), typologies)
+    for t, typology in enumerate(typologies):
+        place: Place = ("typologies", t)
+        yield from _by_language(typology["name"], (*place, "name"), definition["languages"])
+        yield from _repeated("class", (*place, "classes"), typology["classes"])
+        for c, each in enumerate(typology["classes"]):
+            at = (*place, "classes", c)
+            for key in ("name", "doubt"):
+                if key in each:
+                    yield from _by_language(each[key], (*at, key), definition["languages"])
+            yield from _members(at, each, formats)
+            yield from _rule(at, each, typology["kind"])
+
+
+def _repeated(noun: str, place: Place, named: Sequence[Any]) -> Iterator[Fault]:
+    ids = [each["id"] for each in named]
+    for number, name in enumerate(ids):
+        if name in ids[:number]:
+            yield (*place, number, "id"), f"{noun} {name!r} stands here twice; rename one."
+
+
+def _members(place: Place, each: Any, formats: Mapping[str, Any]) -> Iterator[Fault]:
+    """Items that nobody asks, and a least answer that all or none of the people reach."""
+    for i, item in enumerate(each["items"]):
+        if item not in formats:
+            yield (*place, "items", i), f"there is no item {item!r}; use the identifier of an item."
+    known = [form for item in each["items"] if (form := formats.get(item)) is not None]
+    least = each["at_least"]
+    if any(not form["minimum"] < least <= form["maximum"] for form in known):
+        low = max(form["minimum"] for form in known) + 1
+        high = min(form["maximum"] for form in known)
+        what = f"from {least} everybody or nobody would count; use a number from {low} to {high}."
+        yield (*place, "at_least"), what
+
+
+def _rule(place: Place, each: Any, kind: str) -> Iterator[Fault]:
+    rule, count = each.get("rule", "any"), each.get("count")
+    if rule == "count" and count is None:
+        yield place, "the rule 'count' needs 'count'; add how many items must count."
+    elif rule != "count" and count is not None:
+        yield (*place, "count"), f"does not go with the rule {rule!r}; remove it."
+    elif count is not None and count > len(each["items"]):
+        yield (*place, "count"), f"{count} is more than the {len(each['items'])} items; lower it."
+    if rule == "none" and kind != "groups":
+        yield (*place, "rule"), f"'none' belongs to groups, not to {kind}; use another rule."
 
 
 def _evidence(definition: Any) -> Iterator[Fault]:

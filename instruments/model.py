@@ -11,6 +11,10 @@ if TYPE_CHECKING:
 FormatKind = Literal["agreement", "frequency", "semantic_differential", "rating"]
 WordingOrigin = Literal["project", "licensed", "public_domain"]
 FigureOrigin = Literal["publication", "data"]
+ScaleKind = Literal["dimension", "outcome", "checklist"]
+Favourable = Literal["high", "low"]
+TypologyKind = Literal["groups", "degrees", "steps"]
+ClassRule = Literal["any", "all", "count", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +61,71 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Items that are scored together. `outcome` marks what engagement is set beside."""
+    """Items that are asked together.
+
+    Parameters
+    ----------
+    kind : ``dimension`` of engagement; ``outcome``, which engagement is set beside; ``checklist``,
+        which is asked and exported, but never scored or factor-analysed.
+    favourable : which end of the score is good news.
+    """
 
     id: str
     name: Mapping[str, str]
     format: ResponseFormat
     items: tuple[Item, ...]
     intro: Mapping[str, str] = field(default_factory=dict)
-    outcome: bool = False
+    kind: ScaleKind = "dimension"
+    favourable: Favourable = "high"
+
+    @property
+    def outcome(self) -> bool:
+        """True for what engagement is set beside."""
+        return self.kind == "outcome"
+
+    @property
+    def scored(self) -> bool:
+        """True where the items become a score."""
+        return self.kind != "checklist"
+
+
+@dataclass(frozen=True, slots=True)
+class TypologyClass:
+    """One class of a typology: who belongs to it, by their answers to some items.
+
+    Parameters
+    ----------
+    at_least : answer from which an item counts.
+    rule : ``any`` of the items must count, ``all`` of them, ``none``, or at least `count`.
+    doubt : what speaks against measuring it so, by language; empty where nothing does.
+    """
+
+    id: str
+    name: Mapping[str, str]
+    items: tuple[str, ...]
+    at_least: int
+    rule: ClassRule = "any"
+    count: int | None = None
+    doubt: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Typology:
+    """A way of sorting people by what they do.
+
+    Parameters
+    ----------
+    kind : ``groups`` may overlap; of ``degrees`` the highest reached counts; ``steps`` are a
+        funnel, where a later step supposes the earlier ones.
+    source : the publication that it follows.
+    classes : in order, the lowest degree and the first step first.
+    """
+
+    id: str
+    name: Mapping[str, str]
+    kind: TypologyKind
+    source: str
+    classes: tuple[TypologyClass, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +172,7 @@ class Instrument:
     wording: WordingOrigin
     evidence: tuple[Evidence, ...] = ()
     note: str = ""
+    typologies: tuple[Typology, ...] = ()
 
     def items(self) -> Iterator[Item]:
         """All items in the order in which they are asked."""

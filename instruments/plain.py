@@ -7,7 +7,16 @@ from typing import Any
 
 from instruments.check import cross_problems
 from instruments.errors import InstrumentError
-from instruments.model import Citation, Evidence, Instrument, Item, ResponseFormat, Scale
+from instruments.model import (
+    Citation,
+    Evidence,
+    Instrument,
+    Item,
+    ResponseFormat,
+    Scale,
+    Typology,
+    TypologyClass,
+)
 from instruments.schema_check import schema_problems
 from instruments.yaml_file import Document
 
@@ -28,6 +37,7 @@ def to_plain(instrument: Instrument) -> dict[str, Any]:
         "note": instrument.note,
         "formats": {scale.format.id: _format(scale.format) for scale in instrument.scales},
         "scales": [_scale(scale) for scale in instrument.scales],
+        "typologies": [_typology(typology) for typology in instrument.typologies],
         "evidence": [asdict(figure) for figure in instrument.evidence],
     }
 
@@ -58,7 +68,8 @@ def _scale(scale: Scale) -> dict[str, Any]:
         "id": scale.id,
         "name": dict(scale.name),
         "format": scale.format.id,
-        "outcome": scale.outcome,
+        "kind": scale.kind,
+        "favourable": scale.favourable,
         "reversed": [item.id for item in scale.items if item.reversed],
         "items": [_item(item) for item in scale.items],
     }
@@ -73,6 +84,31 @@ def _item(item: Item) -> dict[str, Any]:
         plain["text"] = dict(item.text)
     if item.poles:
         plain["poles"] = {language: list(poles) for language, poles in item.poles.items()}
+    return plain
+
+
+def _typology(typology: Typology) -> dict[str, Any]:
+    return {
+        "id": typology.id,
+        "name": dict(typology.name),
+        "kind": typology.kind,
+        "source": typology.source,
+        "classes": [_class(each) for each in typology.classes],
+    }
+
+
+def _class(each: TypologyClass) -> dict[str, Any]:
+    plain: dict[str, Any] = {
+        "id": each.id,
+        "name": dict(each.name),
+        "items": list(each.items),
+        "at_least": each.at_least,
+        "rule": each.rule,
+    }
+    if each.count is not None:
+        plain["count"] = each.count
+    if each.doubt:
+        plain["doubt"] = dict(each.doubt)
     return plain
 
 
@@ -113,6 +149,7 @@ def _instrument(plain: dict[str, Any]) -> Instrument:
         wording=plain["wording"],
         evidence=tuple(Evidence(**figure) for figure in plain.get("evidence", ())),
         note=plain.get("note", ""),
+        typologies=tuple(_read_typology(each) for each in plain.get("typologies", ())),
     )
 
 
@@ -138,10 +175,35 @@ def _read_scale(plain: dict[str, Any], formats: dict[str, ResponseFormat]) -> Sc
         format=formats[plain["format"]],
         items=tuple(_read_item(item, item["id"] in reversed_items) for item in plain["items"]),
         intro=dict(plain.get("intro", {})),
-        outcome=plain.get("outcome", False),
+        # Copies that older studies hold say only whether a scale is an outcome.
+        kind=plain.get("kind", "outcome" if plain.get("outcome") else "dimension"),
+        favourable=plain.get("favourable", "high"),
     )
 
 
 def _read_item(plain: dict[str, Any], is_reversed: bool) -> Item:
     poles = {language: (left, right) for language, (left, right) in plain.get("poles", {}).items()}
     return Item(plain["id"], plain["topic"], dict(plain.get("text", {})), poles, is_reversed)
+
+
+def _read_typology(plain: dict[str, Any]) -> Typology:
+    return Typology(
+        id=plain["id"],
+        name=dict(plain["name"]),
+        kind=plain["kind"],
+        source=plain["source"],
+        classes=tuple(_read_class(each) for each in plain["classes"]),
+    )
+
+
+def _read_class(plain: dict[str, Any]) -> TypologyClass:
+    count = plain.get("count")
+    return TypologyClass(
+        id=plain["id"],
+        name=dict(plain["name"]),
+        items=tuple(plain["items"]),
+        at_least=int(plain["at_least"]),
+        rule=plain.get("rule", "any"),
+        count=None if count is None else int(count),
+        doubt=dict(plain.get("doubt", {})),
+    )

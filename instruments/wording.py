@@ -9,7 +9,7 @@ The file names the instrument, by what right the wording is used, and texts by l
       p01: {poles: {en: ["left end", "right end"]}}
 
 A new language needs the names and labels that every language of an instrument has: `name`,
-`scales.<id>.name`, `formats.<id>.labels`.
+`scales.<id>.name`, `formats.<id>.labels`, `typologies.<id>.name` and its `classes.<id>.name`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from instruments.errors import InstrumentError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from instruments.model import Instrument
@@ -59,15 +59,26 @@ def _strangers(instrument: Instrument, wording: Any) -> Iterator[tuple[Place, st
         "formats": {scale.format.id for scale in instrument.scales},
         "scales": {scale.id for scale in instrument.scales},
         "items": {item.id for item in instrument.items()},
+        "typologies": {typology.id for typology in instrument.typologies},
     }
     for section, names in known.items():
         for name in wording.get(section, {}):
             if name not in names:
-                listed = ", ".join(sorted(names))
+                noun = {"typologies": "typology"}.get(section, section[:-1])
                 yield (
                     (section, name),
-                    f"{instrument.id} has no such {section[:-1]}; it has {listed}.",
+                    f"{instrument.id} has no such {noun}; it has {_listed(names)}.",
                 )
+    for typology in instrument.typologies:
+        classes = {each.id for each in typology.classes}
+        for name in wording.get("typologies", {}).get(typology.id, {}).get("classes", {}):
+            if name not in classes:
+                place: Place = ("typologies", typology.id, "classes", name)
+                yield place, f"{typology.id} has no such class; it has {_listed(classes)}."
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names)) or "none"
 
 
 def _laid_over(instrument: Instrument, document: Document) -> Instrument:
@@ -99,6 +110,20 @@ def _targets(plain: dict[str, Any], wording: dict[str, Any]) -> Iterator[tuple[P
         for i, item in enumerate(scale["items"]):
             if item["id"] in wording.get("items", {}):
                 yield ("items", item["id"]), ("scales", s, "items", i)
+    yield from _typology_targets(plain, wording)
+
+
+def _typology_targets(
+    plain: dict[str, Any], wording: dict[str, Any]
+) -> Iterator[tuple[Place, Place]]:
+    for t, typology in enumerate(plain["typologies"]):
+        worded = wording.get("typologies", {}).get(typology["id"], {})
+        source: Place = ("typologies", typology["id"])
+        if "name" in worded:
+            yield (*source, "name"), ("typologies", t, "name")
+        for c, each in enumerate(typology["classes"]):
+            if each["id"] in worded.get("classes", {}):
+                yield (*source, "classes", each["id"]), ("typologies", t, "classes", c)
 
 
 def _at(data: Any, place: Place) -> Any:

@@ -65,8 +65,8 @@ class AnswersFile:
         return {code: n for code, n in sorted(counts.items()) if code not in usable}
 
     def require_variation(self) -> None:
-        """Raise AnswersError where nobody is usable, or an item never varies among those who are:
-        almost always a column that was exported wrongly."""
+        """Raise AnswersError where nobody is usable, or an item of a score never varies among those
+        who are: almost always a column that was exported wrongly."""
         from psychometrics.dataset import MISSING
 
         usable = self.dataset.answers[self.dataset.usable]
@@ -76,7 +76,10 @@ class AnswersFile:
                 "that says how an interview ended (--disposition-column)."
             )
         faults = []
+        scored = {item for key in self.dataset.keys for item in key.items}
         for item, column in zip(self.dataset.item_ids, usable.T, strict=True):
+            if item not in scored:
+                continue
             given = column[column != MISSING]
             if len(given) == 0 or (given == given[0]).all():
                 said = (

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from survey_app.cli.evidence import evidence
+
+if TYPE_CHECKING:
+    from instruments.model import Scale
 
 
 @click.group(invoke_without_command=True)
@@ -23,13 +28,22 @@ def _list() -> None:
 
     for identifier in available():
         instrument = load_instrument(identifier)
-        scales = ", ".join(f"{scale.id} {len(scale.items)}" for scale in instrument.scales)
+        scales = ", ".join(_scale(scale) for scale in instrument.scales)
         worded = [language for language in instrument.languages if instrument.is_worded(language)]
         click.secho(identifier, bold=True)
         click.echo(f"  {instrument.name.get('en', identifier)}")
         click.echo(f"  items:   {scales}")
+        if instrument.typologies:
+            named = ", ".join(f"{each.id} {len(each.classes)}" for each in instrument.typologies)
+            click.echo(f"  classes: {named}")
         click.echo(f"  wording: {', '.join(worded) or 'not shipped; load yours with --wording'}")
         click.echo(f"  source:  {instrument.citation.text}")
+
+
+def _scale(scale: Scale) -> str:
+    """``cognitive 3``; what is not a dimension of engagement is told."""
+    kind = "" if scale.kind == "dimension" else f" ({scale.kind})"
+    return f"{scale.id} {len(scale.items)}{kind}"
 
 
 @instruments.command()

@@ -18,19 +18,33 @@ class ScoringKeyError(ValueError):
 
 
 def scoring_keys(instruments: Sequence[Instrument]) -> tuple[ScoringKey, ...]:
-    """One scoring key per scale, in the order in which the scales are asked.
+    """One scoring key per scale that is scored, in the order in which the scales are asked.
+
+    Checklists have none: their items are among the answers, but nothing is computed from them.
 
     Raises
     ------
     ScoringKeyError
-        two instruments share the identifier of a scale or an item, or there is no instrument.
+        two instruments share the identifier of a scale or an item, there is no instrument, or
+        there are checklists only.
     """
     scales = [scale for instrument in instruments for scale in instrument.scales]
     if not scales:
         raise ScoringKeyError("No instrument is given; name at least one.")
     _refuse_repeated("scale", [scale.id for scale in scales])
     _refuse_repeated("item", [item.id for scale in scales for item in scale.items])
-    return tuple(_key(scale) for scale in scales)
+    keys = tuple(_key(scale) for scale in scales if scale.scored)
+    if not keys:
+        raise ScoringKeyError(
+            "Only checklists are given, and nothing in them is scored; name a questionnaire of "
+            "engagement before them."
+        )
+    return keys
+
+
+def items_asked(instruments: Sequence[Instrument]) -> tuple[str, ...]:
+    """Identifiers of all items in the order in which they are asked, those of checklists too."""
+    return tuple(item.id for instrument in instruments for item in instrument.items())
 
 
 def _key(scale: Scale) -> ScoringKey:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from psychometrics.dataset import MISSING, Dataset
-from survey_app.domain.scoring_keys import scoring_keys
+from survey_app.domain.scoring_keys import items_asked, scoring_keys
 from survey_app.exchange.columns import CANDIDATES, Journal, by_name, codes, find, numbers
 from survey_app.exchange.dispositions import dispositions
 from survey_app.exchange.item_answers import item_answers
@@ -97,8 +97,9 @@ def to_dataset(
     }
     _check_filled(journal, brand if brand_column else None, brands, answered)
     journal.refuse_faults()
-    item_ids = [item.id for instrument in instruments for item in instrument.items()]
-    dataset = Dataset.build(answers, item_ids, keys, simulated=_simulated(table), **columns)
+    dataset = Dataset.build(
+        answers, items_asked(instruments), keys, simulated=_simulated(table), **columns
+    )
     _note_brandless(journal, dataset, brand)
     return Imported(dataset, tuple(journal.notes), dict(brand.value_labels) if brand else {})
 

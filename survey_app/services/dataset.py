@@ -18,7 +18,7 @@ from survey_app.domain.interview import (
     instructed_value,
     pages,
 )
-from survey_app.domain.scoring_keys import scoring_keys
+from survey_app.domain.scoring_keys import items_asked, scoring_keys
 from survey_app.domain.study import StudyError, StudyState, Wave, new_key, now
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ def dataset_of(unit: UnitOfWork, study: Study, *, wave: str | None = None) -> Da
     submitted pages. `instructed` is known for an interview that broke off after the item, too.
     Interviews without a single answer are there, as partial.
     """
-    keys = scoring_keys([from_plain(plain) for plain in study.instruments])
-    items = [item for key in keys for item in key.items]
+    instruments = [from_plain(plain) for plain in study.instruments]
+    keys, items = scoring_keys(instruments), items_asked(instruments)
     rows = unit.interviews.rows(_known(study.id), wave)
     row_of = {row.id: number for number, row in enumerate(rows)}
     columns = _Columns(len(rows), items)

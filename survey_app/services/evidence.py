@@ -130,7 +130,7 @@ def wave_evidence(
     models = confirmatory_of(analysed, so_far) if confirmatory is None else confirmatory
     found = []
     for instrument in instruments_of(study):
-        if all(len(scale.items) < 2 for scale in instrument.scales):
+        if all(len(scale.items) < 2 or not scale.scored for scale in instrument.scales):
             continue
         n, figures = figures_of(analysed, instrument, models.get(instrument.id))
         found.append(

@@ -64,7 +64,9 @@ def figures_of(
         languages=_counts(data.language[rows]),
         channels=_counts(data.channel[rows]),
         brands=len(set(data.brand[rows].tolist()) - {""}),
-        scales=tuple(_scale(analysed.scores.scale(scale.id)) for scale in instrument.scales),
+        scales=tuple(
+            _scale(analysed.scores.scale(each.id)) for each in instrument.scales if each.scored
+        ),
         exploration=_exploration(analysed, instrument),
         fit=more.fit,
         loadings=more.loadings,
@@ -74,7 +76,8 @@ def figures_of(
 
 
 def _complete(analysed: Analysed, instrument: Instrument) -> NDArray[np.bool_]:
-    answers = analysed.dataset.numeric([item.id for item in instrument.items()])
+    items = [item.id for scale in instrument.scales if scale.scored for item in scale.items]
+    answers = analysed.dataset.numeric(items)
     rows: NDArray[np.bool_] = analysed.scores.kept & ~np.isnan(answers).any(axis=1)
     return rows
 
@@ -127,7 +130,7 @@ def _structure(analysed: Analysed, instrument: Instrument) -> StructureAnalysis 
     from psychometrics.efa import EfaError
     from psychometrics.structure import analyse_structure
 
-    own = {scale.id for scale in instrument.scales if not scale.outcome}
+    own = {scale.id for scale in instrument.scales if scale.kind == "dimension"}
     keys = analysed.dataset.keys
     if not own:
         return None

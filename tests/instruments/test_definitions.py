@@ -12,9 +12,13 @@ from instruments.plain import from_plain, to_plain
 
 
 def test_the_shipped_instruments_are_these() -> None:
-    """Five instruments ship; a new one is added here on purpose."""
+    """Nine instruments ship; a new one is added here on purpose."""
     assert available() == (
+        "behaviour_checklist",
         "core_engagement",
+        "engagement_levels",
+        "engagement_valence",
+        "experience_journey",
         "likelihood_to_recommend",
         "satisfaction",
         "switching_intention",
@@ -47,7 +51,10 @@ def test_core_engagement_has_the_published_structure() -> None:
     assert all(figure.value is None for figure in core.evidence)
 
 
-@pytest.mark.parametrize("identifier", [name for name in available() if "pii" not in name])
+OWN = [name for name in available() if "pii" not in name]
+
+
+@pytest.mark.parametrize("identifier", OWN)
 @pytest.mark.parametrize("language", ["en", "ru"])
 def test_our_own_wording_is_complete(identifier: str, language: str) -> None:
     """Every project-worded item can be asked in English and Russian and names the brand."""
@@ -62,7 +69,27 @@ def test_our_own_wording_is_complete(identifier: str, language: str) -> None:
         assert ends <= set(scale.format.labels[language])
 
 
-@pytest.mark.parametrize("identifier", [name for name in available() if "pii" not in name])
+SCRIPTS = {"ru": "[а-яё]", "ar": "[\u0627-\u064a]", "zh": "[\u4e00-\u9fff]"}
+
+
+@pytest.mark.parametrize("identifier", OWN)
+@pytest.mark.parametrize("language", ["de", "ar", "zh"])
+def test_every_declared_language_is_worded_in_its_own_script(
+    identifier: str, language: str
+) -> None:
+    """A language that a definition lists is worded for every question, in no other script."""
+    instrument = shipped(identifier)
+    if language not in instrument.languages:
+        assert not instrument.is_worded(language)
+        return
+    for item in instrument.items():
+        text = item.text[language].replace("{brand}", "")
+        assert "{brand}" in item.text[language]
+        for script, letters in SCRIPTS.items():
+            assert bool(re.search(letters, text, re.IGNORECASE)) is (script == language), text
+
+
+@pytest.mark.parametrize("identifier", OWN)
 def test_russian_is_cyrillic_and_english_is_not(identifier: str) -> None:
     """No text stands under the wrong language."""
     for item in shipped(identifier).items():
@@ -71,7 +98,8 @@ def test_russian_is_cyrillic_and_english_is_not(identifier: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "identifier", ["satisfaction", "switching_intention", "likelihood_to_recommend"]
+    "identifier",
+    ["satisfaction", "switching_intention", "likelihood_to_recommend", "engagement_valence"],
 )
 def test_outcomes_are_marked(identifier: str) -> None:
     """What engagement is set beside is marked as an outcome."""
@@ -99,3 +127,69 @@ def test_the_pii_ships_structure_and_keying_without_wording() -> None:
     assert flipped == {"p01", "p02", "p07", "p08", "p09", "p10"}
     assert pii.wording == "licensed"
     assert not any(item.text or item.poles for item in pii.items())
+
+
+@pytest.mark.parametrize(
+    ("identifier", "items"),
+    [("behaviour_checklist", 13), ("engagement_levels", 4), ("experience_journey", 8)],
+)
+def test_checklists_are_never_scored(identifier: str, items: int) -> None:
+    """Each is asked as a checklist alone, and holds the typologies that make sense of it."""
+    instrument = shipped(identifier)
+    assert len(list(instrument.items())) == items
+    assert {scale.kind for scale in instrument.scales} == {"checklist"}
+    assert not any(scale.scored or scale.outcome for scale in instrument.scales)
+    assert instrument.typologies
+
+
+def test_bad_news_is_marked() -> None:
+    """A high score is no success for switching intention and for negative engagement, only."""
+    low = {
+        scale.id
+        for name in available()
+        for scale in shipped(name).scales
+        if scale.favourable == "low"
+    }
+    assert low == {"switching_intention", "negative_engagement"}
+
+
+def test_the_typologies_are_those_of_the_field() -> None:
+    """Ghuneim's degrees in order, Forrester's overlapping groups, two funnels of four steps."""
+    found = {
+        typology.id: (typology.kind, [each.id for each in typology.classes])
+        for name in available()
+        for typology in shipped(name).typologies
+    }
+    assert found == {
+        "degrees": (
+            "degrees",
+            ["adoption", "collaborative_filtering", "content_creation", "social"],
+        ),
+        "ladder": (
+            "groups",
+            ["creators", "critics", "collectors", "joiners", "spectators", "inactives"],
+        ),
+        "levels": ("steps", ["click", "consume", "understand", "apply"]),
+        "journey": ("steps", ["awareness", "interest", "use", "connection"]),
+    }
+
+
+def test_the_ladder_counts_from_once_a_month() -> None:
+    """Membership begins at the answer for every month; who reaches nothing of it is inactive."""
+    checklist = shipped("behaviour_checklist")
+    (monthly,) = {each.at_least for each in checklist.typologies[1].classes}
+    assert {scale.format.labels["en"][monthly] for scale in checklist.scales} == {"Every month"}
+    *active, inactive = checklist.typologies[1].classes
+    assert inactive.rule == "none"
+    assert set(inactive.items) == {item for each in active for item in each.items}
+
+
+def test_the_last_two_levels_state_their_doubt() -> None:
+    """That understanding and applying can be measured is doubted, in every language."""
+    instrument = shipped("engagement_levels")
+    click, consume, understand, apply = instrument.typologies[0].classes
+    assert not click.doubt
+    assert not consume.doubt
+    for each in (understand, apply):
+        assert set(each.doubt) == set(instrument.languages)
+        assert "doubted" in each.doubt["en"]

@@ -189,3 +189,8 @@ def test_a_fault_is_told_with_line_and_place(
         load_metrics(yaml_file(LIST.replace(old, new, 1)))
     found = {(problem.line, problem.place): problem.what for problem in caught.value.problems}
     assert told in found[line, place]
+
+
+def test_nothing_that_is_weighed_is_a_total() -> None:
+    """A total tells how large a brand is; what enters the index is a mean or a share."""
+    assert all(one.pooled != "sum" for one in standard_metrics().metrics if one.weighable)

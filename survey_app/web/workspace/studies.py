@@ -21,7 +21,7 @@ from survey_app.services.study import progress, studies_for
 from survey_app.web.access import access
 from survey_app.web.current import database, signed_in_user
 from survey_app.web.workspace.own_study import reading, writing
-from survey_app.web.workspace.study_form import MOST_BRANDS, StudyForm, is_outcome, study_form
+from survey_app.web.workspace.study_form import MOST_BRANDS, StudyForm, is_main, study_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -104,7 +104,7 @@ def _describe(
 
 
 def _shown(form: StudyForm, offered: list[Instrument], problems: list[Problem]) -> dict[str, Any]:
-    main = {one.id: one for one in offered if not is_outcome(one)}
+    main = {one.id: one for one in offered if is_main(one)}
     return {"form": form, "questionnaires": main, "problems": problems}
 
 

@@ -43,7 +43,9 @@ class StudyForm(PageForm):
     )
     instrument = RadioField("Questionnaire", validators=[DataRequired("Choose the questionnaire.")])
     outcomes = ChooseSeveral(
-        "Outcomes asked after it", description="What engagement is set beside in the results."
+        "Asked after it",
+        description="Outcomes are what engagement is set beside in the results. Checklists of what "
+        "people do are never scored: people are counted by what they do.",
     )
     wording = UploadField(
         "Wording file",
@@ -162,24 +164,32 @@ class _BrandRows(FieldList):  # type: ignore[type-arg]  # takes none when run
 
 def study_form(offered: Sequence[Instrument], study: Study | None = None) -> StudyForm:
     """The form, filled from a study where one is given, from the request where one was sent."""
-    languages = list(dict.fromkeys(code for one in offered for code in one.languages))
+    main = [one for one in offered if is_main(one)]
+    # A language that no main questionnaire is worded in would only lead to a refusal.
+    languages = list(dict.fromkeys(code for one in main for code in one.languages))
     form: StudyForm = _form_class(languages)(data=_data(study, languages))
-    main = [one for one in offered if not is_outcome(one)]
     form.instrument.choices = choices((one.id, _name(one)) for one in main)
-    form.outcomes.choices = choices((one.id, _name(one)) for one in offered if is_outcome(one))
+    form.outcomes.choices = choices((one.id, _beside(one)) for one in offered if not is_main(one))
     form.languages.choices = choices((code, language_name(code)) for code in languages)
     while len(form.brand_rows) < FEWEST_BRAND_ROWS:
         form.add_brand_row()
     return form
 
 
-def is_outcome(instrument: Instrument) -> bool:
-    """True for a questionnaire that asks only what engagement is set beside."""
-    return all(scale.outcome for scale in instrument.scales)
+def is_main(instrument: Instrument) -> bool:
+    """True for a questionnaire of engagement; others are asked after it, beside it."""
+    return any(scale.kind == "dimension" for scale in instrument.scales)
 
 
 def _name(instrument: Instrument) -> str:
     return instrument.name.get("en") or next(iter(instrument.name.values()))
+
+
+def _beside(instrument: Instrument) -> str:
+    """The name of what is asked beside engagement; of a checklist, how long it is."""
+    if any(scale.scored for scale in instrument.scales):
+        return _name(instrument)
+    return f"{_name(instrument)} (checklist, {len(list(instrument.items()))} questions)"
 
 
 def _form_class(languages: Sequence[str]) -> type[StudyForm]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from instruments.load import available, shipped
-from survey_app.domain.scoring_keys import ScoringKeyError, scoring_keys
+from survey_app.domain.scoring_keys import ScoringKeyError, items_asked, scoring_keys
 
 
 def test_keys_carry_keying_range_and_role() -> None:
@@ -22,13 +22,30 @@ def test_keys_carry_keying_range_and_role() -> None:
 def test_the_core_questionnaire_and_its_outcomes_go_together() -> None:
     """The instruments that are meant to be asked together share no identifier."""
     together = [shipped(name) for name in available() if "pii" not in name]
-    assert len(scoring_keys(together)) == 6
+    assert len(scoring_keys(together)) == 8
+
+
+def test_checklists_are_asked_but_have_no_key() -> None:
+    """Every item is among those asked, in order; nothing of a checklist becomes a score."""
+    asked = [shipped("core_engagement"), shipped("behaviour_checklist"), shipped("satisfaction")]
+    assert [key.scale for key in scoring_keys(asked)] == [
+        "cognitive",
+        "emotional",
+        "behavioural",
+        "satisfaction",
+    ]
+    items = items_asked(asked)
+    assert len(items) == 10 + 13 + 3
+    assert items[10] == "act_read"
+    assert items[-1] == "sat3"
 
 
 @pytest.mark.parametrize(
     ("names", "told"),
     [
         ([], "No instrument"),
+        (["behaviour_checklist"], "Only checklists are given"),
+        (["engagement_levels", "engagement_levels"], "share the scale 'engagement_levels'"),
         (["satisfaction", "satisfaction"], "share the scale 'satisfaction'"),
         (["core_engagement", "zaichkowsky_1994_pii"], "share the scale 'cognitive'"),
     ],
