@@ -14,6 +14,7 @@ COMMANDS = {
     "analyse": ("survey_app.cli.analyse:analyse", "Analyse a file of answers."),
     "export": ("survey_app.cli.export:export", "Write labelled data for SPSS, R or Excel."),
     "instruments": ("survey_app.cli.instruments:instruments", "List and check questionnaires."),
+    "metrics": ("survey_app.cli.metrics:metrics", "Keep what people do beside what they answer."),
     "demo": ("survey_app.cli.demo:demo", "Build the demo from real answers and serve it."),
     "serve": ("survey_app.cli.serve:serve", "Serve the web application."),
     "worker": ("survey_app.cli.worker:worker", "Do the long work that people ask for on the web."),
