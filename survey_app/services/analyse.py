@@ -78,6 +78,11 @@ class Analysed:
     factor_choices: FactorChoices = FactorChoices()
     validation: Mapping[str, Validation] = field(default_factory=dict)
 
+    @property
+    def is_part(self) -> bool:
+        """Whether these are some of the interviews only, as a reader chose them."""
+        return False
+
     @cached_property
     def scores(self) -> ScoreAnalysis:
         """Screening, scores, reliability, items and comparisons. Raises NothingToAnalyseError."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from psychometrics.dataset import Dataset
     from reports.blocks import Document
     from reports.findings import Findings
+    from reports.suppression import ReportingRules
     from survey_app.domain.study import Study, Wave
     from survey_app.services.analyse import Analysed
 
@@ -111,20 +112,25 @@ def scorecard_findings(
         nobody answered about the brand.
     """
     from reports.findings import findings
-    from reports.suppression import VERDICT_FROM, ReportingRules
 
-    rules = ReportingRules(
-        hidden_below=analysed.minimum_n, verdict_from=max(VERDICT_FROM, analysed.minimum_n)
-    )
     return findings(
         analysed.scores,
         analysed.instruments,
         with_validation(facts, analysed),
         brand,
-        rules=rules,
+        rules=rules_of(analysed),
         language=language,
         name_others=name_others,
         measurement=analysed.measurement_if_any,
+    )
+
+
+def rules_of(analysed: Analysed) -> ReportingRules:
+    """The thresholds of what may be said about these answers."""
+    from reports.suppression import VERDICT_FROM, ReportingRules
+
+    return ReportingRules(
+        hidden_below=analysed.minimum_n, verdict_from=max(VERDICT_FROM, analysed.minimum_n)
     )
 
 
