@@ -11,6 +11,9 @@ MISSING_MARK = "□"
 # A non-breaking hyphen is missing from most text fonts and looks like a hyphen.
 _LOOKALIKES = {"\u2011": "-", "\u2010": "-", "\u2028": " ", "\u2029": " ", "\u0085": " "}
 _SPACES = "\t\n\r\v\f"
+SOFT_HYPHEN = "\u00ad"
+_LAYOUT = frozenset("\u00ad\u200e\u200f\u061c\u2066\u2067\u2068\u2069")
+"""Invisible, but they say where a line may break and in which direction it runs."""
 
 
 @lru_cache(maxsize=8192)
@@ -23,6 +26,18 @@ def readable(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(map(_readable_character, unicodedata.normalize("NFC", text)))
+
+
+@lru_cache(maxsize=8192)
+def typeset(text: str) -> str:
+    """As `readable`, but with soft hyphens, marks of direction and isolates, for those who set
+    lines and drop them in the end."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        character if character in _LAYOUT else _readable_character(character)
+        for character in unicodedata.normalize("NFC", text)
+    )
 
 
 def _readable_character(character: str) -> str:

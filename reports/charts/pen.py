@@ -11,17 +11,28 @@ from typing import TYPE_CHECKING, Any
 from reportlab.lib.colors import Color, HexColor
 from reportlab.pdfbase.pdfmetrics import getFont
 
-from reports.pdf.fonts import runs
+from reports.characters import readable
+from reports.pdf.fonts import runs, runs_from_right
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reportlab.pdfgen.canvas import Canvas
 
+    from reports.pdf.fonts import Run
 
 # Bytes of a text as they stand in a page's stream.
 _ESCAPES = {code: f"\\{code:03o}" for code in (*range(32), *range(127, 256))}
 _ESCAPES |= {ord(character): f"\\{character}" for character in "()\\"}
+
+
+_HEAVIER = 0.035
+"""Width of the stroke, in parts of the font size, that makes letters bold without a bold font."""
+
+
+def runs_right_to_left(canvas: Canvas) -> bool:
+    """Whether the document that is being drawn runs from right to left."""
+    return bool(getattr(canvas, "right_to_left", False))
 
 
 @lru_cache
@@ -62,13 +73,33 @@ def write_pieces(
 ) -> None:
     """Write texts and whether they are bold, one after the other on one line from (x, y)."""
     state: Any = canvas
+    if runs_right_to_left(canvas):
+        drawn = runs_from_right(tuple((text, bold) for text, bold in pieces))
+        words = readable("".join(text for text, _ in pieces))
+        state._code.append(f"{_said(words)} BDC {_shown(state, drawn, x, y, size)} EMC")
+        return
+    drawn = tuple(run for text, bold in pieces for run in runs(text, bold))
+    state._code.append(_shown(state, drawn, x, y, size))
+
+
+def _said(words: str) -> str:
+    """Begins what is read aloud, searched and copied as `words`, in whatever order it is drawn."""
+    return f"/Span <</ActualText <FEFF{words.encode('utf-16-be').hex().upper()}>>>"
+
+
+def _shown(state: Any, drawn: Sequence[Run], x: float, y: float, size: float) -> str:
+    stroked = any(run.stroked for run in drawn)
     code = [f"BT {x:.3f} {y:.3f} Td"]
-    for text, bold in pieces:
-        for run in runs(text, bold):
-            font: Any = getFont(run.font)
-            for subset, characters in font.splitString(run.text, state._doc):
-                name = font.getSubsetInternalName(subset, state._doc)
-                escaped = characters.decode("latin-1").translate(_ESCAPES)
-                code.append(f"{name} {size:g} Tf ({escaped}) Tj")
-    code.append("ET")
-    state._code.append(" ".join(code))
+    if stroked:
+        red, green, blue = state._fillColorObj.rgb()
+        code.insert(0, f"q {red:.4g} {green:.4g} {blue:.4g} RG {size * _HEAVIER:.3f} w 1 j")
+    for run in drawn:
+        font: Any = getFont(run.font)
+        if stroked:
+            code.append(f"{2 if run.stroked else 0} Tr")
+        for subset, characters in font.splitString(run.text, state._doc):
+            name = font.getSubsetInternalName(subset, state._doc)
+            escaped = characters.decode("latin-1").translate(_ESCAPES)
+            code.append(f"{name} {size:g} Tf ({escaped}) Tj")
+    code.append("ET Q" if stroked else "ET")
+    return " ".join(code)

@@ -6,7 +6,9 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from reports.characters import readable
+from reports.characters import SOFT_HYPHEN, typeset
+from reports.charts.line_breaks import hyphenated, tokens
+from reports.pdf.direction import starts_of_lines
 from reports.pdf.fonts import width as text_width
 
 if TYPE_CHECKING:
@@ -15,8 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Line", "Piece", "fit", "text_width", "widest", "wrap", "wrap_pieces"]
 
 _ELLIPSIS = "…"
-# Lines may break after a hyphen, a slash or a dash within a word, as well as at plain spaces.
-_TOKENS = re.compile(r" +|[^ \-/–—]*[\-/–—]+(?=[^ ])|[^ \-/–—]+[\-/–—]*|[\-/–—]+")
+_DIRECTED = re.compile("[\u0590-\u08ff\u200e\u200f\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]")
 
 
 class Piece(NamedTuple):
@@ -40,7 +41,7 @@ class _Word(NamedTuple):
 @lru_cache(maxsize=4096)
 def fit(text: str, width: float, size: float, bold: bool = False) -> str:
     """Return `text`, or as much of it as fits in `width` points with an ellipsis at its end."""
-    text = readable(text)
+    text = typeset(text).replace(SOFT_HYPHEN, "")
     if text_width(text, size, bold) <= width:
         return text
     room = width - text_width(_ELLIPSIS, size, bold)
@@ -51,7 +52,9 @@ def fit(text: str, width: float, size: float, bold: bool = False) -> str:
 def wrap(
     text: str, width: float, size: float, bold: bool = False, max_lines: int | None = None
 ) -> tuple[str, ...]:
-    """Break `text` into lines of at most `width` points; a word too long is broken within.
+    """Break `text` into lines of at most `width` points.
+
+    A word too long is broken within, at a soft hyphen where it has one.
 
     With `max_lines`, what does not fit ends in an ellipsis.
     """
@@ -76,7 +79,18 @@ def wrap_pieces(pieces: Iterable[tuple[str, bool]], width: float, size: float) -
             line, taken, gap = [], 0.0, 0.0
         line.append(word)
         taken += gap + word.width
-    return (*lines, _joined(line))
+    return _directed([*lines, _joined(line)])
+
+
+def _directed(lines: list[Line]) -> tuple[Line, ...]:
+    """The lines of a paragraph, each such that it alone runs in the paragraph's direction."""
+    texts = ["".join(piece.text for piece in line) for line in lines]
+    if len(lines) < 2 or not any(map(_DIRECTED.search, texts)):
+        return tuple(lines)
+    return tuple(
+        (line[0]._replace(text=start + line[0].text), *line[1:]) if start else line
+        for line, start in zip(lines, starts_of_lines(texts), strict=True)
+    )
 
 
 def widest(texts: Sequence[str], size: float, bold: bool = False) -> float:
@@ -96,13 +110,13 @@ def _words(pieces: Iterable[tuple[str, bool]], size: float) -> list[_Word]:
             current.clear()
 
     for text, bold in pieces:
-        for token in _TOKENS.findall(readable(text)):
+        for token, ends in tokens(typeset(text)):
             if token[0] == " ":
                 close()
                 spaced = True
                 continue
             current.append(Piece(token, bold))
-            if token[-1] in "-/–—":
+            if ends:
                 close()
                 spaced = False
         # A weight may change within a word; only a space or a hyphen ends it.
@@ -125,18 +139,31 @@ def _broken(words: list[_Word], width: float, size: float) -> Iterable[_Word]:
 def _parts(piece: Piece, width: float, size: float) -> Iterable[Piece]:
     rest = piece.text
     while text_width(rest, size, piece.bold) > width and len(rest) > 1:
-        part = _longest_prefix(rest, width, size, piece.bold) or rest[0]
-        yield Piece(part, piece.bold)
-        rest = rest[len(part) :]
+        place, end = _break(rest, width, size, piece.bold)
+        yield Piece(rest[:place] + end, piece.bold)
+        rest = rest[place:].removeprefix(SOFT_HYPHEN)
     if rest:
         yield Piece(rest, piece.bold)
+
+
+def _break(word: str, width: float, size: float, bold: bool) -> tuple[int, str]:
+    """Where a word breaks that is too long for a line, and what stands there."""
+    room = width - text_width("-", size, bold)
+    place = len(_longest_prefix(word, room, size, bold))
+    soft = word.rfind(SOFT_HYPHEN, 0, place + 1)
+    if soft > 0:
+        return soft, "-"
+    if hyphen := hyphenated(word, place):
+        return place, hyphen
+    return max(len(_longest_prefix(word, width, size, bold)), 1), ""
 
 
 def _joined(words: list[_Word]) -> Line:
     line: list[Piece] = []
     for place, word in enumerate(words):
         for index, piece in enumerate(word.pieces):
-            text = f" {piece.text}" if word.spaced and place and not index else piece.text
+            text = piece.text.replace(SOFT_HYPHEN, "")
+            text = f" {text}" if word.spaced and place and not index else text
             if line and line[-1].bold == piece.bold:
                 line[-1] = Piece(line[-1].text + text, piece.bold)
             else:

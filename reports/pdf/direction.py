@@ -1,4 +1,7 @@
-"""Text in the order in which it stands on a line that runs from left to right.
+"""Text in the order in which it stands on a line, from left to right.
+
+On lines that run from right to left this is Unicode's bidirectional algorithm; on others, names
+that run the other way are turned round.
 
 A name in Hebrew or Arabic letters runs from right to left within it. Each such name stands by
 itself, as between the isolates of Unicode's bidirectional algorithm (UAX #9): commas, brackets and
@@ -9,6 +12,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
+
+from reports.pdf.bidirectional import (
+    END_OF_ISOLATE,
+    ISOLATES,
+    LEFT_TO_RIGHT_MARK,
+    RIGHT_TO_LEFT_MARK,
+    base_level,
+    visual_characters,
+)
 
 _CLASSES = {"R": "R", "AL": "R", "NSM": "M", "EN": "D", "AN": "D", "WS": "S", "L": "L"}
 _NAME = re.compile("R(?:[RMDS]|(?<=[RM])O(?=R))*(?<=[RM])")
@@ -18,6 +31,43 @@ _MARKED = re.compile("RM+")
 _NUMBER = re.compile("D+")
 _FIRST = "\u0590"
 """Nothing before this character runs from right to left."""
+
+
+@lru_cache
+def right_to_left(language: str) -> bool:
+    """Whether a language is written from right to left; False for a tag that is not known."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return Locale.parse(language.replace("_", "-"), sep="-").text_direction == "rtl"
+    except (UnknownLocaleError, ValueError):
+        return False
+
+
+def visual_from_right(text: str) -> list[tuple[int, str]]:
+    """Place and character from left to right, in a document that runs from right to left.
+
+    Text whose first letter is Latin runs from left to right even there, such as the wording of a
+    question that is not translated.
+    """
+    return visual_characters(text, base_level(text))
+
+
+def starts_of_lines(lines: list[str]) -> list[str]:
+    """What stands before each line of a paragraph so that it alone runs as it did in the paragraph:
+    the isolates that are still open, and a mark where its own first letter would mislead."""
+    base = base_level(" ".join(lines))
+    mark = RIGHT_TO_LEFT_MARK if base else LEFT_TO_RIGHT_MARK
+    starts, still_open = [], ""
+    for line in lines:
+        start = still_open
+        for character in line:
+            if character in ISOLATES:
+                still_open += character
+            elif character == END_OF_ISOLATE:
+                still_open = still_open[:-1]
+        starts.append(start if base_level(start + line) == base else mark + start)
+    return starts
 
 
 def visual(text: str) -> str:

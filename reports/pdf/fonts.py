@@ -1,4 +1,4 @@
-"""Lato for text, DejaVu Sans for what Lato lacks; every run of text knows its font beforehand.
+"""Lato for text, other fonts for what it lacks; every run of text knows its font beforehand.
 
 A character that a TrueType font lacks would be drawn as nothing at all, so text is cut into runs
 by the fonts' own character maps, and what no font knows is drawn as a visible mark.
@@ -6,35 +6,27 @@ by the fonts' own character maps, and what no font knows is drawn as a visible m
 
 from __future__ import annotations
 
-import importlib.util
 import threading
 from functools import cache, lru_cache
 from itertools import groupby
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import SUBSETN, TTFont
 
-from reports.characters import MISSING_MARK, readable
-from reports.pdf.direction import visual
+from reports.characters import MISSING_MARK, SOFT_HYPHEN, readable, typeset
+from reports.pdf import font_files
+from reports.pdf.bidirectional import CONTROLS
+from reports.pdf.direction import visual, visual_from_right
 from reports.pdf.joining import join, letters
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 REGULAR = "Lato"
 BOLD = "Lato-Bold"
-_FILES = {False: "Lato-Regular.ttf", True: "Lato-Bold.ttf"}
-_NAMES = {False: REGULAR, True: BOLD}
-_FALLBACK_FILES = {False: "DejaVuSans.ttf", True: "DejaVuSans-Bold.ttf"}
-_FALLBACK_NAMES = {False: "DejaVuSans", True: "DejaVuSans-Bold"}
-_FALLBACK_PACKAGES = ("rinoh_typeface_dejavusans", "matplotlib")
-_FALLBACK_FOLDERS = (
-    "/usr/share/fonts/truetype/dejavu",
-    "/usr/share/fonts/dejavu",
-    "/usr/share/fonts/dejavu-sans-fonts",
-    "/usr/share/fonts/TTF",
-    "/usr/local/share/fonts",
-    "/Library/Fonts",
-)
+_EAST_ASIAN = 0x1100
+"""No script of East Asia has a character before this."""
 _CMAP = """/CIDInit /ProcSet findresource begin
 12 dict begin
 begincmap
@@ -57,16 +49,21 @@ _LOCK = threading.Lock()
 
 
 class Run(NamedTuple):
-    """A stretch of text that one registered font can draw."""
+    """A stretch of text that one registered font can draw.
+
+    Where the font has no bold its letters are also `stroked`, which makes them heavier.
+    """
 
     font: str
     text: str
+    stroked: bool = False
 
 
 class _Glyph(NamedTuple):
     font: str
     character: str
     advance: float  # in parts of the font size
+    stroked: bool = False
 
 
 class _ReportFont(TTFont):
@@ -102,24 +99,33 @@ def _utf16(code: int) -> str:
 class _Weight(dict[str, _Glyph]):
     """Character → how it is drawn at one weight; filled as characters are met."""
 
-    def __init__(self, fonts: tuple[TTFont, ...]) -> None:
+    def __init__(self, bold: bool) -> None:
         super().__init__()
-        self._fonts = fonts
+        self._fonts = [_always(family, bold) for family in font_files.families()]
+        self._bold = bold
 
     def __missing__(self, character: str) -> _Glyph:
-        glyph = self._find(character) or self._find(MISSING_MARK)
+        glyph = self.find(character) or self.find(MISSING_MARK)
         if glyph is None:
             raise LookupError(f"No registered font draws {MISSING_MARK!r}.")
         self[character] = glyph
         return glyph
 
-    def _find(self, character: str) -> _Glyph | None:
+    def find(self, character: str) -> _Glyph | None:
+        """How a character is drawn; None if no font knows it."""
         code = ord(character)
         for font in self._fonts:
             if code in font.face.charToGlyph:
-                advance = float(font.face.charWidths.get(code, font.face.defaultWidth)) / 1000
-                return _Glyph(font.fontName, character, advance)
+                return _Glyph(font.fontName, character, _advance(font, code))
+        # Large files, read only where they are needed.
+        large = _east_asian() if code >= _EAST_ASIAN else None
+        if large is not None and code in large.face.charToGlyph:
+            return _Glyph(large.fontName, character, _advance(large, code), self._bold)
         return None
+
+
+def _advance(font: TTFont, code: int) -> float:
+    return float(font.face.charWidths.get(code, font.face.defaultWidth)) / 1000
 
 
 def register() -> None:
@@ -127,9 +133,30 @@ def register() -> None:
     _weights()
 
 
+def require(language: str) -> None:
+    """Raise FontMissingError unless the letters of a language can be drawn on this machine."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        name = Locale.parse(language, sep="-").get_display_name() or ""
+    except (UnknownLocaleError, ValueError):
+        return
+    weight = _weights()[False]
+    if any(weight.find(character) is None for character in name):
+        raise font_files.missing(language)
+
+
 def runs(text: str, bold: bool = False) -> tuple[Run, ...]:
     """Cut outside text into runs that can be drawn; never empty for a non-empty visible text."""
     return _runs(readable(text), bold)
+
+
+def runs_from_right(pieces: tuple[tuple[str, bool], ...]) -> tuple[Run, ...]:
+    """The runs of a line in a document that runs from right to left, as drawn from left to right.
+
+    `pieces` are texts and whether they are bold, in the order of reading.
+    """
+    return _runs_from_right(tuple((_unbroken(text), bold) for text, bold in pieces))
 
 
 def width(text: str, size: float, bold: bool = False) -> float:
@@ -137,25 +164,36 @@ def width(text: str, size: float, bold: bool = False) -> float:
     return _em_width(text, bold) * size
 
 
-def has_fallback() -> bool:
-    """Tell whether DejaVu Sans was found on this machine."""
-    return len(_fonts(False)) > 1
-
-
 @lru_cache(maxsize=16384)
 def _runs(text: str, bold: bool) -> tuple[Run, ...]:
     weight = _weights()[bold]
-    glyphs = [weight[character] for character in visual(join(text))]
+    return _grouped([weight[character] for character in visual(join(text))])
+
+
+@lru_cache(maxsize=4096)
+def _runs_from_right(pieces: tuple[tuple[str, bool], ...]) -> tuple[Run, ...]:
+    drawn = [(character, bold) for text, bold in pieces for character in join(text)]
+    weights = _weights()
+    order = visual_from_right("".join(character for character, _ in drawn))
+    return _grouped([weights[drawn[place][1]][character] for place, character in order])
+
+
+def _grouped(glyphs: list[_Glyph]) -> tuple[Run, ...]:
     return tuple(
-        Run(font, "".join(glyph.character for glyph in group))
-        for font, group in groupby(glyphs, key=lambda glyph: glyph.font)
+        Run(font, "".join(glyph.character for glyph in group), stroked)
+        for (font, stroked), group in groupby(glyphs, key=lambda glyph: (glyph.font, glyph.stroked))
     )
 
 
 @lru_cache(maxsize=32768)
 def _em_width(text: str, bold: bool) -> float:
     weight = _weights()[bold]
-    return sum(weight[character].advance for character in join(readable(text)))
+    drawn = join(_unbroken(text))
+    return sum(weight[character].advance for character in drawn if character not in CONTROLS)
+
+
+def _unbroken(text: str) -> str:
+    return typeset(text).replace(SOFT_HYPHEN, "")
 
 
 def _weights() -> dict[bool, _Weight]:
@@ -165,39 +203,22 @@ def _weights() -> dict[bool, _Weight]:
 
 @cache
 def _weights_once() -> dict[bool, _Weight]:
-    return {bold: _Weight(_fonts(bold)) for bold in (False, True)}
+    return {bold: _Weight(bold) for bold in (False, True)}
+
+
+def _always(family: font_files.Family, bold: bool) -> TTFont:
+    if bold and family.bold is not None:
+        return _registered(f"{family.name}-Bold", family.bold)
+    return _registered(family.name, family.regular)
 
 
 @cache
-def _fonts(bold: bool) -> tuple[TTFont, ...]:
-    import fontpkg_lato
-
-    paths = [(_NAMES[bold], Path(fontpkg_lato.ROOT) / "files" / _FILES[bold])]
-    fallback = _fallback_folder()
-    if fallback is not None:
-        paths.append((_FALLBACK_NAMES[bold], fallback / _FALLBACK_FILES[bold]))
-    fonts = tuple(_ReportFont(name, str(path)) for name, path in paths)
-    for font in fonts:
-        pdfmetrics.registerFont(font)
-    return fonts
+def _east_asian() -> TTFont | None:
+    family = font_files.chinese()
+    return None if family is None else _registered(family.name, family.regular)
 
 
-@cache
-def _fallback_folder() -> Path | None:
-    folders = [*_package_folders(), *map(Path, _FALLBACK_FOLDERS)]
-    return next((folder for folder in folders if _holds_fallback(folder)), None)
-
-
-def _holds_fallback(folder: Path) -> bool:
-    return all((folder / name).is_file() for name in _FALLBACK_FILES.values())
-
-
-def _package_folders() -> list[Path]:
-    folders = []
-    for name in _FALLBACK_PACKAGES:
-        # Only located, not imported: the packages pull in far more than a font.
-        found = importlib.util.find_spec(name)
-        if found is not None and found.origin is not None:
-            root = Path(found.origin).parent
-            folders += [root, root / "mpl-data" / "fonts" / "ttf"]
-    return folders
+def _registered(name: str, path: Path) -> TTFont:
+    font = _ReportFont(name, str(path))
+    pdfmetrics.registerFont(font)
+    return font

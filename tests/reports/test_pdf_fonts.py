@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from reportlab.pdfbase import pdfmetrics
 
 from reports.characters import MISSING_MARK, readable
-from reports.pdf import fonts
+from reports.pdf import font_files, fonts
 
 ALPHABETS = (
     "ABCXYZabcxyz ÀÉÎÕÜßøłžş",
@@ -28,34 +28,61 @@ ALPHABETS = (
 def test_latin_cyrillic_greek_and_signs_are_drawn_by_lato(text, bold):
     """The report's own alphabets need no fallback, so they look the same on every machine."""
     (run,) = fonts.runs(text, bold)
-    assert run == (fonts.BOLD if bold else fonts.REGULAR, text)
+    assert run == (fonts.BOLD if bold else fonts.REGULAR, text, False)
 
 
 def test_unknown_characters_are_marked():
     """A character that no font has is drawn as a visible mark, also in the middle of a word."""
-    drawn = "".join(run.text for run in fonts.runs("a\U0001f9ffb日c"))
+    drawn = "".join(run.text for run in fonts.runs("a\U0001f9ffb\u1a00c"))
     assert drawn == f"a{MISSING_MARK}b{MISSING_MARK}c"
 
 
 def test_text_is_cut_into_runs_by_font():
-    """Where the second font is found it draws what the first one lacks, and only that."""
-    drawn = fonts.runs("x ▲ y")
-    if fonts.has_fallback():
-        assert [run.text for run in drawn] == ["x ", "▲", " y"]
-    else:
-        assert [run.text for run in drawn] == [f"x {MISSING_MARK} y"]
+    """Other fonts, which come with the program, draw what the first one lacks, and only that."""
+    assert fonts.runs("x ▲ ي y") == (
+        ("Lato", "x ", False),
+        ("DejaVuSans", "▲", False),
+        ("Lato", " ", False),
+        ("IBMPlexSansArabic", "\ufef1", False),
+        ("Lato", " y", False),
+    )
+    assert [run.font for run in fonts.runs("▲ي", bold=True)] == [
+        "DejaVuSans-Bold",
+        "IBMPlexSansArabic-Bold",
+    ]
 
 
-def test_reports_can_do_without_the_second_font():
-    """With no DejaVu on the machine everything else is drawn the same, and gaps are marked."""
+@pytest.mark.parametrize("language", ["en", "ru", "de", "ar", "zh", "zh-Hans", "xx-unheard-of"])
+def test_languages_of_scorecards_can_be_drawn(language):
+    """On a machine with one of the fonts for Chinese no language of scorecards is refused."""
+    fonts.require(language)
+
+
+def test_chinese_without_bold_is_stroked():
+    """A font with one weight is made heavier where its letters are bold, and only there."""
+    assert fonts.runs("A中") == (("Lato", "A", False), ("EastAsian", "中", False))
+    assert fonts.runs("A中", bold=True) == (("Lato-Bold", "A", False), ("EastAsian", "中", True))
+    assert fonts.width("中文", 10, bold=True) == fonts.width("中文", 10) == 20
+
+
+def test_reports_in_chinese_need_a_font_of_the_machine():
+    """With no such font a Chinese report is refused and says what to install; a Chinese name in
+    another report is marked."""
     code = (
-        "from reports.pdf import fonts\n"
-        "fonts._fallback_folder = lambda: None\n"
-        "assert not fonts.has_fallback()\n"
-        "print(''.join(run.text for run in fonts.runs('x ▲ Ω')).encode('unicode_escape'))"
+        "from reports.pdf import font_files, fonts\n"
+        "font_files._SYSTEM_FOLDERS = ()\n"
+        "print(''.join(run.text for run in fonts.runs('x 中 Ω')).encode('unicode_escape'))\n"
+        "fonts.require('en')\n"
+        "try:\n"
+        "    fonts.require('zh')\n"
+        "except font_files.FontMissingError as error:\n"
+        "    print(error)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
-    assert done.stdout.strip() == str(b"x \\u25a1 \\u03a9")
+    marked, refused = done.stdout.splitlines()
+    assert marked == str(b"x \\u25a1 \\u03a9")
+    assert "'zh'" in refused
+    assert font_files.CHINESE_PACKAGE in refused
 
 
 @given(st.text())
