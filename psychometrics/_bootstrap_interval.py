@@ -8,6 +8,8 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
@@ -19,6 +21,13 @@ EXTREME = "extreme"
 CONSTANT = "constant"
 OUTSIDE = "outside"
 
+_FLAWS = {
+    CONSTANT: "the same in every sample, so that there is no interval.",
+    OUTSIDE: "the estimate lies at the edge of its replicates or beyond, so that there is no BCa "
+    "interval; look at the replicates, or ask for a percentile interval.",
+    EXTREME: "an end of the interval is the most extreme replicate; draw more replicates.",
+}
+
 
 class Ends(NamedTuple):
     """`lower`, `upper` of one quantity; `flaw` names what makes them doubtful, None: nothing."""
@@ -26,6 +35,16 @@ class Ends(NamedTuple):
     lower: float
     upper: float
     flaw: str | None
+
+
+def flaw_warnings(names: Sequence[str], ends: Sequence[Ends]) -> list[str]:
+    """A sentence for each thing that makes intervals doubtful, naming the values it touches."""
+    found = []
+    for flaw, sentence in _FLAWS.items():
+        touched = [name for name, end in zip(names, ends, strict=True) if end.flaw == flaw]
+        if touched:
+            found.append(f"{', '.join(touched)}: {sentence}")
+    return found
 
 
 def interval_ends(

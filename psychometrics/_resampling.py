@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.intp]
 
 
+FEWEST_REPLICATES = 20
+
+
 class ResampleError(ValueError):
     """A bootstrap cannot be done with these data or settings. Says what, where and how to mend."""
 
@@ -142,6 +145,22 @@ def select(data: Any, rows: Numbers) -> Any:
     if hasattr(data, "iloc"):
         return data.iloc[rows].reset_index(drop=True)
     return data[rows]
+
+
+def positive_weights(weights: Any, n: int) -> Array:
+    """(n,) weights. Raises ResampleError for other shapes, and for missing or negative ones."""
+    values = np.asarray(weights, np.float64)
+    if values.shape != (n,):
+        raise ResampleError(f"weights have shape {values.shape} for {n} interviews.")
+    if not (np.isfinite(values) & (values > 0)).all():
+        raise ResampleError("A weight is missing, zero or negative; leave such interviews out.")
+    return values
+
+
+def require_replicates(replicates: int) -> None:
+    """Raises ResampleError for fewer samples than an interval could be made of."""
+    if replicates < FEWEST_REPLICATES:
+        raise ResampleError(f"{replicates} replicates; give {FEWEST_REPLICATES} or more.")
 
 
 def size_of(data: Any) -> int:

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 Reliability = TypeVar("Reliability", "Alpha", "Omega")
 
+MOST_BRANDS_IN_PAIRS = 40
+"""Brands of which all pairs are compared: 780 pairs. Nobody reads more, and those of 1,000 brands,
+half a million, would take longer than all the rest of an analysis."""
+
 
 @dataclass(frozen=True, slots=True)
 class RawSum:
@@ -56,7 +60,8 @@ class ScaleResult:
     brand_means : every brand; None when no brand is known.
     compared : brands that take part in welch, pairs and contrasts: at least `minimum_n` scores
         and not left out by the caller.
-    welch, pairs, contrasts : None when fewer than two brands are compared.
+    welch, pairs, contrasts : None when fewer than two brands are compared; `pairs` also when more
+        than `MOST_BRANDS_IN_PAIRS` are, see `warnings`.
     alpha, omega : None for a single item, or where a warning says why.
     raw_sums : per brand, as published studies print them.
     """
@@ -180,7 +185,7 @@ def _left_out(
 
 def _comparisons(
     groups: Mapping[str, NDArray[np.float64]], level: float, warnings: list[str]
-) -> tuple[WelchTest, PairComparisons, Contrasts] | tuple[None, None, None]:
+) -> tuple[WelchTest, PairComparisons | None, Contrasts] | tuple[None, None, None]:
     if len(groups) < 2:
         return None, None, None
     try:
@@ -189,7 +194,14 @@ def _comparisons(
         warnings.append(str(error))
         return None, None, None
     warnings += test.warnings
-    return test, games_howell(groups, level=level), contrast_to_others(groups, level=level)
+    contrasts = contrast_to_others(groups, level=level)
+    if len(test.groups) > MOST_BRANDS_IN_PAIRS:
+        warnings.append(
+            f"{len(test.groups)} brands are compared, more than {MOST_BRANDS_IN_PAIRS}, so that "
+            f"pairs of brands are not: each is set against the mean of the others."
+        )
+        return test, None, contrasts
+    return test, games_howell(groups, level=level), contrasts
 
 
 def _reliability(

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from psychometrics._drawn_means import CountedMeans, drawn_with_clusters, drawn_within_brands
 from psychometrics._plain import plain_fields
+from psychometrics._ranks import places
 from psychometrics.means import ComparisonError, check_level, sort_codes
 from psychometrics.resample import bootstrap
 
@@ -17,10 +19,12 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike, NDArray
 
-    from psychometrics.resample import BootstrapResult
+    from psychometrics._drawn_means import DrawnMeans
 
     Array = NDArray[np.float64]
     Rows = NDArray[np.bool_]
+
+MOST_BRANDS_IN_PAIRS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +57,14 @@ class RankRanges:
     ----------
     ranges : one a brand. Those left out are named in `warnings`.
     better : (k, k) share of the samples in which the row's mean is better than the column's, ties
-        counting half, brands in the order of `ranges`; NaN on the diagonal.
+        counting half, brands in the order of `ranges`; NaN on the diagonal. None of more than
+        `MOST_BRANDS_IN_PAIRS` brands: nobody reads a million shares.
     level : of each range by itself, not of all together.
     replicates, failed : samples drawn, and those in which a brand had no value.
     """
 
     ranges: tuple[RankRange, ...]
-    better: Array
+    better: Array | None
     level: float
     replicates: int
     failed: int
@@ -123,6 +128,8 @@ def rank_ranges(
     cluster : (n,) labels of respondents who rate several brands.
     weights : (n,) positive weights.
     highest_first : whether a high mean is good.
+    replicates, on_progress, rng : as in `psychometrics.resample.bootstrap`; so is `n_jobs`, which
+        counts where clusters are drawn. Interviews of 1,000 brands need no second process.
 
     Raises
     ------
@@ -141,81 +148,65 @@ def rank_ranges(
             f"every interview."
         )
     kept, found, warnings = _comparable(numbers, names)
-    statistic = _Means(numbers[kept], names[kept], found)
-    result = bootstrap(
-        statistic,
-        numbers[kept],
-        replicates,
-        interval="percentile",
-        level=level,
-        cluster=None if cluster is None else np.asarray(cluster)[kept],
-        strata=names[kept] if cluster is None else None,
-        weights=None if weights is None else np.asarray(weights, np.float64)[kept],
-        n_jobs=n_jobs,
-        on_progress=on_progress,
-        rng=rng,
-    )
-    rows, better = _rows(statistic, result, 1.0 if highest_first else -1.0, level)
-    drawn = "interviews within brands" if cluster is None else "clusters"
-    return RankRanges(
-        ranges=rows,
-        better=better,
-        level=level,
-        replicates=replicates,
-        failed=result.failed,
-        n_used=result.n_used,
-        n_units=result.n_units,
-        method=f"bootstrap of {drawn}, quantiles of the places of means",
-        warnings=(*warnings, *result.warnings),
-    )
+    statistic = CountedMeans(numbers[kept], names[kept], found)
+    factors = None if weights is None else np.asarray(weights, np.float64)[kept]
+    if cluster is None:
+        generator = np.random.default_rng(0) if rng is None else rng
+        drawn = drawn_within_brands(statistic, factors, replicates, level, on_progress, generator)
+    else:
+        result = bootstrap(
+            statistic,
+            numbers[kept],
+            replicates,
+            interval="percentile",
+            level=level,
+            cluster=np.asarray(cluster)[kept],
+            weights=factors,
+            n_jobs=n_jobs,
+            on_progress=on_progress,
+            rng=rng,
+        )
+        drawn = drawn_with_clusters(result)
+    return _result(statistic, drawn, 1.0 if highest_first else -1.0, replicates, level, warnings)
 
 
-def _rows(
-    statistic: _Means, result: BootstrapResult, sign: float, level: float
-) -> tuple[tuple[RankRange, ...], Array]:
-    """The ranges, best first, and `RankRanges.better` in that order."""
-    samples = result.replicates[np.isfinite(result.replicates).all(axis=1)]
-    means = np.column_stack([result.estimate, result.lower, result.upper])
-    places, better = _ranked(sign * means[:, 0], sign * samples, level)
-    order = np.argsort(places[:, 0], kind="stable")
-    n = np.bincount(statistic.of_interview, minlength=len(means))
+def _result(
+    statistic: CountedMeans,
+    drawn: DrawnMeans,
+    sign: float,
+    replicates: int,
+    level: float,
+    warnings: list[str],
+) -> RankRanges:
+    means = np.column_stack([drawn.estimate, drawn.lower, drawn.upper])
+    own, samples = _without_noise(sign * drawn.estimate, sign * drawn.samples)
+    ranked = _ranked(own, samples, level)
+    order = np.argsort(ranked[:, 0], kind="stable")
     rows = tuple(
         RankRange(
-            statistic.names[i],
-            int(n[i]),
-            float(means[i, 0]),
-            float(means[i, 1]),
-            float(means[i, 2]),
-            int(places[i, 0]),
-            int(places[i, 1]),
-            int(places[i, 2]),
-            float(places[i, 3]),
+            brand=statistic.names[i],
+            n=int(statistic.size[i]),
+            mean=float(means[i, 0]),
+            mean_lower=float(means[i, 1]),
+            mean_upper=float(means[i, 2]),
+            rank=int(ranked[i, 0]),
+            lower=int(ranked[i, 1]),
+            upper=int(ranked[i, 2]),
+            first=float(ranked[i, 3]),
         )
         for i in order
     )
-    return rows, better[np.ix_(order, order)]
-
-
-class _Means:
-    """Means of brands as a `psychometrics.resample.CountStatistic`."""
-
-    def __init__(self, values: Array, brands: NDArray[np.str_], names: list[str]) -> None:
-        self.names = names
-        place = {name: i for i, name in enumerate(names)}
-        self.of_interview = np.array([place[brand] for brand in brands.tolist()])
-        self.order = np.argsort(self.of_interview, kind="stable")
-        size = np.bincount(self.of_interview, minlength=len(names))
-        self.start = np.cumsum(size) - size
-        self.values = values[self.order]
-
-    def from_counts(self, counts: Array) -> Array:
-        """(B, n) counts → (B, k) means; NaN for a brand without interviews."""
-        sorted_counts = counts[:, self.order]
-        total = np.add.reduceat(sorted_counts, self.start, axis=1)
-        summed = np.add.reduceat(sorted_counts * self.values, self.start, axis=1)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            means: Array = summed / total
-        return means
+    return RankRanges(
+        ranges=rows,
+        better=_better(samples[:, order]) if len(order) <= MOST_BRANDS_IN_PAIRS else None,
+        level=level,
+        replicates=replicates,
+        failed=drawn.failed,
+        n_used=len(statistic.values),
+        n_units=drawn.n_units,
+        method=f"bootstrap of {drawn.units}, quantiles of the places of means",
+        warnings=(*warnings, *drawn.warnings),
+    )
 
 
 def _comparable(values: Array, brands: NDArray[np.str_]) -> tuple[Rows, list[str], list[str]]:
@@ -236,23 +227,25 @@ def _comparable(values: Array, brands: NDArray[np.str_]) -> tuple[Rows, list[str
     return known & np.isin(brands, names), names, warnings
 
 
-def _ranked(means: Array, samples: Array, level: float) -> tuple[Array, Array]:
-    """(k, 4) rank, lower, upper, share first; and (k, k) share of samples with a better mean."""
-    k = len(means)
-    # The same mean summed in another order differs in its last digits: that is a tie, too.
+def _without_noise(means: Array, samples: Array) -> tuple[Array, Array]:
+    """Both rounded: the same mean summed in another order differs in its last digits."""
     scale = max(float(np.abs(means).max()), 1e-300)
-    means, samples = np.round(means / scale, 12), np.round(samples / scale, 12)
-    ahead = np.zeros((len(samples), k), np.intp)
-    level_with = np.zeros_like(ahead)
-    better = np.full((k, k), np.nan)
-    for i in range(k):
-        own = samples[:, i : i + 1]
-        higher, equal = samples > own, samples == own
-        ahead[:, i], level_with[:, i] = higher.sum(axis=1), equal.sum(axis=1)
-        others = np.arange(k) != i
-        better[i, others] = 1 - (higher.mean(axis=0) + equal.mean(axis=0) / 2)[others]
+    return np.round(means / scale, 12), np.round(samples / scale, 12)
+
+
+def _ranked(means: Array, samples: Array, level: float) -> Array:
+    """(k, 4) rank, lower, upper, share first."""
+    best, worst = places(samples)
     sides = ((1 - level) / 2, (1 + level) / 2)
-    lower = np.quantile(1 + ahead, sides[0], axis=0, method="inverted_cdf")
-    upper = np.quantile(ahead + level_with, sides[1], axis=0, method="inverted_cdf")
-    rank = 1 + (means[None, :] > means[:, None]).sum(axis=1)
-    return np.column_stack([rank, lower, upper, (ahead == 0).mean(axis=0)]), better
+    lower = np.quantile(best, sides[0], axis=0, method="inverted_cdf")
+    upper = np.quantile(worst, sides[1], axis=0, method="inverted_cdf")
+    rank = places(means[None, :])[0][0]
+    return np.column_stack([rank, lower, upper, (best == 1).mean(axis=0)])
+
+
+def _better(samples: Array) -> Array:
+    """(k, k) share of samples in which the row's mean is better than the column's."""
+    above = (samples[:, :, None] > samples[:, None, :]).mean(axis=0)
+    better: Array = (above + 1 - above.T) / 2
+    np.fill_diagonal(better, np.nan)
+    return better

@@ -8,17 +8,22 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 import numpy as np
 
 from psychometrics._bootstrap_interval import (
-    CONSTANT,
-    EXTREME,
     INTERVALS,
-    OUTSIDE,
     Ends,
     Interval,
+    flaw_warnings,
     interval_ends,
 )
 from psychometrics._plain import plain_fields
 from psychometrics._replicates import Estimate, Evaluation, estimate_of, jackknife, replicate
-from psychometrics._resampling import ResampleError, labels_of, size_of, units
+from psychometrics._resampling import (
+    ResampleError,
+    labels_of,
+    positive_weights,
+    require_replicates,
+    size_of,
+    units,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,7 +37,6 @@ __all__ = ["BootstrapResult", "CountStatistic", "Interval", "ResampleError", "bo
 
 FAILED_SHARE_NOTED = 0.01
 FAILED_SHARE_REFUSED = 0.20
-FEWEST_REPLICATES = 20
 
 
 @runtime_checkable
@@ -180,7 +184,7 @@ def bootstrap(
         statistic,
         data,
         units(n, labels_of(data, cluster), labels_of(data, strata)),
-        None if weights is None else _weights(weights, n),
+        None if weights is None else positive_weights(weights, n),
         isinstance(statistic, CountStatistic),
     )
     estimate = estimate_of(how)
@@ -262,33 +266,11 @@ def _warnings(
         )
     if (how.units.size == 1).any():
         found.append("A stratum holds one unit, which every sample repeats: errors are too small.")
-    for flaw, sentence in _FLAWS.items():
-        touched = [name for name, end in zip(names, ends, strict=True) if end.flaw == flaw]
-        if touched:
-            found.append(f"{', '.join(touched)}: {sentence}")
-    return tuple(found)
-
-
-_FLAWS = {
-    CONSTANT: "the same in every sample, so that there is no interval.",
-    OUTSIDE: "the estimate lies at the edge of its replicates or beyond, so that there is no BCa "
-    "interval; look at the replicates, or ask for a percentile interval.",
-    EXTREME: "an end of the interval is the most extreme replicate; draw more replicates.",
-}
-
-
-def _weights(weights: ArrayLike, n: int) -> Array:
-    values = np.asarray(weights, np.float64)
-    if values.shape != (n,):
-        raise ResampleError(f"weights have shape {values.shape} for {n} interviews.")
-    if not (np.isfinite(values) & (values > 0)).all():
-        raise ResampleError("A weight is missing, zero or negative; leave such interviews out.")
-    return values
+    return (*found, *flaw_warnings(names, ends))
 
 
 def _require_settings(replicates: int, interval: str, level: float) -> None:
-    if replicates < FEWEST_REPLICATES:
-        raise ResampleError(f"{replicates} replicates; give {FEWEST_REPLICATES} or more.")
+    require_replicates(replicates)
     if interval not in INTERVALS:
         raise ResampleError(f"interval is {interval!r}; choose one of {', '.join(INTERVALS)}.")
     if not 0 < level < 1:

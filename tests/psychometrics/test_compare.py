@@ -5,7 +5,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from psychometrics import brand_means, contrast_to_others, games_howell, score, split_groups, welch
+from psychometrics import (
+    Dataset,
+    ScoringKey,
+    analyse_scores,
+    brand_means,
+    contrast_to_others,
+    games_howell,
+    score,
+    split_groups,
+    welch,
+)
 from psychometrics._studentized_range import studentized_range_isf, studentized_range_sf
 from psychometrics.compare import ComparisonError
 from psychometrics.means import group_mean, sort_codes
@@ -195,3 +205,21 @@ def test_pairs_of_many_brands_are_those_of_each_pair() -> None:
         assert pair.upper - pair.difference == pytest.approx(reach, rel=1e-10)
         two = games_howell({name: groups[name] for name in (pair.first, pair.second)}).pairs[0]
         assert (pair.g, pair.g_lower, pair.g_upper) == (two.g, two.g_lower, two.g_upper)
+
+
+@pytest.mark.parametrize(("brands", "pairs"), [(40, 780), (41, None)])
+def test_analysis_of_many_brands_leaves_pairs_out_and_says_so(brands, pairs) -> None:
+    """Up to 40 brands all pairs; above them none, a warning, and every contrast all the same."""
+    rng = np.random.default_rng(9)
+    codes = np.repeat([f"b{i}" for i in range(brands)], 8)
+    answers = rng.integers(1, 8, (len(codes), 2))
+    dataset = Dataset.build(answers, "xy", [ScoringKey("s", ("x", "y"), 1, 7)], brand=codes)
+    part = analyse_scores(dataset, minimum_n=2).scale("s")
+    assert len(part.contrasts.contrasts) == len(part.compared) == brands
+    told = [text for text in part.warnings if "pairs of brands are not" in text]
+    if pairs is None:
+        assert part.pairs is None
+        assert told[0].startswith("41 brands are compared, more than 40")
+    else:
+        assert len(part.pairs.pairs) == pairs
+        assert told == []

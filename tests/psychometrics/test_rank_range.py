@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from psychometrics._drawn_means import CountedMeans, drawn_within_brands
 from psychometrics.means import ComparisonError
-from psychometrics.rank_range import _Means, _ranked, rank_ranges
-from psychometrics.resample import ResampleError
+from psychometrics.rank_range import _ranked, rank_ranges
+from psychometrics.resample import ResampleError, bootstrap
 
 GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "resample"
 
@@ -28,10 +29,10 @@ def test_places_in_the_samples_of_r() -> None:
     expected = json.loads((GOLDEN / "ranks_brands.json").read_text())
     with (GOLDEN / "draws_brands.csv").open(encoding="utf-8") as file:
         draws = np.array(list(csv.reader(file))[1:], float)
-    statistic = _Means(values, brands, list("ABCDE"))
+    statistic = CountedMeans(values, brands, list("ABCDE"))
     means = statistic.from_counts(np.ones((1, len(values))))[0]
     np.testing.assert_allclose(means, expected["mean"], rtol=1e-12)
-    found, _ = _ranked(means, statistic.from_counts(draws), 0.95)
+    found = _ranked(means, statistic.from_counts(draws), 0.95)
     for column, name in enumerate(("rank", "lower", "upper", "first")):
         np.testing.assert_allclose(found[:, column], expected[name], atol=1e-12)
 
@@ -84,6 +85,44 @@ def test_weights_move_the_means() -> None:
     heavy_high = rank_ranges(values, brands, weights=[1, 9, 1, 1, 1, 9, 1, 1], replicates=50)
     assert heavy_low.of("b").rank == 1
     assert heavy_high.of("a").rank == 1
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_brands_drawn_one_by_one_are_strata_of_the_bootstrap(weighted) -> None:
+    """Means, and their errors and intervals from 4,000 samples, are those of bootstrap itself."""
+    values, brands = _brands()
+    weights = np.random.default_rng(5).uniform(0.5, 3, len(values)) if weighted else None
+    statistic = CountedMeans(values, brands, list("ABCDE"))
+    done: list[tuple[int, int]] = []
+    found = drawn_within_brands(
+        statistic, weights, 4000, 0.95, lambda *at: done.append(at), np.random.default_rng(1)
+    )
+    whole = bootstrap(
+        statistic, values, 4000, interval="percentile", strata=brands, weights=weights
+    )
+    np.testing.assert_allclose(found.estimate, whole.estimate, rtol=1e-12)
+    np.testing.assert_allclose(found.samples.std(axis=0, ddof=1), whole.se, rtol=0.05)
+    for side in ("lower", "upper"):
+        apart = getattr(found, side) - getattr(whole, side)
+        # Means of whole answers go in steps, those of 8 answers by an eighth.
+        assert (np.abs(apart) < 0.15 * whole.se + 1.01 / statistic.size).all()
+    assert (done[-1], len(done)) == ((4000, 4000), 16)
+
+
+def test_many_brands_have_ranges_but_no_table_of_pairs() -> None:
+    """Of 41 brands places and shares of first place hold together; of 40 the pairs are there."""
+    rng = np.random.default_rng(6)
+    brands = np.repeat(np.arange(41), 12)
+    values = rng.normal(size=len(brands)) + brands * 0.2
+    many = rank_ranges(values, brands, replicates=200)
+    assert many.better is None
+    assert sorted(row.rank for row in many.ranges) == list(range(1, 42))
+    assert sum(row.first for row in many.ranges) == pytest.approx(1)
+    assert many.of("0").lower > many.of("40").upper
+    few = rank_ranges(values[12:], brands[12:], replicates=200)
+    assert few.better.shape == (40, 40)
+    np.testing.assert_allclose(np.nansum(few.better + few.better.T), 40 * 39)
+    assert few.better[0, -1] == 1
 
 
 def test_brands_that_cannot_be_ranked_are_named() -> None:
