@@ -74,7 +74,7 @@ class Metric:
         """True for a value that the metric can take."""
         low = -math.inf if self.minimum is None else self.minimum
         high = math.inf if self.maximum is None else self.maximum
-        return math.isfinite(value) and low <= value <= high
+        return abs(value) <= LARGEST_VALUE and low <= value <= high
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +159,9 @@ class MetricList:
 
 
 LARGEST_WEIGHT = 1_000_000
+
+LARGEST_VALUE = 1e15
+"""What is larger was never measured, and its square may be no number."""
 
 _OWN_NAME = {
     "en": "own weights",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from instruments.metrics import LARGEST_VALUE
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -56,6 +58,5 @@ def _range(metric: Metric) -> str:
     low, high = metric.minimum, metric.maximum
     if metric.pooled == "share":
         return f"{metric.id} is a share from 0 to 1, 45 % is written 0.45"
-    if high is not None:
-        return f"{metric.id} lies from {low:g} to {high:g}"
-    return f"{metric.id} is a number" + ("" if low is None else f" from {low:g} upward")
+    low = -LARGEST_VALUE if low is None else low
+    return f"{metric.id} lies from {low:g} to {LARGEST_VALUE if high is None else high:g}"

@@ -16,10 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 _KEY = ("study_id", "wave_id", "brand_id", "metric", "unit", "subject")
-_CHUNK = 2_000
-"""Rows in one statement: both kinds of database take this many values at once."""
-
-_INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class MetricStore:
@@ -76,14 +73,12 @@ class MetricStore:
     def keep(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add values at once, each in the place of the one that was kept of the same study, wave,
         brand, metric, unit and subject."""
-        insert = _INSERT[self._session.get_bind().dialect.name]
-        for start in range(0, len(rows), _CHUNK):
-            query: Any = insert(metric_value).values(list(rows[start : start + _CHUNK]))
-            self._session.execute(
-                query.on_conflict_do_update(
-                    index_elements=_KEY, set_={"value": query.excluded.value}
-                )
-            )
+        if not rows:
+            return
+        insert = _INSERT[self._session.get_bind().dialect.name](metric_value)
+        new_value = {"value": insert.excluded.value}
+        query = insert.on_conflict_do_update(index_elements=_KEY, set_=new_value)
+        self._session.execute(query, list(rows))
 
     def forget_wave(self, study_id: int, wave_id: int) -> int:
         """Remove every value of a wave; how many there were."""
