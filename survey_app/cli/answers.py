@@ -99,6 +99,12 @@ def answers_options(command: Command) -> Command:
         command = click.option(f"--{name.replace('_', '-')}", metavar="NAME", help=text)(command)
     for decorate in (
         click.option(
+            "--background-column",
+            metavar="NAME",
+            multiple=True,
+            help="Column that tells something of the people, e.g. an age group; may be repeated.",
+        ),
+        click.option(
             "--missing",
             metavar="CODE",
             multiple=True,
@@ -141,7 +147,13 @@ def read_answers(file: Path, options: dict[str, Any]) -> AnswersFile:
     columns = {name: options[name] for name in COLUMNS}
     missing = MISSING_CODES | set(options["missing"])
     table = read_table(file, encoding=options["encoding"])
-    imported = to_dataset(table, instruments, missing=missing, **columns)
+    imported = to_dataset(
+        table,
+        instruments,
+        background_columns=options["background_column"],
+        missing=missing,
+        **columns,
+    )
     dataset = imported.dataset
     if options["wave"] is not None:
         dataset = _of_wave(dataset, options["wave"])

@@ -32,6 +32,10 @@ CANDIDATES = {
 """Names under which a part is looked for when the caller names no column, best first."""
 
 MOST_PLACES = 5
+
+LONGEST_CODE = 200
+"""More characters than a brand, a wave or a language is named by."""
+
 _WHOLE = re.compile(r"[-+]?\d{1,15}[.,]0+")
 
 
@@ -115,6 +119,13 @@ def code(cell: str, missing: Collection[str]) -> str:
     if _WHOLE.fullmatch(stripped):
         return re.split("[.,]", stripped)[0]
     return stripped
+
+
+def refuse_long(journal: Journal, column: str, found: Sequence[str], part: str) -> None:
+    """A fault for every code that is too long to be one."""
+    long = [row for row, each in enumerate(found) if len(each) > LONGEST_CODE]
+    what = f"longer than {LONGEST_CODE} characters; is this the column of the {part}?"
+    journal.faults_at(column, long, lambda _: what)
 
 
 def numbers(

@@ -10,7 +10,16 @@ import numpy as np
 
 from psychometrics.dataset import MISSING, Dataset
 from survey_app.domain.scoring_keys import items_asked, scoring_keys
-from survey_app.exchange.columns import CANDIDATES, Journal, by_name, codes, find, numbers
+from survey_app.exchange.background import background
+from survey_app.exchange.columns import (
+    CANDIDATES,
+    Journal,
+    by_name,
+    codes,
+    find,
+    numbers,
+    refuse_long,
+)
 from survey_app.exchange.dispositions import dispositions
 from survey_app.exchange.item_answers import item_answers
 
@@ -26,9 +35,6 @@ MISSING_CODES = frozenset(
     {"", "na", "n/a", "#n/a", "nan", "null", ".", "-", "-9", "-77", "-88", "-99", "-999"}
 )
 """Cells that stand for no answer; a number only where it lies outside the scale."""
-
-LONGEST_CODE = 200
-"""More characters than a brand, a wave or a language is named by."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,7 @@ def to_dataset(
     duration_column: str | None = None,
     id_column: str | None = None,
     instructed_column: str | None = None,
+    background_columns: Sequence[str] = (),
     missing: Collection[str] = MISSING_CODES,
 ) -> Imported:
     """The answers in a table to the items of some instruments.
@@ -66,6 +73,8 @@ def to_dataset(
     disposition_column : how interviews ended; nothing means complete.
     duration_column : seconds. instructed_column : 1 instructed item passed, 0 failed.
     id_column : identifiers of the interviews, unique.
+    background_columns : what else is known of a person, by the columns' own names; never looked
+        for. Codes for which a file has names are replaced by them.
     missing : cells that stand for no answer.
 
     Raises
@@ -73,7 +82,7 @@ def to_dataset(
     ExchangeError
         an unknown column (with the nearest names), a missing item, an answer outside its scale or
         in words, an unknown disposition, a repeated identifier, no answer at all, an empty brand
-        column; all faults at once with line and column.
+        column, a background column of another part; all faults at once with line and column.
     ScoringKeyError
         the instruments cannot be used together.
     """
@@ -94,6 +103,7 @@ def to_dataset(
         "seconds": parts.seconds(duration_column),
         "instructed": parts.instructed(instructed_column),
         "respondent": parts.respondents(id_column),
+        "background": background(journal, background_columns, items_asked(instruments), missing),
     }
     _check_filled(journal, brand if brand_column else None, brands, answered)
     journal.refuse_faults()
@@ -120,9 +130,7 @@ class _Parts:
     def codes_in(self, column: Column | None, part: str) -> list[str]:
         found = codes(column, self.journal.table, self.missing)
         if column is not None:
-            long = [row for row, code in enumerate(found) if len(code) > LONGEST_CODE]
-            what = f"longer than {LONGEST_CODE} characters; is this the column of the {part}?"
-            self.journal.faults_at(column.name, long, lambda _: what)
+            refuse_long(self.journal, column.name, found, part)
         return found
 
     def dispositions(self, asked: str | None, answered: NDArray[np.bool_]) -> list[str]:

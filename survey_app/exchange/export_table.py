@@ -115,6 +115,8 @@ def _interviews(dataset: Dataset, brand_labels: Mapping[str, str]) -> Iterator[F
         yield Variable("weight", "Weight", "decimal", "scale"), _decimals(dataset.weight)
     if dataset.simulated:
         yield Variable("simulated", "1: made by a simulator", "integer"), [1] * dataset.n
+    for name, codes in dataset.background.items():
+        yield Variable(writable(name), f"Background: {writable(name)}"), _texts(codes)
 
 
 def _extra(column: ExtraColumn) -> Filled:

@@ -44,9 +44,10 @@ def write_export(
     """Write all interviews, usable or not, with labels, raw answers and scale scores.
 
     Columns: respondent, brand, wave, language, channel, disposition, seconds, instructed, weight
-    and simulated where they apply, `extra`, the items (raw, never reversed), one POMP score per
-    scale. CSV has its codebook beside it (``NAME_codebook.csv``), a workbook as its second sheet.
-    The files appear whole or not at all; .sav is read back before it appears.
+    and simulated where they apply, the background of people, `extra`, the items (raw, never
+    reversed), one POMP score per scale that is scored. CSV has its codebook beside it
+    (``NAME_codebook.csv``), a workbook as its second sheet. The files appear whole or not at all;
+    .sav is read back before it appears.
 
     Parameters
     ----------
@@ -125,5 +126,5 @@ def _check_names(path: Path, table: ExportTable) -> None:
         raise refusal(str(path), "an extra column has no name; give it one.")
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
-        what = "two columns have this name; rename the extra column or the item."
+        what = "two columns have this name; rename the extra column, the background or the item."
         raise ExchangeError(str(path), [Fault(f"column {name}", what) for name in repeated])

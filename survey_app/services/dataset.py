@@ -206,6 +206,9 @@ def _require_importable(study: Study, dataset: Dataset) -> None:
     )
     _refuse("language", _unfit(dataset.language, 35), "Use tags such as 'en'.")
     _refuse("channel", _unfit(dataset.channel, 40), "Use words of at most 40 letters.")
+    for name, codes in dataset.background.items():
+        unfit = _unfit(codes, 200) | _unfit(np.array([name]), 200)
+        _refuse("background", unfit, "Use printable names and codes of at most 200 letters.")
     if dataset.weight is not None:
         raise StudyError(
             "The data are weighted, but a study keeps no weights. Analyse the file itself instead."

@@ -127,6 +127,24 @@ def test_analysis_gives_the_known_figures(tmp_path: Path) -> None:
         assert [row["n"] for row in unscreened["raw_sums"]] == [149, 144, 146]
 
 
+def test_background_goes_through_export_and_analysis(tmp_path: Path) -> None:
+    """Columns named on the command line are told, exported, and read again from the export."""
+    out = tmp_path / "answers.csv"
+    people = ("--background-column", "hardship", "--background-column", "contact")
+    brand = ("--brand-column", "suburb")
+    done = engage("export", ANSWERS, *PII, *brand, *people, "--format", "csv", "--out", out)
+    assert done.returncode == 0, done.stderr
+    assert "Column 'contact' is read as background with 7 codes." in done.stdout
+    with out.open(encoding="utf-8-sig", newline="") as stream:
+        hardship = [row["hardship"] for row in csv.DictReader(stream)]
+    assert hardship.count("1") == 211
+    again = engage("analyse", out, *PII, *people)
+    assert again.returncode == 0, again.stderr
+    wrong = engage("analyse", out, *PII, "--background-column", "hardshp")
+    assert wrong.returncode != 0
+    assert "there is no column 'hardshp'; perhaps hardship?" in wrong.stderr
+
+
 def test_analysis_writes_the_psychometric_report(tmp_path: Path) -> None:
     """`--report` writes a PDF."""
     report = tmp_path / "report.pdf"

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from psychometrics.dataset import MISSING, Dataset
-from survey_app.domain.scoring_keys import scoring_keys
+from survey_app.domain.scoring_keys import items_asked, scoring_keys
 from survey_app.domain.study import StudyError, StudyState, Wave
 from survey_app.domain.user import Role, User
 from survey_app.services.dataset import dataset_of, import_dataset
-from survey_app.services.study import create_study, instruments_of
+from survey_app.services.study import create_study, instruments_of, revise_study
 from tests.survey_app.services.conftest import Fieldwork, two_brands
 
 if TYPE_CHECKING:
@@ -85,6 +85,41 @@ def test_round_trip(database: Database) -> None:
     assert read.respondent.tolist() == given.respondent.tolist()
     assert read.fingerprint == given.fingerprint
     assert read.simulated
+
+
+def test_checklists_and_background_come_back(database: Database) -> None:
+    """Answers of checklists and what is known of people are read as they were kept."""
+    with database.writing() as unit:
+        study = _new_study(unit)
+        asked = ["core_engagement", "behaviour_checklist", "engagement_levels"]
+        revise_study(
+            study, title="With checklists", instruments=asked, languages=["en"], brands=two_brands()
+        )
+        instruments = instruments_of(study)
+        items = items_asked(instruments)
+        rng = np.random.default_rng(3)
+        answers = rng.integers(1, 4, (30, len(items)))
+        answers[rng.random(answers.shape) < 0.2] = MISSING
+        given = Dataset.build(
+            answers,
+            items,
+            scoring_keys(instruments),
+            respondent=[f"R{i:03}" for i in range(30)],
+            brand=["north"] * 30,
+            wave=["2026-q1"] * 30,
+            language=["en"] * 30,
+            channel=["import"] * 30,
+            simulated=True,
+            background={"age": ["18-29", "", "30-44"] * 10, "kind": ["", "new"] * 15},
+        )
+        import_dataset(unit, study, given)
+        unit.commit()
+    read = _stored(database)
+    assert read.item_ids == given.item_ids
+    np.testing.assert_array_equal(read.answers, given.answers)
+    assert [key.scale for key in read.keys] == ["cognitive", "emotional", "behavioural"]
+    assert read.fingerprint == given.fingerprint
+    assert read.background["age"].tolist() == ["18-29", "", "30-44"] * 10
 
 
 def test_one_wave(database: Database) -> None:
@@ -181,6 +216,8 @@ def test_importing_twice_is_refused(database: Database) -> None:
         ({"respondent": ["a", "b\x00b", "c"]}, "identifier"),
         ({"channel": ["x" * 41, "", ""]}, "channel"),
         ({"weight": [1.0, 2.0, 1.0]}, "weighted"),
+        ({"background": {"age": ["x" * 201, "", ""]}}, "background 'xxx"),
+        ({"background": {"a\x00b": ["x", "", ""]}}, "background"),
     ],
 )
 def test_data_that_do_not_fit_are_refused(
