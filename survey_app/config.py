@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -42,6 +42,15 @@ SETTINGS = (
         "File that queues long work without Redis; when empty, beside a SQLite database, else "
         "engage-jobs.sqlite in the current folder.",
     ),
+    Setting(
+        "SMTP_URL",
+        "",
+        "Mail server that takes scorecards: smtp://user:password@host:587 (STARTTLS; "
+        "?starttls=no for a server beside this one that has none) or "
+        "smtps://user:password@host:465. No mail when empty.",
+    ),
+    Setting("MAIL_FROM", "", "Sender of mails, e.g. Scorecards <scorecards@example.org>."),
+    Setting("MAILS_PER_MINUTE", "0", "Most mails that a worker sends in a minute; 0 for no limit."),
     Setting("DEMO", "", "1 shows the demo notice and the demo logins; never in production."),
 )
 
@@ -57,6 +66,9 @@ class Config:
     demo: bool = False
     redis_url: str = ""
     jobs_file: str = ""
+    smtp_url: str = field(default="", repr=False)
+    mail_from: str = ""
+    mails_per_minute: int = 0
 
     def __post_init__(self) -> None:
         key = self.secret_key
@@ -74,6 +86,21 @@ class Config:
         if self.minimum_n < 30:
             raise ConfigError("MINIMUM_N is below 30. The bound can be raised, never lowered.")
         check_redis_url(self.redis_url)
+        self._check_mail()
+
+    def _check_mail(self) -> None:
+        from survey_app.mail_settings import check_mail_from, mail_server
+
+        if self.mails_per_minute < 0:
+            raise ConfigError("MAILS_PER_MINUTE is below 0. Write how many, or 0 for no limit.")
+        if self.smtp_url:
+            mail_server(self.smtp_url)
+            check_mail_from(self.mail_from)
+
+    @property
+    def sends_mail(self) -> bool:
+        """True when a mail server was named."""
+        return bool(self.smtp_url)
 
     @property
     def secure(self) -> bool:
@@ -106,11 +133,15 @@ def config_from(environment: Mapping[str, str]) -> Config:
     """The settings from environment variables. Raises ConfigError, naming the setting."""
     values = {setting.name: environment.get(setting.name, setting.default) for setting in SETTINGS}
     known: dict[str, Any] = {field.name: values[field.name.upper()] for field in fields(Config)}
-    try:
-        known["minimum_n"] = int(known["minimum_n"])
-    except ValueError:
-        given = known["minimum_n"][:40]
-        raise ConfigError(f"MINIMUM_N {given!r} is no whole number.") from None
+    for name in ("minimum_n", "mails_per_minute"):
+        known[name] = _whole_number(name.upper(), known[name])
     known["demo"] = known["demo"] == "1"
     known["public_url"] = known["public_url"].rstrip("/")
     return Config(**known)
+
+
+def _whole_number(name: str, text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise ConfigError(f"{name} {text[:40]!r} is no whole number.") from None

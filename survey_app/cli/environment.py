@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from survey_app.config import Config
     from survey_app.storage.database import Database
 
 
@@ -22,3 +23,10 @@ def database_from_environment() -> Database:
     from survey_app.storage.database import Database
 
     return Database(setting("DATABASE_URL"))
+
+
+def mail_settings() -> Config | None:
+    """All settings, checked, when SMTP_URL names a mail server; None when there is no mail."""
+    from survey_app.config import config_from
+
+    return config_from(os.environ) if setting("SMTP_URL") else None

@@ -23,9 +23,11 @@ def worker(lost_after: float, beside: int | None) -> None:
     """Do the long work that people ask for on the web, until stopped by Ctrl+C.
 
     `engage serve` starts one by itself. Needs DATABASE_URL, and REDIS_URL or JOBS_FILE where the
-    web application has them; what is stopped in the middle is begun anew by the next worker.
+    web application has them; what is stopped in the middle is begun anew by the next worker. With
+    SMTP_URL it also sends the scorecards that are due; then it needs every setting that the web
+    application has.
     """
-    from survey_app.cli.environment import database_from_environment, setting
+    from survey_app.cli.environment import database_from_environment, mail_settings, setting
     from survey_app.jobs.consumer import run_worker
 
     database = database_from_environment()
@@ -36,4 +38,5 @@ def worker(lost_after: float, beside: int | None) -> None:
         file=setting("JOBS_FILE"),
         lost_after=timedelta(seconds=lost_after),
         beside=beside,
+        mail=mail_settings(),
     )

@@ -27,6 +27,7 @@ LOST = (
 CANCELLED = "Taken back before it was sent."
 UNSUBSCRIBED = "The reader has unsubscribed from mails about this study."
 NOT_ALLOWED = "The reader may not read this scorecard any more, so nothing was sent."
+GONE = "The brand, the wave or the reader is no longer there."
 SHUT_OUT = "The reader can no longer sign in, so nothing was sent."
 
 
@@ -74,10 +75,11 @@ class Claim:
 class Delivery:
     """One scorecard for one reader.
 
-    `occasion` is what it is sent on: a schedule at a moment or after a wave, or a person's wish.
-    With reader, brand and wave it is unique, so that nothing is sent twice. `attempts` counts how
-    often it was handed to the mail server, `error` says for people what went wrong last, and
-    `fingerprint` is that of the answers behind the scorecard that was sent.
+    `occasion` is what it is sent on: a schedule at a moment or after a wave, or a person's wish;
+    its first word says which. With reader, brand and wave it is unique, so that nothing is sent
+    twice. `attempts` counts how often it was handed to the mail server, `error` says for people
+    what went wrong last, and `fingerprint` is that of the answers behind the scorecard that was
+    sent.
     """
 
     occasion: str
@@ -102,6 +104,11 @@ class Delivery:
     sent_at: datetime | None = None
     key: str = field(default_factory=new_key)
     id: int | None = None
+
+    @property
+    def reason(self) -> str:
+        """Why it is sent: ``monthly``, ``wave_closed``, or ``sent`` because a person wished it."""
+        return self.occasion.partition(" ")[0]
 
     def start(self, claim: Claim, message_id: str, fingerprint: str) -> None:
         """Its mail is about to be handed over. Raises DeliveryError unless it waits."""
@@ -131,11 +138,6 @@ class Delivery:
             return
         self._end(DeliveryState.WAITING, error)
         self.next_try_at = moment + PAUSES[max(self.attempts, 1) - 1]
-
-    def postpone(self, error: str, until: datetime) -> None:
-        """Nothing can be sent to anybody; that is no attempt of this one."""
-        self._end(DeliveryState.WAITING, error)
-        self.next_try_at = until
 
     def fail(self, error: str) -> None:
         """It cannot be sent."""

@@ -110,11 +110,15 @@ class Schedule:
         self._look_forward(moment)
         return due
 
-    def take_waves(self, study: Study, moment: datetime) -> list[Wave]:
-        """The waves that have closed since the schedule last looked; each is told once."""
+    def new_waves(self, study: Study, moment: datetime) -> list[Wave]:
+        """The waves that have closed since the schedule last looked."""
         if self.paused or self.occasion is not Occasion.WAVE_CLOSED:
             return []
-        new = [wave for wave in closed_waves(study, moment) if wave.id not in self.waves_seen]
+        return [wave for wave in closed_waves(study, moment) if wave.id not in self.waves_seen]
+
+    def take_waves(self, study: Study, moment: datetime) -> list[Wave]:
+        """The waves that have closed since the schedule last looked; each is told once."""
+        new = self.new_waves(study, moment)
         if new:
             self.waves_seen = sorted({*self.waves_seen, *(wave.id or 0 for wave in new)})
         return new

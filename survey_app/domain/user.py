@@ -67,3 +67,8 @@ class User:
         """A manager reads the brands assigned to them; a researcher those of their own studies."""
         assigned = self.active and self.role is Role.MANAGER and brand_id in self.brand_ids
         return assigned or self.may_work_on(study)
+
+    def may_deliver(self, study: Study) -> bool:
+        """A researcher sends the scorecards of their own studies to their readers, and sees what
+        was sent; an administrator of any: that shows no answers."""
+        return self.may_work_on(study) or (self.active and self.role is Role.ADMINISTRATOR)

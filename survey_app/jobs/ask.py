@@ -94,6 +94,9 @@ def cancel(database: Database, job_id: int) -> Job:
         if job is None:
             raise JobError("This work is no longer there.")
         job.cancel(now())
+        kind = KINDS.get(job.kind)
+        if kind is not None and kind.on_cancel is not None:
+            kind.on_cancel(unit, job)
         unit.commit()
     return job
 

@@ -15,13 +15,17 @@ from typing import TYPE_CHECKING, Any
 from huey.consumer import Consumer, ConsumerStopped, Scheduler, Worker
 
 from survey_app.domain.job import LOST_AFTER
+from survey_app.jobs.kinds import KINDS, kinds_with_mail
 from survey_app.jobs.queue import open_queue
 from survey_app.jobs.recover import recover
 from survey_app.jobs.run import run_job
+from survey_app.jobs.start_delivery import deliver_due
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
     from datetime import timedelta
 
+    from survey_app.config import Config
     from survey_app.jobs.queue import JobQueue
     from survey_app.storage.database import Database
 
@@ -39,29 +43,39 @@ def run_worker(
     file: str = "",
     lost_after: timedelta = LOST_AFTER,
     beside: int | None = None,
+    mail: Config | None = None,
 ) -> None:
     """Do jobs until told to stop (SIGINT, SIGTERM), or until `beside`, the process that started
-    this one, ends. Work in the middle is given back and begun anew by the next worker.
+    this one, ends. Work in the middle is given back and begun anew by the next worker. With the
+    settings of `mail` scorecards that are due are sent.
 
     Raises
     ------
     survey_app.config.ConfigError
         the queue cannot be used.
     """
-    work = partial(run_job, database, lost_after=lost_after)
+    kinds = kinds_with_mail(database, mail) if mail is not None else KINDS
+    work = partial(run_job, database, lost_after=lost_after, kinds=kinds)
     queue = open_queue(database, redis_url=redis_url, file=file, work=work)
     queue.prepare()
-    JobConsumer(database, queue, lost_after, beside).run()
+    looks: list[Callable[[], None]] = [partial(recover, database, queue, lost_after)]
+    if mail is not None:
+        looks.append(partial(deliver_due, database, queue))
+    pause = min(SECONDS_BETWEEN_LOOKS, lost_after.total_seconds() / 2)
+    JobConsumer(queue, looks, pause, beside).run()
 
 
 class JobConsumer(Consumer):  # type: ignore[misc]  # huey has no type hints
     """One process that works, one that looks for what was left, and this one that keeps both."""
 
     def __init__(
-        self, database: Database, queue: JobQueue, lost_after: timedelta, beside: int | None
+        self,
+        queue: JobQueue,
+        looks: Sequence[Callable[[], None]],
+        pause: float,
+        beside: int | None,
     ) -> None:
-        self._database, self._queue, self._lost_after = database, queue, lost_after
-        self._beside = beside
+        self._looks, self._seconds, self._beside = looks, pause, beside
         super().__init__(
             queue.huey,
             workers=1,
@@ -93,9 +107,7 @@ class JobConsumer(Consumer):  # type: ignore[misc]  # huey has no type hints
         )
 
     def _create_scheduler(self) -> Scheduler:
-        look = partial(recover, self._database, self._queue, self._lost_after)
-        pause = min(SECONDS_BETWEEN_LOOKS, self._lost_after.total_seconds() / 2)
-        return _Finder(look, pause, huey=self.huey, stop_flag=self.stop_flag)
+        return _Finder(self._looks, self._seconds, huey=self.huey, stop_flag=self.stop_flag)
 
 
 class _Worker(Worker):  # type: ignore[misc]  # huey has no type hints
@@ -111,13 +123,13 @@ class _Worker(Worker):  # type: ignore[misc]  # huey has no type hints
 
 
 class _Finder(Scheduler):  # type: ignore[misc]  # huey has no type hints
-    """Looks for what was left, in the place of huey's schedule, which is not used."""
+    """Looks for what was left and what is due, in the place of huey's schedule, not used here."""
 
     process_name = "Finder"
 
-    def __init__(self, look: partial[None], pause: float, **options: Any) -> None:
+    def __init__(self, looks: Sequence[Callable[[], None]], pause: float, **options: Any) -> None:
         super().__init__(interval=60, periodic=False, **options)
-        self._look, self._pause = look, pause
+        self._looks, self._pause = looks, pause
         self._next_look = 0.0
 
     def initialize(self) -> None:
@@ -127,11 +139,16 @@ class _Finder(Scheduler):  # type: ignore[misc]  # huey has no type hints
         _end_with(self._parent)
         if time.monotonic() >= self._next_look:
             self._next_look = time.monotonic() + self._pause
-            try:
-                self._look()
-            except Exception as error:  # noqa: BLE001 – of the database, of sqlite3 or of Redis
-                _log.warning("Jobs that were left could not be looked for: %s", error)
+            for look in self._looks:
+                _try(look)
         self.stop_flag.wait(min(self._pause, LONGEST_SLEEP))
+
+
+def _try(look: Callable[[], None]) -> None:
+    try:
+        look()
+    except Exception as error:  # noqa: BLE001 – of the database, of sqlite3 or of Redis
+        _log.warning("What is to be done could not be looked for: %s", error)
 
 
 def _end_with(parent: int) -> None:

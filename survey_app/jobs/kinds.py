@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
+    from survey_app.config import Config
     from survey_app.domain.job import Job, JobFile
-    from survey_app.storage.database import UnitOfWork
+    from survey_app.storage.database import Database, UnitOfWork
 
 Arguments = dict[str, Any]
 """``study_id``, ``wave`` (a code, None for all waves) and ``minimum_n``."""
@@ -37,17 +38,38 @@ Run = Callable[[Units, Arguments, Progress], "Mapping[str, Any] | Outcome"]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of job: its title and what it is good for, in words for researchers."""
+    """A kind of job: its title and what it is good for, in words for researchers.
+
+    One that is not `offered` is not asked for by its name but has a page of its own. `on_cancel`
+    takes back what else belongs to a job that is cancelled.
+    """
 
     title: str
     help: str
     run: Run
+    offered: bool = True
+    on_cancel: Callable[[UnitOfWork, Job], None] | None = None
 
 
 def _psychometric_report(units: Units, arguments: Arguments, progress: Progress) -> Outcome:
     from survey_app.jobs.psychometric_report import run
 
     return run(units, arguments, progress)
+
+
+def _deliver_without_mail(_units: Units, _arguments: Arguments, _progress: Progress) -> Outcome:
+    from survey_app.domain.job import JobError
+
+    raise JobError(
+        "Mail is not set up where this worker runs. Give the worker SMTP_URL and the other settings "
+        "of the web application, and start it again."
+    )
+
+
+def _cancel_delivery(unit: UnitOfWork, job: Job) -> None:
+    from survey_app.jobs.start_delivery import cancel_waiting
+
+    cancel_waiting(unit, job)
 
 
 KINDS: Mapping[str, Kind] = {
@@ -57,8 +79,29 @@ KINDS: Mapping[str, Kind] = {
         "precision. A PDF, an R script that does it again, and every figure, unrounded.",
         _psychometric_report,
     ),
+    "deliver_scorecards": Kind(
+        "Scorecards by mail",
+        "Sends the scorecards that wait, each once.",
+        _deliver_without_mail,
+        offered=False,
+        on_cancel=_cancel_delivery,
+    ),
 }
 """Every kind by the name under which the table of jobs knows it."""
+
+OFFERED = {name: kind for name, kind in KINDS.items() if kind.offered}
+"""The kinds that are asked for by their name."""
+
+
+def kinds_with_mail(database: Database, config: Config) -> Mapping[str, Kind]:
+    """Every kind, as a worker knows them that has a mail server."""
+
+    def deliver(units: Units, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
+        from survey_app.jobs.deliver_scorecards import run
+
+        return run(database, config, units, arguments, progress)
+
+    return {**KINDS, "deliver_scorecards": replace(KINDS["deliver_scorecards"], run=deliver)}
 
 
 def title_of(job: Job) -> str:

@@ -90,7 +90,7 @@ def _finish(database: Database, job: Job, outcome: Outcome) -> None:
 
 
 def _fail(database: Database, job: Job, error: Exception) -> None:
-    message = _for_people(error)
+    message = for_people(error)
     if message is None:
         _log.error("Job %s (%s) failed", job.id, job.kind, exc_info=error)
         message = f"Something unexpected happened ({type(error).__name__}). It was recorded."
@@ -106,7 +106,7 @@ def _change(database: Database, job: Job, change: Callable[[UnitOfWork, Job], No
             unit.commit()
 
 
-def _for_people(error: Exception) -> str | None:
+def for_people(error: Exception) -> str | None:
     """What our own errors say; they are written for people. None for any other."""
     if isinstance(error, MemoryError):
         return "This work needs more memory than the machine has."

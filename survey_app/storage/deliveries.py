@@ -17,7 +17,6 @@ from sqlalchemy import (
     UniqueConstraint,
     func,
     select,
-    update,
 )
 
 from survey_app.domain.delivery import Delivery, DeliveryState
@@ -165,19 +164,6 @@ class Deliveries:
             table.schedule_id == schedule_id, table.state == DeliveryState.WAITING
         )
         return list(self._session.scalars(query))
-
-    def postpone_due(self, study_id: int, moment: datetime, until: datetime, why: str) -> None:
-        """Let everything of a study that is due wait until a moment."""
-        table = delivery.c
-        self._session.execute(
-            update(delivery)
-            .where(
-                table.study_id == study_id,
-                table.state == DeliveryState.WAITING,
-                table.next_try_at <= moment,
-            )
-            .values(next_try_at=until, error=why)
-        )
 
     def counts_of(self, occasions: Iterable[str]) -> dict[DeliveryState, int]:
         """How many deliveries of some occasions stand where."""

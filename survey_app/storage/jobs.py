@@ -62,6 +62,16 @@ class Jobs:
         query = select(Job).where(job.c.study_id == study_id).order_by(job.c.id.desc()).limit(most)
         return list(self._session.scalars(query))
 
+    def of_kind(self, study_id: int, kind: str, most: int) -> list[Job]:
+        """A study's jobs of one kind, the newest first."""
+        query = (
+            select(Job)
+            .where(job.c.study_id == study_id, job.c.kind == kind)
+            .order_by(job.c.id.desc())
+            .limit(most)
+        )
+        return list(self._session.scalars(query))
+
     def unfinished(self) -> list[Job]:
         """Every job that waits or runs, the oldest first."""
         query = select(Job).where(job.c.state.in_(UNFINISHED)).order_by(job.c.id)

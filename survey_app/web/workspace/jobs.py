@@ -20,7 +20,7 @@ from survey_app.domain.job import JobError, JobState
 from survey_app.domain.study import StudyState
 from survey_app.domain.user import Role
 from survey_app.jobs.ask import TooManyJobs, ask, cancel, standing
-from survey_app.jobs.kinds import KINDS, title_of
+from survey_app.jobs.kinds import OFFERED, title_of
 from survey_app.services.files import as_json
 from survey_app.web.access import access
 from survey_app.web.current import database, job_queue, settings, signed_in_user
@@ -49,7 +49,9 @@ FIGURES = "figures.json"
 class AskForm(PageForm):
     """Which analysis, of which wave."""
 
-    kind = RadioField("Analysis", choices=choices((name, one.title) for name, one in KINDS.items()))
+    kind = RadioField(
+        "Analysis", choices=choices((name, one.title) for name, one in OFFERED.items())
+    )
     wave = SelectField("Wave")
 
 
@@ -160,8 +162,8 @@ def _overview(key: str, problems: list[Problem] | None = None) -> str:
         "workspace/jobs.html",
         study=study,
         form=form,
-        kinds=KINDS,
-        jobs=[(_title(study, one), one) for one in found],
+        kinds=OFFERED,
+        jobs=[(_title(study, one), one) for one in found if one.kind in OFFERED],
         problems=problems or [],
     )
 

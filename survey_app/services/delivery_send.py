@@ -1,0 +1,103 @@
+"""Sending one delivery: who may have it is asked at the last moment, and every step is kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from survey_app.domain.delivery import GONE, NOT_ALLOWED, SHUT_OUT, Claim, Delivery, DeliveryState
+from survey_app.domain.study import now
+from survey_app.services.delivery_mail import Letter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from survey_app.domain.study import Study
+    from survey_app.domain.user import User
+    from survey_app.storage.database import Database, UnitOfWork
+
+
+def letter_of(unit: UnitOfWork, delivery: Delivery) -> Letter | None:
+    """What a delivery is about; None when a part of it is gone."""
+    study = unit.studies.by_id(delivery.study_id)
+    reader = unit.users.by_id(delivery.reader_id)
+    if study is None or reader is None:
+        return None
+    brand = next((one for one in study.brands if one.id == delivery.brand_id), None)
+    wave = next((one for one in study.waves if one.id == delivery.wave_id), None)
+    if brand is None or wave is None:
+        return None
+    return Letter(delivery, reader, study, brand, wave)
+
+
+def turn_away(unit: UnitOfWork, delivery: Delivery, reader: User, study: Study) -> bool:
+    """Whether the reader gets nothing: shut out, not allowed to read the brand any more, or
+    unsubscribed. The delivery says which."""
+    if not reader.active:
+        delivery.refuse(SHUT_OUT)
+    elif not reader.may_read_scorecard(study, delivery.brand_id):
+        delivery.refuse(NOT_ALLOWED)
+    elif unit.schedules.is_unsubscribed(delivery.reader_id, delivery.study_id):
+        delivery.unsubscribe()
+    return delivery.state is not DeliveryState.WAITING
+
+
+def claim(
+    database: Database, delivery_id: int, hands: Claim, message_id: str, fingerprint: str
+) -> bool:
+    """Take a delivery into these hands; False when it does not wait any more, or its reader is
+    turned away, which is kept. Of two workers one gets it."""
+    with database.writing() as unit:
+        delivery = unit.deliveries.by_id(delivery_id)
+        if delivery is None or delivery.state is not DeliveryState.WAITING:
+            return False
+        letter = letter_of(unit, delivery)
+        if letter is None:
+            delivery.fail(GONE)
+        may_go = letter is not None and not turn_away(unit, delivery, letter.reader, letter.study)
+        if may_go:
+            delivery.start(hands, message_id, fingerprint)
+        unit.commit()
+        return may_go
+
+
+def settle(
+    database: Database, delivery_id: int, hands: Claim, change: Callable[[Delivery], None]
+) -> bool:
+    """Keep what became of a delivery in these hands; False when it is in others by now."""
+    with database.writing() as unit:
+        delivery = unit.deliveries.by_id(delivery_id)
+        if delivery is None or not delivery.is_held_by(hands):
+            return False
+        change(delivery)
+        unit.commit()
+        return True
+
+
+def change_waiting(
+    database: Database, delivery_id: int, change: Callable[[UnitOfWork, Delivery], object]
+) -> None:
+    """Change a delivery as long as it waits."""
+    with database.writing() as unit:
+        delivery = unit.deliveries.by_id(delivery_id)
+        if delivery is not None and delivery.state is DeliveryState.WAITING:
+            change(unit, delivery)
+            unit.commit()
+
+
+def give_up_lost(unit: UnitOfWork) -> int:
+    """Deliveries that were being handed over by a worker that is gone become uncertain; how many.
+    Nobody knows whether the mail server took them, so they are not sent again by themselves."""
+    lost = [
+        one
+        for one in unit.deliveries.in_hands()
+        if unit.jobs.held(one.claim_job or 0, one.claim_attempt or 0) is None
+    ]
+    for delivery in lost:
+        delivery.lose()
+    return len(lost)
+
+
+def send_again(unit: UnitOfWork, delivery: Delivery) -> None:
+    """Let a delivery wait once more because a person wishes it. Raises DeliveryError."""
+    delivery.again(now())
+    unit.flush()
