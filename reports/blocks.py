@@ -29,11 +29,27 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """Words of a text that lead somewhere: to an address of the web (``https://…``) or to an anchor
+    of the same document (``#…``), which is the id of a section or the name given to a row of facts.
+
+    Any other target is not followed, nor one that is not in the document.
+    """
+
+    words: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell of a table. A cell with a mark shows the shape, then the text."""
+    """One cell of a table. A cell with a mark shows the shape, then the text.
+
+    The whole text leads to `target` where one is given, as that of a `Link`.
+    """
 
     text: str
     mark: Mark | None = None
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +71,14 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph of plain text. ``lead`` is the sentence to remember, ``caution`` a warning."""
+    """A paragraph of plain text. ``lead`` is the sentence to remember, ``caution`` a warning.
+
+    `links` stand in the order of their words in the text.
+    """
 
     text: str
     tone: Tone = "body"
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +90,13 @@ class Bullets:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Terms and what they stand for, in reading order."""
+    """Terms and what they stand for, in reading order.
+
+    `anchors` are names, row by row, to which links of the document may lead; "" for none.
+    """
 
     rows: tuple[tuple[str, str], ...]
+    anchors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +168,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole report. `banner` (``""`` for none) stands on every page."""
+    """A whole report. `banner` (``""`` for none) stands on every page.
+
+    In a language from right to left its charts are mirrored here, wherever they are drawn.
+    """
 
     title: str
     subtitle: str
@@ -152,10 +179,23 @@ class Document:
     sections: tuple[Section, ...]
     banner: str
 
+    def __post_init__(self) -> None:
+        from reports.charts.mirrored import with_mirrored_charts
+        from reports.pdf.direction import right_to_left
+
+        if right_to_left(self.language):
+            object.__setattr__(self, "sections", with_mirrored_charts(self.sections))
+
     def blocks(self) -> Iterator[Block]:
         """Every block in reading order, those inside side-by-side columns included."""
         for section in self.sections:
             yield from _flat(section.blocks)
+
+    def anchors(self) -> frozenset[str]:
+        """The places of the document to which links may lead."""
+        facts = (block for block in self.blocks() if isinstance(block, Facts))
+        named = {anchor for block in facts for anchor in block.anchors if anchor}
+        return frozenset({section.id for section in self.sections} | named)
 
     def charts(self) -> dict[str, Chart]:
         """Every chart by its name."""

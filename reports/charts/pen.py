@@ -30,7 +30,7 @@ _HEAVIER = 0.035
 """Width of the stroke, in parts of the font size, that makes letters bold without a bold font."""
 
 
-def runs_right_to_left(canvas: Canvas) -> bool:
+def from_right(canvas: Canvas) -> bool:
     """Whether the document that is being drawn runs from right to left."""
     return bool(getattr(canvas, "right_to_left", False))
 
@@ -73,7 +73,7 @@ def write_pieces(
 ) -> None:
     """Write texts and whether they are bold, one after the other on one line from (x, y)."""
     state: Any = canvas
-    if runs_right_to_left(canvas):
+    if from_right(canvas):
         drawn = runs_from_right(tuple((text, bold) for text, bold in pieces))
         words = readable("".join(text for text, _ in pieces))
         state._code.append(f"{_said(words)} BDC {_shown(state, drawn, x, y, size)} EMC")

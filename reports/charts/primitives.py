@@ -86,7 +86,8 @@ Primitive: TypeAlias = Line | Rect | Circle | Polygon | Polyline | Text
 class Chart:
     """A drawing in points, origin at the lower left, with words for those who cannot see it.
 
-    `alt` is written from the numbers that were drawn; `title` names the chart.
+    `alt` is written from the numbers that were drawn; `title` names the chart. One that runs
+    `right_to_left` was made by `mirrored`.
     """
 
     width: float
@@ -94,3 +95,4 @@ class Chart:
     title: str
     alt: str
     primitives: tuple[Primitive, ...]
+    right_to_left: bool = False

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from html import escape
 
-from reports.characters import readable
+from reports.characters import SOFT_HYPHEN, typeset
 from reports.charts.primitives import (
+    Anchor,
     Chart,
     Circle,
     Line,
@@ -20,8 +21,10 @@ from reports.charts.primitives import (
     Text,
 )
 from reports.charts.text_width import text_width
+from reports.pdf.bidirectional import base_level
 
 _OUTLINE = 0.9
+_OTHER_SIDE: dict[Anchor, Anchor] = {"start": "end", "middle": "middle", "end": "start"}
 _ID = re.compile(r"[A-Za-z][\w-]*", re.ASCII)
 
 
@@ -34,9 +37,12 @@ def to_svg(chart: Chart, *, id_prefix: str) -> str:
     if not _ID.fullmatch(id_prefix):
         raise ValueError(f"id_prefix must be letters, digits, - and _, not {id_prefix!r}.")
     title, alt = f"{id_prefix}-title", f"{id_prefix}-desc"
-    shapes = "".join(element(primitive, chart.height) for primitive in chart.primitives)
+    from_right = chart.right_to_left
+    shapes = "".join(element(primitive, chart.height, from_right) for primitive in chart.primitives)
+    # Stated, or a page from right to left would place the words of the chart as its own.
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" width="100%"'
+        f' direction="ltr"'
         f' viewBox="0 0 {_number(chart.width)} {_number(chart.height)}"'
         f' aria-labelledby="{title} {alt}">'
         f'<title id="{title}">{_words(chart.title)}</title>'
@@ -45,11 +51,12 @@ def to_svg(chart: Chart, *, id_prefix: str) -> str:
     )
 
 
-def element(primitive: Primitive, height: float) -> str:
-    """Return one primitive as an SVG element in a drawing `height` points high."""
+def element(primitive: Primitive, height: float, from_right: bool = False) -> str:
+    """Return one primitive as an SVG element in a drawing `height` points high; its words are
+    those of a language `from_right` to left or not."""
     match primitive:
         case Text():
-            return _text(primitive, height)
+            return _text(primitive, height, from_right)
         case Line():
             return _line(primitive, height)
         case Rect():
@@ -90,14 +97,18 @@ def _polyline(polyline: Polyline, height: float) -> str:
     return f'<polyline points="{points}" fill="none"{pen}/>'
 
 
-def _text(text: Text, height: float) -> str:
+def _text(text: Text, height: float, from_right: bool) -> str:
     place = {"x": text.x, "y": height - text.y, "font-size": text.size}
     if len(text.text) > 1:
         place["textLength"] = text_width(text.text, text.size, text.bold)
     fitted = ' lengthAdjust="spacingAndGlyphs"' if len(text.text) > 1 else ""
-    anchor = "" if text.anchor == "start" else f' text-anchor="{text.anchor}"'
+    anchor, way = text.anchor, ""
+    if from_right and base_level(text.text):
+        # The start of such a text is at its right.
+        anchor, way = _OTHER_SIDE[anchor], ' direction="rtl" unicode-bidi="embed"'
+    placed = "" if anchor == "start" else f' text-anchor="{anchor}"'
     bold = ' font-weight="700"' if text.bold else ""
-    look = f'{anchor}{bold} fill="{escape(text.fill)}"'
+    look = f'{way}{placed}{bold} fill="{escape(text.fill)}"'
     return f"<text{_attributes(**place)}{fitted}{look}>{_words(text.text)}</text>"
 
 
@@ -125,4 +136,5 @@ def _number(value: float) -> str:
 
 
 def _words(text: str) -> str:
-    return escape(readable(text))
+    # Browsers place a line by the same rules, for which it keeps its marks of direction.
+    return escape(typeset(text).replace(SOFT_HYPHEN, ""))

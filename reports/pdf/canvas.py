@@ -9,6 +9,7 @@ from reportlab.pdfbase.pdfdoc import PDFStream, PDFZCompress
 from reports.characters import readable
 from reports.charts.palette import MUTED
 from reports.charts.pen import colour
+from reports.pdf.direction import right_to_left
 from reports.pdf.fonts import REGULAR
 from reports.pdf.tagging import TaggedCanvas
 from reports.pdf.theme import SIDE
@@ -24,6 +25,10 @@ class ReportCanvas(TaggedCanvas):
     _pagesize: tuple[float, float]
     _outline_level = -1
     _outline_entries = 0
+
+    def __init__(self, *arguments: Any, lang: str = "en", **options: Any) -> None:
+        super().__init__(*arguments, lang=lang, **options)
+        self.right_to_left = right_to_left(lang)
 
     def enter_outline(self, text: str, level: int, top: float) -> None:
         """Enter a heading at the height `top` above the origin; levels never jump downwards."""
@@ -53,7 +58,10 @@ class ReportCanvas(TaggedCanvas):
         self.setFont(REGULAR, 7.5)
         # Set even if it was the last colour: this goes into another page.
         self.setFillColor(colour(MUTED))
-        self.drawRightString(self._pagesize[0] - SIDE, 30, f"{number} / {total}")
+        if self.right_to_left:
+            self.drawString(SIDE, 30, f"{total} / {number}")
+        else:
+            self.drawRightString(self._pagesize[0] - SIDE, 30, f"{number} / {total}")
         code, self._code = "\n".join(self._code), []
         return f"\n{code}\n"
 

@@ -12,7 +12,7 @@ from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 
 from reports.characters import readable
 from reports.charts.palette import MUTED, RULE, WHITE
-from reports.charts.pen import fill_with, stroke_with, write
+from reports.charts.pen import fill_with, from_right, stroke_with, write
 from reports.charts.text_width import fit, text_width
 from reports.pdf import fonts
 from reports.pdf.canvas import ReportCanvas
@@ -28,7 +28,7 @@ from reports.pdf.theme import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from reportlab.pdfgen.canvas import Canvas
     from reportlab.platypus.flowables import Flowable
@@ -59,12 +59,15 @@ class _Furniture:
         stroke_with(canvas, RULE, 0.5)
         canvas.line(SIDE, 42, self.width - SIDE, 42)
         fill_with(canvas, MUTED)
-        write(canvas, fit(self.footer, self.width - 2 * SIDE - 50, 7.5), SIDE, 30, 7.5)
+        text = fit(self.footer, self.width - 2 * SIDE - 50, 7.5)
+        left = self.width - SIDE - text_width(text, 7.5) if from_right(canvas) else SIDE
+        write(canvas, text, left, 30, 7.5)
 
     def _banner(self, canvas: Canvas) -> None:
         text = fit(self.banner, self.width / 2 - SIDE, 8, bold=True)
         wide = text_width(text, 8, bold=True) + 14
-        left, bottom = self.width - SIDE - wide, self.height - 39
+        left = SIDE if from_right(canvas) else self.width - SIDE - wide
+        bottom = self.height - 39
         fill_with(canvas, BANNER)
         canvas.roundRect(left, bottom, wide, 15, 2, stroke=0, fill=1)
         fill_with(canvas, WHITE)
@@ -92,14 +95,17 @@ def render(
     path_or_buffer: str | Path | IO[bytes] | None = None,
     page_size: PageSize = "A4",
     attachments: Sequence[Attachment] = (),
+    anchors: Collection[str] = (),
 ) -> bytes:
     """Return the PDF of `story`, and write it to `path_or_buffer` if one is given.
 
     The same story gives the same bytes. `footer` and `banner` (for instance that the data are
     simulated; empty for none) stand on every page. The file is PDF/UA-1 and PDF/A-2a; with
-    `attachments`, which it then carries, PDF/A-3a.
+    `attachments`, which it then carries, PDF/A-3a. `anchors` are the places in it to which links
+    may lead. Raises `reports.pdf.font_files.FontMissingError` where this machine has no font for
+    the language.
     """
-    fonts.register()
+    fonts.require(language)
     width, height = PAGE_SIZES[page_size]
     buffer = io.BytesIO()
     document = BaseDocTemplate(
@@ -120,7 +126,8 @@ def render(
     frame = Frame(SIDE, BOTTOM, *frame_size(page_size), 0, 0, 0, 0)
     template = PageTemplate("page", [frame], furniture.draw, _reserve_page_number)
     document.addPageTemplates([template])
-    document.build(list(story), canvasmaker=partial(ReportCanvas, attachments=attachments))
+    canvas = partial(ReportCanvas, attachments=attachments, anchors=anchors)
+    document.build(list(story), canvasmaker=canvas)
     content = buffer.getvalue()
     _write_out(content, path_or_buffer)
     return content

@@ -29,6 +29,8 @@ from reports.pdf.structure import Structure, literal
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from reports.pdf.link_annotation import LinkAnnotation
+
 _BEGIN = b"%PDF-1.7\n%\x93\x8c\x8b\x9e\n"
 # With both characters no reader can take the last byte of a stream for a part of the line's end.
 _BARE_END, _END = b"endstream\n", b"\r\nendstream\n"
@@ -56,7 +58,7 @@ class ReportFile(PDFDocument):
         super().__init__(compression=1, invariant=1, pdfVersion=(1, 7), lang=language)
         self.language = language
         self.structure = Structure()
-        self.links: list[PDFObject] = []
+        self.links: list[LinkAnnotation] = []
         self.attachments = attachments
         self._tree = _Later()
 
@@ -65,6 +67,8 @@ class ReportFile(PDFDocument):
         self._describe()
         catalog, info = self._number(self.Catalog), self._number(self.info)
         tree = self._number(self._tree)
+        for place, link in enumerate(self.links, len(self.Pages.pages)):
+            link.parent = place
         bodies = list(self._bodies())
         pages = [self._number(page) for page in self.Pages.pages]
         links = [self._number(link) for link in self.links]

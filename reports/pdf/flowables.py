@@ -11,6 +11,7 @@ from reports.characters import readable
 from reports.charts.canvas import draw
 from reports.charts.palette import PANEL
 from reports.charts.pen import fill_with
+from reports.pdf.links import links_in
 from reports.pdf.text import Markup, TextBlock, paragraph, pieces
 from reports.pdf.theme import (
     ACCENT,
@@ -42,6 +43,7 @@ class Heading(TextBlock):
         super().__init__(pieces(text, style), style)
         self.plain = text
         self.level = level
+        self.anchor = ""
 
     def split(self, _width: float, _height: float) -> list[Flowable]:
         """Never split a heading."""
@@ -49,7 +51,9 @@ class Heading(TextBlock):
 
     def draw(self) -> None:
         """Draw the heading and enter it in the outline."""
-        cast("ReportCanvas", self.canv).enter_outline(self.plain, self.level - 1, self.height)
+        canvas = cast("ReportCanvas", self.canv)
+        canvas.enter_outline(self.plain, self.level - 1, self.height)
+        canvas.anchor(self.anchor, self.height)
         super().draw()
 
 
@@ -110,12 +114,14 @@ class Bullet(TextBlock):
     def draw(self) -> None:
         """Draw the disc and the words."""
         canvas = cast("ReportCanvas", self.canv)
+        from_right = canvas.right_to_left
         if self.disc:
             with canvas.artifact():
                 fill_with(canvas, ACCENT)
+                x = self.width + _BULLET_INDENT - 3 if from_right else 3
                 middle = self.height - self.style.leading * 0.52
-                canvas.circle(3, middle, 1.6, stroke=0, fill=1)
-        canvas.translate(_BULLET_INDENT, 0)
+                canvas.circle(x, middle, 1.6, stroke=0, fill=1)
+        canvas.translate(0 if from_right else _BULLET_INDENT, 0)
         with (
             canvas.element("L", key=self.of),
             canvas.element("LI", key=self.origin),
@@ -184,8 +190,9 @@ class Callout(Flowable):
             fill_with(canvas, self.ground)
             canvas.rect(0, 0, self.width, self.height, stroke=0, fill=1)
             fill_with(canvas, self.bar)
-            canvas.rect(0, 0, 2.6, self.height, stroke=0, fill=1)
-        self.stack.drawOn(self.canv, 13, 7.5)
+            bar = self.width - 2.6 if canvas.right_to_left else 0
+            canvas.rect(bar, 0, 2.6, self.height, stroke=0, fill=1)
+        self.stack.drawOn(self.canv, 11 if canvas.right_to_left else 13, 7.5)
 
 
 class Columns(Flowable):
@@ -211,9 +218,11 @@ class Columns(Flowable):
         return opened([flowable for stack in self.stacks for flowable in stack.content])
 
     def draw(self) -> None:
-        """Draw the stacks from left to right."""
+        """Draw the stacks in the order in which they are read."""
         for place, stack in enumerate(self.stacks):
             x = place * (self.column + self.gap)
+            if cast("ReportCanvas", self.canv).right_to_left:
+                x = self.width - x - self.column
             stack.drawOn(self.canv, x, self.height - stack.height)
 
 
@@ -243,12 +252,16 @@ def heading(text: str, level: int = 1) -> Heading:
     return Heading(text, level)
 
 
-def callout(*texts: Markup, caution: bool = False) -> Callout:
+def callout(*texts: Markup | TextBlock, caution: bool = False) -> Callout:
     """Return a box with one paragraph for each text."""
-    return Callout([paragraph(text) for text in texts], caution=caution)
+    paragraphs = [text if isinstance(text, TextBlock) else paragraph(text) for text in texts]
+    return Callout(paragraphs, caution=caution)
 
 
 def bullets(texts: Sequence[Markup], style: TextStyle = BODY) -> list[Flowable]:
     """Return a list, one point for each text."""
     of = object()
-    return [Bullet(pieces(text, style), style, of=of) for text in texts]
+    points = [Bullet(pieces(text, style), style, of=of) for text in texts]
+    for point in points:
+        point.links = links_in("".join(piece.text for piece in point.text))
+    return list(points)

@@ -10,7 +10,7 @@ from reportlab.platypus import CondPageBreak
 from reports import blocks
 from reports.pdf.document import render
 from reports.pdf.flowables import ChartFlowable, Columns, Heading, bullets, callout, heading
-from reports.pdf.table import data_table
+from reports.pdf.table import TableCaption, data_table
 from reports.pdf.text import bold, paragraph
 from reports.pdf.theme import (
     BODY,
@@ -63,6 +63,7 @@ def render_document(
         path_or_buffer=path_or_buffer,
         page_size=page_size,
         attachments=attachments,
+        anchors=document.anchors(),
     )
 
 
@@ -74,6 +75,7 @@ def story(document: blocks.Document, page_size: PageSize = "A4") -> list[Flowabl
         parts.append(paragraph(document.subtitle, SUBTITLE))
     for place, section in enumerate(document.sections):
         title = heading(section.title)
+        title.anchor = section.id
         if place:
             parts.append(CondPageBreak(frame_size(page_size)[1] * ROOM))
             title.spaceBefore = _BEFORE_SECTION
@@ -120,13 +122,11 @@ def _block(block: blocks.Block) -> Iterator[Flowable]:
         case blocks.Bullets():
             yield from bullets(block.items)
         case blocks.Facts():
-            yield data_table([], block.rows, align=["start", "start"])
+            yield data_table([], block.rows, align=["start", "start"], anchors=block.anchors)
         case blocks.FinePrint():
             yield _fine_print(block)
-        case blocks.ChartBlock():
-            yield from _chart(block)
-        case blocks.ChartGrid():
-            yield from _grid(block)
+        case blocks.ChartBlock() | blocks.ChartGrid():
+            yield from _charts(block)
         case blocks.TableBlock():
             yield from _table(block)
         case blocks.SideBySide():
@@ -135,8 +135,8 @@ def _block(block: blocks.Block) -> Iterator[Flowable]:
 
 def _paragraph(block: blocks.Paragraph) -> Flowable:
     if block.tone == "caution":
-        return callout(block.text, caution=True)
-    return paragraph(block.text, _TONES[block.tone])
+        return callout(paragraph(block.text, links=block.links), caution=True)
+    return paragraph(block.text, _TONES[block.tone], block.links)
 
 
 def _fine_print(block: blocks.FinePrint) -> Flowable:
@@ -149,6 +149,10 @@ def _fine_print(block: blocks.FinePrint) -> Flowable:
         paragraph([bold(f"{term}. "), text], FINE_PRINT) for term, text in block.rows
     ]
     return Columns([entries[:first], entries[first:]])
+
+
+def _charts(block: blocks.ChartBlock | blocks.ChartGrid) -> Iterator[Flowable]:
+    yield from _chart(block) if isinstance(block, blocks.ChartBlock) else _grid(block)
 
 
 def _chart(block: blocks.ChartBlock) -> Iterator[Flowable]:
@@ -165,8 +169,7 @@ def _grid(block: blocks.ChartGrid) -> Iterator[Flowable]:
 
 
 def _table(block: blocks.TableBlock) -> Iterator[Flowable]:
-    yield from _caption(block.caption)
-    yield data_table(
+    table = data_table(
         [column.label for column in block.columns],
         block.rows,
         [column.share for column in block.columns],
@@ -175,6 +178,9 @@ def _table(block: blocks.TableBlock) -> Iterator[Flowable]:
         _PAIRS if len(block.columns) < 3 else math.inf,
         [paragraph(note, NOTE) for note in block.notes],
     )
+    if block.caption:
+        yield TableCaption(block.caption, table)
+    yield table
 
 
 def _caption(words: str) -> Iterator[Flowable]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from reportlab.platypus.flowables import Flowable
@@ -12,12 +12,12 @@ from reports.blocks import Cell
 from reports.charts.canvas import draw_primitive
 from reports.charts.marks import mark
 from reports.charts.palette import INK, OWN, RULE
-from reports.charts.pen import fill_with, stroke_with
-from reports.charts.text_width import Line, wrap_pieces
+from reports.charts.pen import fill_with, from_right, stroke_with
 from reports.pdf.column_widths import MARK, PAD, column_widths
 from reports.pdf.flowables import Stack
-from reports.pdf.text import draw_lines
-from reports.pdf.theme import CELL, HEAD, TERMS, TextStyle
+from reports.pdf.table_rows import HIGH, LaidCell, LaidRow, laid_row
+from reports.pdf.text import TextBlock, draw_lines, pieces
+from reports.pdf.theme import CAPTION, CELL, HEAD, TERMS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -25,41 +25,17 @@ if TYPE_CHECKING:
 
     from reportlab.pdfgen.canvas import Canvas
 
-    from reports.blocks import Align, Mark
+    from reports.blocks import Align
     from reports.pdf.canvas import ReportCanvas
 
-_HIGH, _HIGH_OF_TERMS = 3.4, 2.0
-"""Points above and below a row's words; less in a table of terms, which has no head."""
+_HIGH_OF_TERMS = 2.0
+"""Points above and below the words of a row in a table of terms, which has no head."""
 _BEFORE_NOTES = 7.0
 _KEPT = 2
 """Rows that stay together at either end of a table, unless they are taller than `_TALL` points."""
 _TALL = 500.0
 _WHOLE = 290.0
 """Points, two fifths of a page, up to which a table is not split."""
-_MOST_LINES = 40
-"""Lines of one cell; more could not stand on one page with the head."""
-
-
-@dataclass(frozen=True, slots=True)
-class _LaidCell:
-    lines: tuple[Line, ...]
-    style: TextStyle
-    left: float
-    width: float
-    mark: Mark | None
-
-
-@dataclass(frozen=True, slots=True)
-class _LaidRow:
-    cells: tuple[_LaidCell, ...]
-    high: float
-    own: bool = False
-
-    @property
-    def height(self) -> float:
-        """Points that the row takes."""
-        tallest = max((len(cell.lines) * cell.style.leading for cell in self.cells), default=0.0)
-        return tallest + 2 * self.high
 
 
 def data_table(
@@ -70,6 +46,7 @@ def data_table(
     marked: Collection[int] = (),
     most: float = math.inf,
     notes: Sequence[Flowable] = (),
+    anchors: Sequence[str] = (),
 ) -> DataTable:
     """Return a table as wide as its frame, but no wider than `most` points.
 
@@ -84,6 +61,7 @@ def data_table(
         the right of the others.
     marked : places of rows that are the reader's own: bold on a pale ground.
     notes : what stands below the table, on the page of its last rows.
+    anchors : names of rows to which links lead, from the first; "" for none.
     """
     cells = [[cell if isinstance(cell, Cell) else Cell(cell) for cell in row] for row in rows]
     count = max((len(row) for row in [header, *cells]), default=0)
@@ -92,7 +70,8 @@ def data_table(
         aligned = list(align)
     elif aligned:
         aligned[0] = "start"
-    return DataTable(list(header), cells, widths, aligned, frozenset(marked), most, Stack(notes))
+    own = frozenset(marked)
+    return DataTable(list(header), cells, widths, aligned, own, most, Stack(notes), anchors)
 
 
 class DataTable(Flowable):
@@ -107,6 +86,7 @@ class DataTable(Flowable):
         marked: frozenset[int],
         most: float,
         notes: Stack,
+        anchors: Sequence[str] = (),
     ) -> None:
         super().__init__()
         self.header = header
@@ -116,14 +96,15 @@ class DataTable(Flowable):
         self.marked = marked
         self.most = most
         self.notes = notes
+        self.anchors = dict(enumerate(anchors))
         self.spaceBefore, self.spaceAfter = 2.0, 7.0
         self.keepWithNext = False
         # Parts of a split table know that they are one.
         self.key = object()
         self.begun = self.goes_on = False
         self._laid_for: float | None = None
-        self._head: _LaidRow | None = None
-        self._body: list[_LaidRow] = []
+        self._head: LaidRow | None = None
+        self._body: list[LaidRow] = []
         self._below = 0.0
 
     def wrap(self, width: float, _height: float) -> tuple[float, float]:
@@ -161,7 +142,7 @@ class DataTable(Flowable):
             return float(self.height)
         return self._head_height() + sum(row.height for row in self._body[:_KEPT])
 
-    def _kept(self, rows: Sequence[_LaidRow]) -> int:
+    def _kept(self, rows: Sequence[LaidRow]) -> int:
         """Return how many of the rows at an end stay together."""
         return len(rows) if sum(row.height for row in rows) <= _TALL else 1
 
@@ -176,6 +157,8 @@ class DataTable(Flowable):
         """Draw grounds, rules and marks, then the words by row."""
         canvas = cast("ReportCanvas", self.canv)
         placed = self._placed()
+        canvas.saveState()
+        canvas.translate(self._beside(), 0)
         with canvas.artifact():
             for row, bottom in placed:
                 self._draw_ground(row, bottom)
@@ -183,10 +166,15 @@ class DataTable(Flowable):
         with canvas.element("Table", key=self.key):
             for row, bottom in placed:
                 self._draw_row(row, bottom)
+        canvas.restoreState()
         if self._below:
             self.notes.drawOn(canvas, 0, 0)
 
-    def _placed(self) -> list[tuple[_LaidRow, float]]:
+    def _beside(self) -> float:
+        """Points at the left of a table that is narrower than its frame and begins at the right."""
+        return (self._laid_for or self.width) - self.width if from_right(self.canv) else 0.0
+
+    def _placed(self) -> list[tuple[LaidRow, float]]:
         """Return the rows with the heights of their lower edges, the head first."""
         rows = self._body if self._head is None else [self._head, *self._body]
         y = self.height
@@ -213,34 +201,37 @@ class DataTable(Flowable):
         columns = column_widths(self.header, self.rows, self.shares, width)
         if any(self.header):
             heads = [Cell(words) for words in self.header]
-            self._head = _laid_row(heads, columns, self.align, HEAD)
-        style, high = (CELL, _HIGH) if self._head else (TERMS, _HIGH_OF_TERMS)
+            self._head = laid_row(heads, columns, self.align, HEAD)
+        style, high = (CELL, HIGH) if self._head else (TERMS, _HIGH_OF_TERMS)
         own = replace(style, bold=True)
         self._body = [
-            replace(_laid_row(row, columns, self.align, own, high), own=True)
+            replace(laid_row(row, columns, self.align, own, high), own=True)
             if place in self.marked
-            else _laid_row(row, columns, self.align, style, high)
+            else laid_row(row, columns, self.align, style, high)
             for place, row in enumerate(self.rows)
         ]
+        for place, anchor in self.anchors.items():
+            self._body[place] = replace(self._body[place], anchor=anchor)
 
-    def _draw_ground(self, row: _LaidRow, bottom: float) -> None:
+    def _draw_ground(self, row: LaidRow, bottom: float) -> None:
         if row.own:
             fill_with(self.canv, OWN)
             self.canv.rect(-PAD, bottom, self.width + 2 * PAD, row.height, stroke=0, fill=1)
         for cell in row.cells:
             if cell.mark is not None:
                 y = bottom + self._high(row, cell) - cell.style.leading / 2
-                for shape in mark(cell.mark.shape, cell.mark.colour, cell.left + 3.6, y, 3.4):
+                x = self._start(cell) + (cell.width - 3.6 if from_right(self.canv) else 3.6)
+                for shape in mark(cell.mark.shape, cell.mark.colour, x, y, 3.4):
                     draw_primitive(shape, self.canv)
 
-    def _draw_rules(self, placed: list[tuple[_LaidRow, float]]) -> None:
+    def _draw_rules(self, placed: list[tuple[LaidRow, float]]) -> None:
         for place, (row, bottom) in enumerate(placed, 1):
             ends = place == len(placed) and not self.goes_on
             strong = row is self._head or ends
             stroke_with(self.canv, INK if strong else RULE, 0.7 if strong else 0.4)
             self.canv.line(0, bottom, self.width, bottom)
 
-    def _draw_row(self, row: _LaidRow, bottom: float) -> None:
+    def _draw_row(self, row: LaidRow, bottom: float) -> None:
         canvas = cast("ReportCanvas", self.canv)
         if row is self._head and self.begun:
             # The head repeated on a later page says nothing new.
@@ -248,55 +239,49 @@ class DataTable(Flowable):
                 for cell in row.cells:
                     self._draw_cell(cell, bottom + self._high(row, cell))
             return
+        canvas.anchor(row.anchor, bottom + row.height)
         with canvas.element("TR"):
             for place, cell in enumerate(row.cells):
                 with self._tagged(canvas, row, place):
                     self._draw_cell(cell, bottom + self._high(row, cell))
 
     def _tagged(
-        self, canvas: ReportCanvas, row: _LaidRow, place: int
+        self, canvas: ReportCanvas, row: LaidRow, place: int
     ) -> AbstractContextManager[None]:
         if row is self._head:
             return canvas.content("TH", scope="Column")
         return canvas.content("TD") if place else canvas.content("TH", scope="Row")
 
-    def _high(self, row: _LaidRow, cell: _LaidCell) -> float:
+    def _high(self, row: LaidRow, cell: LaidCell) -> float:
         """Return how far above the row's lower edge the words of a cell begin."""
         if row is self._head:
             # The head's words stand on its rule, those of other rows hang from their top.
             return row.high + len(cell.lines) * cell.style.leading
         return row.height - row.high
 
-    def _draw_cell(self, cell: _LaidCell, top: float) -> None:
+    def _draw_cell(self, cell: LaidCell, top: float) -> None:
         indent = MARK if cell.mark is not None else 0.0
         width = cell.width - indent
-        draw_lines(self.canv, cell.lines, cell.style, cell.left + indent, top, width)
+        left = self._start(cell) + (0.0 if from_right(self.canv) else indent)
+        draw_lines(self.canv, cell.lines, cell.style, left, top, width, cell.links)
+
+    def _start(self, cell: LaidCell) -> float:
+        return cell.start(self.width if from_right(self.canv) else None)
 
 
-def _laid_row(
-    row: Sequence[Cell],
-    columns: Sequence[float],
-    align: Sequence[Align],
-    style: TextStyle,
-    high: float = _HIGH,
-) -> _LaidRow:
-    cells = []
-    left = 0.0
-    for place, (cell, column) in enumerate(zip(row, columns, strict=False)):
-        # The outermost words stand flush with the text above and below the table.
-        before = 0.0 if place == 0 else PAD
-        after = 0.0 if place == len(columns) - 1 else PAD
-        inner = column - before - after
-        room = inner - (MARK if cell.mark is not None else 0.0)
-        lines = _cell_lines(cell.text, room, style)
-        aligned = replace(style, align="start" if cell.mark is not None else align[place])
-        cells.append(_LaidCell(lines, aligned, left + before, inner, cell.mark))
-        left += column
-    return _LaidRow(tuple(cells), high)
+class TableCaption(TextBlock):
+    """The words above a table, which belong to it."""
 
+    def __init__(self, text: str, table: DataTable) -> None:
+        super().__init__(pieces(text, CAPTION), CAPTION)
+        self.key = table.key
 
-def _cell_lines(text: str, room: float, style: TextStyle) -> tuple[Line, ...]:
-    lines = wrap_pieces([(text, style.bold)], room + 0.01, style.size)
-    if len(lines) <= _MOST_LINES:
-        return lines
-    return (*lines[: _MOST_LINES - 1], *wrap_pieces([("…", style.bold)], room, style.size))
+    def split(self, _width: float, _height: float) -> list[Flowable]:
+        """Never split a caption."""
+        return []
+
+    def draw(self) -> None:
+        """Draw the words into the table's element."""
+        canvas = cast("ReportCanvas", self.canv)
+        with canvas.element("Table", key=self.key), canvas.content("Caption"):
+            self.draw_text()

@@ -14,10 +14,11 @@ from reportlab.pdfbase.pdfdoc import PDFName
 from reportlab.pdfgen.canvas import Canvas
 
 from reports.pdf.file import ReportFile
-from reports.pdf.structure import Content, Element, attributes
+from reports.pdf.link_annotation import LinkAnnotation, address
+from reports.pdf.structure import Annotated, Content, Element, attributes
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Sequence
+    from collections.abc import Collection, Hashable, Iterator, Sequence
 
     from reports.pdf.attachments import Attachment
 
@@ -33,6 +34,7 @@ class TaggedCanvas(Canvas):
         *arguments: Any,
         lang: str = "en",
         attachments: Sequence[Attachment] = (),
+        anchors: Collection[str] = (),
         **options: Any,
     ) -> None:
         super().__init__(*arguments, **options)
@@ -40,7 +42,11 @@ class TaggedCanvas(Canvas):
         self._structure = self._doc.structure
         self._open = [self._structure.root]
         self._known: dict[Hashable, Element] = {}
+        self._anchors = frozenset(anchors)
+        # What the marked content belongs to that is being drawn: an artifact to nothing.
+        self._drawn: Element | None = None
         self._inside = False
+        self._last_link: tuple[Element, str, int] | None = None
         self._heading_level = 0
 
     @contextmanager
@@ -64,18 +70,16 @@ class TaggedCanvas(Canvas):
         is split between pages. `told`: `alt`, `scope`, `box` of `structure.attributes`.
         """
         with self.element(role, key, **told):
-            element, pages = self._open[-1], self._structure.pages
-            number = len(pages[-1])
-            element.kids.append(Content(len(pages) - 1, number))
-            with self._marking(f"/{element.role} <</MCID {number}>> BDC"):
-                pages[-1].append(element)
-                yield
+            self._begin(self._open[-1])
+            yield
+            self._end()
 
     @contextmanager
     def artifact(self, kind: str = "Layout") -> Iterator[None]:
         """Draw what has no meaning of its own: ``Layout``, ``Background`` or ``Pagination``."""
-        with self._marking(f"/Artifact <</Type /{kind}>> BDC"):
-            yield
+        self._mark(f"/Artifact <</Type /{kind}>> BDC")
+        yield
+        self._end()
 
     @contextmanager
     def heading(self, level: int) -> Iterator[None]:
@@ -84,15 +88,75 @@ class TaggedCanvas(Canvas):
         with self.content(f"H{self._heading_level}"):
             yield
 
+    def anchor(self, name: str, top: float) -> None:
+        """Let links lead to the height `top` above the origin; "" is no name."""
+        if name in self._anchors:
+            self.bookmarkHorizontal(_anchor(name), 0, top)
+
+    def leads(self, target: str) -> bool:
+        """Whether a link can lead there: to the web, or to an anchor that the document has."""
+        to = address(target)
+        return bool(to) and (to[0] != "#" or to[1:] in self._anchors)
+
     @contextmanager
-    def _marking(self, begin: str) -> Iterator[None]:
+    def link(
+        self, target: str, words: str, box: tuple[float, float, float, float]
+    ) -> Iterator[None]:
+        """Draw words that lead to `target` within the content that is being drawn.
+
+        An artifact leads nowhere. `box`: left, bottom, right and top from the origin. Words that
+        go on where the last link ended belong to it, as on the next line of a paragraph.
+        """
+        outer = self._drawn
+        if outer is None:
+            yield
+            return
+        self._end(drop_empty=True)
+        goes_on = self._last_link == (outer, target, len(self._code))
+        if not goes_on:
+            outer.kids.append(Element("Link"))
+        element = next(kid for kid in reversed(outer.kids) if isinstance(kid, Element))
+        self._begin(element)
+        yield
+        self._end(drop_empty=True)
+        self._annotate(element, target, words, box)
+        self._last_link = outer, target, len(self._code)
+        self._begin(outer)
+
+    def _annotate(
+        self, element: Element, target: str, words: str, box: tuple[float, float, float, float]
+    ) -> None:
+        corners = (*self.absolutePosition(*box[:2]), *self.absolutePosition(*box[2:]))
+        to = address(target)
+        named = self._bookmarkReference(_anchor(to[1:])) if to.startswith("#") else to
+        link = LinkAnnotation(named, words, corners)
+        element.kids.append(Annotated(len(self._structure.pages) - 1, len(self._doc.links)))
+        self._doc.links.append(link)
+        self._structure.links.append(element)
+        self._addAnnotation(link)
+
+    def _begin(self, element: Element) -> None:
+        pages = self._structure.pages
+        number = len(pages[-1])
+        self._mark(f"/{element.role} <</MCID {number}>> BDC")
+        element.kids.append(Content(len(pages) - 1, number))
+        pages[-1].append(element)
+        self._drawn = element
+
+    def _mark(self, begin: str) -> None:
         if self._inside:
             raise RuntimeError("Marked content cannot hold other marked content.")
         self._code.append(begin)
         self._inside = True
-        yield
-        self._inside = False
-        self._code.append("EMC")
+
+    def _end(self, drop_empty: bool = False) -> None:
+        element, self._drawn, self._inside = self._drawn, None, False
+        if drop_empty and element is not None and self._code[-1].endswith(" BDC"):
+            self._code.pop()
+            element.kids.pop()
+            self._structure.pages[-1].pop()
+        else:
+            self._code.append("EMC")
 
     def showPage(self) -> None:  # noqa: N802 ReportLab's name
         """Close the page and its list of marked content."""
@@ -109,3 +173,7 @@ class TaggedCanvas(Canvas):
             page.StructParents = number
             page.Tabs = PDFName("S")
         super().save()
+
+
+def _anchor(name: str) -> str:
+    return f"anchor-{name}"

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 
 from reportlab.platypus.flowables import Flowable
 
-from reports.charts.pen import fill_with, write_pieces
+from reports.charts.pen import fill_with, from_right, write_pieces
 from reports.charts.text_width import Line, Piece, text_width, wrap_pieces
+from reports.pdf.links import draw_linked, links_in, parts
 from reports.pdf.theme import BODY, TextStyle
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from reportlab.pdfgen.canvas import Canvas
 
+    from reports.blocks import Align, Link
     from reports.pdf.canvas import ReportCanvas
 
 Markup: TypeAlias = "str | Sequence[str | Piece]"
@@ -40,9 +42,14 @@ def pieces(markup: Markup, style: TextStyle) -> tuple[Piece, ...]:
     return tuple(Piece(part, style.bold) if isinstance(part, str) else part for part in parts)
 
 
-def paragraph(markup: Markup, style: TextStyle = BODY) -> TextBlock:
-    """Return a paragraph; it breaks at spaces and hyphens and may split between pages."""
-    return TextBlock(pieces(markup, style), style)
+def paragraph(markup: Markup, style: TextStyle = BODY, links: Sequence[Link] = ()) -> TextBlock:
+    """Return a paragraph; it breaks at spaces and hyphens and may split between pages.
+
+    `links` are words in it that lead somewhere, in their order.
+    """
+    block = TextBlock(pieces(markup, style), style)
+    block.links = links_in("".join(piece.text for piece in block.text), links)
+    return block
 
 
 class TextBlock(Flowable):
@@ -58,6 +65,7 @@ class TextBlock(Flowable):
         self.spaceAfter = style.after
         self.keepWithNext = style.keep_with_next
         self.lines = lines or ()
+        self.links: tuple[Link, ...] = ()
         self.origin: TextBlock = self
         self._wrapped_at = None if lines is None else _FIXED
 
@@ -81,6 +89,7 @@ class TextBlock(Flowable):
         rest = self.part(self.lines[fitting:], first=False)
         # Both go into one paragraph of the document's structure.
         first.origin = rest.origin = self.origin
+        first.links = rest.links = self.links
         return [first, rest]
 
     def part(self, lines: tuple[Line, ...], *, first: bool) -> TextBlock:
@@ -108,7 +117,7 @@ class TextBlock(Flowable):
 
     def draw_text(self) -> None:
         """Draw the lines into the element that is open."""
-        draw_lines(self.canv, self.lines, self.style, 0, self.height, self.width)
+        draw_lines(self.canv, self.lines, self.style, 0, self.height, self.width, self.links)
 
 
 def draw_lines(
@@ -118,18 +127,29 @@ def draw_lines(
     left: float,
     top: float,
     width: float,
+    links: Sequence[Link] = (),
 ) -> None:
-    """Draw `lines` below `top`, aligned within `width` points from `left`."""
+    """Draw `lines` below `top`, aligned within `width` points from `left`.
+
+    In a document that runs from right to left whatever is not centred ends at the right: words
+    begin there, and the digits of figures, which run from left to right, line up there.
+    """
     fill_with(canvas, style.colour)
+    align = style.align if not from_right(canvas) or style.align == "middle" else "end"
     # Ascenders and descenders of Lato fill about 1.2 of the size; the rest is divided evenly.
     y = top - (style.leading - style.size) / 2 - style.size * 0.8
+    linked = iter(parts(lines, links)) if links else None
     for line in lines:
-        write_pieces(canvas, line, left + _indent(line, style, width), y, style.size)
+        x = left + _indent(line, style, align, width)
+        if linked is None:
+            write_pieces(canvas, line, x, y, style.size)
+        else:
+            draw_linked(cast("ReportCanvas", canvas), next(linked), style, x, y)
         y -= style.leading
 
 
-def _indent(line: Line, style: TextStyle, width: float) -> float:
-    if style.align == "start":
+def _indent(line: Line, style: TextStyle, align: Align, width: float) -> float:
+    if align == "start":
         return 0.0
     measured = sum(text_width(piece.text, style.size, piece.bold) for piece in line)
-    return width - measured if style.align == "end" else (width - measured) / 2
+    return width - measured if align == "end" else (width - measured) / 2
