@@ -75,3 +75,25 @@ def test_zero_has_no_sign_and_the_figure_reads_back(value, digits):
     assert float(plain) == pytest.approx(float(f"{value:.{digits}f}"))
     assert not (float(plain) == 0 and plain.startswith("-"))
     assert "-" not in text
+
+
+@pytest.mark.parametrize(
+    ("value", "beside", "words"),
+    [
+        (1234.6, None, "1\u202f235"),
+        (123.4, None, "123"),
+        (12.34, None, "12.3"),
+        (1.234, None, "1.23"),
+        (0.0456, None, "0.0456"),
+        (0.00004, None, "0.0000"),
+        (0, None, "0"),
+        (-12.34, None, "−12.3"),
+        (0.456, 12.3, "0.5"),
+        (None, None, "–"),
+    ],
+)
+def test_measurements_keep_three_digits(
+    value: float | None, beside: float | None, words: str
+) -> None:
+    """A figure in any unit has the digits that count; one beside another has its decimals."""
+    assert formatter("en").measured(value, beside) == words
