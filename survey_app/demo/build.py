@@ -144,6 +144,7 @@ def _add_coffee(unit: UnitOfWork, owner: User) -> Study:
         instructed_item=True,
         simulated=True,
     )
+    study.target = {variable: list(codes) for variable, codes in coffee.TARGET.items()}
     open_study(study)
     import_dataset(unit, study, coffee.answers(instruments_of(study)))
     return study

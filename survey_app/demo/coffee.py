@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from survey_app.demo.simulator import Cell, simulate
+from survey_app.demo.simulator import Activity, Cell, Trait, simulate
 from survey_app.domain.scoring_keys import scoring_keys
 from survey_app.domain.study import Brand, Wave
 
@@ -23,18 +23,51 @@ INSTRUMENTS = (
     "satisfaction",
     "switching_intention",
     "likelihood_to_recommend",
+    "engagement_valence",
+    "behaviour_checklist",
+    "engagement_levels",
 )
 LANGUAGES = ("en", "ru")
-OPPOSED = frozenset({"switching_intention"})
+OPPOSED = frozenset({"switching_intention", "negative_engagement"})
+TARGET = {"age": ["18-29", "30-44"]}
+TRAITS = (
+    Trait(
+        "age",
+        {"18-29": (0.28, 0.1), "30-44": (0.32, 0.05), "45-59": (0.25, -0.05), "60+": (0.15, -0.15)},
+    ),
+    Trait(
+        "customer",
+        {"regular": (0.45, 0.25), "occasional": (0.35, -0.2), "first year": (0.2, -0.1)},
+    ),
+)
+RARITY = {
+    "act_read": -0.6,
+    "act_save": 0.4,
+    "act_follow": 0.1,
+    "act_rate": 0.2,
+    "act_comment": 0.7,
+    "act_share": 0.6,
+    "act_recommend": -0.2,
+    "act_ask": 0.9,
+    "act_upload": 1.1,
+    "act_write": 1.2,
+    "act_help": 1.3,
+    "act_meet": 1.4,
+    "act_lead": 2.2,
+    "lev_click": -0.9,
+    "lev_consume": -0.4,
+    "lev_understand": -0.1,
+    "lev_apply": 0.4,
+}
 SEED = 20_260_301
 
 CONSENT = {
     "en": (
-        "This is a demonstration. Answering is voluntary and takes about three minutes. You can "
+        "This is a demonstration. Answering is voluntary and takes about four minutes. You can "
         "stop at any time. Your answers are kept without your name or address."
     ),
     "ru": (
-        "Это демонстрация. Участие добровольное и занимает около трёх минут. Вы можете "
+        "Это демонстрация. Участие добровольное и занимает около четырёх минут. Вы можете "
         "остановиться в любой момент. Ответы хранятся без имени и адреса."
     ),
 }
@@ -81,9 +114,25 @@ def cells() -> list[Cell]:
     ]
 
 
+def activities(instruments: Sequence[Instrument]) -> list[Activity]:
+    """Every item of a checklist, with how seldom it is done."""
+    return [
+        Activity(item.id, scale.format.minimum, scale.format.maximum, RARITY[item.id])
+        for instrument in instruments
+        for scale in instrument.scales
+        if not scale.scored
+        for item in scale.items
+    ]
+
+
 def answers(instruments: Sequence[Instrument]) -> Dataset:
     """The simulated interviews of all brands and waves."""
-    keys = scoring_keys(instruments)
     return simulate(
-        keys, cells(), np.random.default_rng(SEED), languages=LANGUAGES, opposed=OPPOSED
+        scoring_keys(instruments),
+        cells(),
+        np.random.default_rng(SEED),
+        languages=LANGUAGES,
+        opposed=OPPOSED,
+        activities=activities(instruments),
+        traits=TRAITS,
     )

@@ -13,7 +13,7 @@ import numpy as np
 from psychometrics.dataset import MISSING, Dataset
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -25,6 +25,15 @@ OPEN_ITEM_SHARE = 0.01
 CARELESS_SHARE = 0.04
 BREAK_OFF_SHARE = 0.05
 SECONDS_PER_ITEM = 5.0
+
+ACTIVITY_LOADINGS = (0.6, 0.5)
+"""Of an activity on how engaged somebody is, and on how active beside it."""
+
+MOST_FREQUENT = 2.4
+"""Standard deviations of an activity from the least to the greatest of its answers."""
+
+UNKNOWN_SHARE = 0.02
+"""People of whom a trait is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,26 @@ class Cell:
     shift: float
 
 
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """An item of a checklist with the ends of its answers. `rarity` is how engaged, in standard
+    deviations, somebody of average activity is who begins with it."""
+
+    item: str
+    minimum: int
+    maximum: int
+    rarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trait:
+    """What is known of a person: each code with the share of people who have it, and how far their
+    latent means lie from the average person, in standard deviations."""
+
+    name: str
+    codes: Mapping[str, tuple[float, float]]
+
+
 def simulate(
     keys: Sequence[ScoringKey],
     cells: Sequence[Cell],
@@ -45,6 +74,8 @@ def simulate(
     *,
     languages: Sequence[str] = ("en",),
     opposed: Collection[str] = (),
+    activities: Sequence[Activity] = (),
+    traits: Sequence[Trait] = (),
 ) -> Dataset:
     """Interviews by a correlated-factor model with graded answers.
 
@@ -52,21 +83,28 @@ def simulate(
     ``LOADING·η + sqrt(1 − LOADING²)·ε``, cut at equal steps into the answers of its format.
     `CARELESS_SHARE` answer anything, fast; `BREAK_OFF_SHARE` stop after the first scale;
     `OPEN_ITEM_SHARE` of the items is left open. Scales in `opposed` run against the others.
-    The same generator state gives the same answers.
+    Whoever is more engaged does more of the `activities`, the rarer ones last; `traits` shift the
+    latent means of the people who have them. The same generator state gives the same answers.
     """
     n = sum(cell.n for cell in cells)
     shift = np.repeat([cell.shift for cell in cells], [cell.n for cell in cells])
+    background, of_traits = _traits(n, traits, rng)
     direction = np.where([key.scale in opposed for key in keys], -1.0, 1.0)
-    latent = (_latent(n, len(keys), rng) + shift[:, None]) * direction
-    answers = np.hstack([_graded(latent[:, [j]], key, rng) for j, key in enumerate(keys)])
+    latent = (_latent(n, len(keys), rng) + (shift + of_traits)[:, None]) * direction
+    answers = np.hstack(
+        [
+            *(_graded(latent[:, [j]], key, rng) for j, key in enumerate(keys)),
+            _activities((latent * direction).mean(axis=1), activities, rng),
+        ]
+    )
     careless = rng.random(n) < CARELESS_SHARE
-    answers[careless] = np.hstack([_anything(careless.sum(), key, rng) for key in keys])
+    answers[careless] = _anything(int(careless.sum()), _ends(keys, activities), rng)
     answers[rng.random(answers.shape) < OPEN_ITEM_SHARE] = MISSING
     partial = (rng.random(n) < BREAK_OFF_SHARE) & ~careless
     answers[partial, len(keys[0].items) :] = MISSING
     return Dataset.build(
         answers,
-        [item for key in keys for item in key.items],
+        [*(item for key in keys for item in key.items), *(each.item for each in activities)],
         keys,
         brand=[cell.brand for cell in cells for _ in range(cell.n)],
         wave=[cell.wave for cell in cells for _ in range(cell.n)],
@@ -76,7 +114,22 @@ def simulate(
         seconds=np.round(_seconds(answers, careless, rng), 1),
         instructed=_instructed(careless, partial, rng),
         simulated=True,
+        background=background,
     )
+
+
+def _traits(
+    n: int, traits: Sequence[Trait], rng: np.random.Generator
+) -> tuple[dict[str, NDArray[np.str_]], NDArray[np.float64]]:
+    """The code of each person by trait, ``""`` where unknown, and the shift of all traits."""
+    background, shift = {}, np.zeros(n)
+    for trait in traits:
+        shares, shifts = np.array(list(trait.codes.values())).T
+        drawn = rng.choice(len(shares), n, p=shares / shares.sum())
+        shift += shifts[drawn]
+        known = rng.random(n) >= UNKNOWN_SHARE
+        background[trait.name] = np.where(known, np.array(list(trait.codes))[drawn], "")
+    return background, shift
 
 
 def _latent(n: int, scales: int, rng: np.random.Generator) -> NDArray[np.float64]:
@@ -97,8 +150,31 @@ def _graded(
     return graded.astype(np.int16)
 
 
-def _anything(n: int, key: ScoringKey, rng: np.random.Generator) -> NDArray[np.int16]:
-    return rng.integers(key.minimum, key.maximum + 1, (n, len(key.items)), dtype=np.int16)
+def _activities(
+    engagement: NDArray[np.float64], activities: Sequence[Activity], rng: np.random.Generator
+) -> NDArray[np.int16]:
+    answers = np.empty((len(engagement), len(activities)), np.int16)
+    engaged, active = ACTIVITY_LOADINGS
+    common = engaged * engagement + active * rng.standard_normal(len(engagement))
+    spread = np.sqrt(1 - engaged**2 - active**2)
+    for column, each in enumerate(activities):
+        response = common + spread * rng.standard_normal(len(engagement)) - each.rarity
+        begins = np.linspace(0, MOST_FREQUENT, each.maximum - each.minimum)
+        answers[:, column] = each.minimum + np.digitize(response, begins)
+    return answers
+
+
+def _ends(keys: Sequence[ScoringKey], activities: Sequence[Activity]) -> list[tuple[int, int]]:
+    """The ends of the answers to every item, in the order of the items."""
+    scales = [(key.minimum, key.maximum) for key in keys for _ in key.items]
+    return [*scales, *((each.minimum, each.maximum) for each in activities)]
+
+
+def _anything(
+    n: int, ends: Sequence[tuple[int, int]], rng: np.random.Generator
+) -> NDArray[np.int16]:
+    low, high = np.array(ends).T
+    return rng.integers(low, high + 1, (n, len(ends))).astype(np.int16)
 
 
 def _seconds(

@@ -38,11 +38,24 @@ def wave() -> Wave:
     )
 
 
+GROUPS = {
+    "hardship": {"1": "1", "2": "2–3", "3": "2–3", "4": "4–7", "5": "4–7", "6": "4–7", "7": "4–7"},
+    "contact": {"1": "1", **dict.fromkeys("234567", "2–7")},
+}
+"""Two questions about the people, asked from 1 to 7, in groups large enough to be told apart."""
+
+
 def answers(instrument: Instrument) -> Dataset:
     """The file as a Dataset; interviews from elsewhere (suburb 0) have no brand."""
     from survey_app.exchange.dataset import to_dataset
     from survey_app.exchange.read import read_table
 
-    dataset = to_dataset(read_table(FILE), [instrument], brand_column="suburb").dataset
+    dataset = to_dataset(
+        read_table(FILE), [instrument], brand_column="suburb", background_columns=list(GROUPS)
+    ).dataset
     known = np.isin(dataset.brand, SUBURBS)
-    return replace(dataset, brand=np.where(known, dataset.brand, ""))
+    background = {
+        name: np.array([groups.get(code, "") for code in dataset.background[name].tolist()])
+        for name, groups in GROUPS.items()
+    }
+    return replace(dataset, brand=np.where(known, dataset.brand, ""), background=background)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -75,6 +76,38 @@ def test_exports_hold_all_waves(built: tuple[Path, Demo, list[str]]) -> None:
         rows = list(csv.DictReader(file))
     assert len(rows) == 3 * (190 + 170 + 68 + 24)
     assert {row["wave"] for row in rows} == {"2026-1", "2026-2", "2026-3"}
+
+
+def test_the_simulated_study_asks_what_people_do_and_knows_who_they_are(
+    built: tuple[Path, Demo, list[str]],
+) -> None:
+    """Checklists and background are in the researcher's file, the target market in the study."""
+    folder, demo, _ = built
+    with (folder / "coffee-simulated" / "answers.csv").open(encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["act_recommend"] for row in rows} == {"", *"12345"}
+    assert {row["lev_apply"] for row in rows} == {"", *"123"}
+    assert {row["age"] for row in rows} == {"", "18-29", "30-44", "45-59", "60+"}
+    assert "behaviour_giving_score" not in rows[0]
+    assert "negative_engagement_score" in rows[0]
+    database = Database(demo.database_url)
+    with database.reading() as unit:
+        study = next(one for one in unit.studies.all() if one.simulated)
+        assert study.target == {"age": ["18-29", "30-44"]}
+    database.close()
+
+
+def test_the_real_study_knows_two_things_of_its_people(
+    built: tuple[Path, Demo, list[str]],
+) -> None:
+    """Two questions of the real file, in groups large enough to be told apart."""
+    folder, _, _ = built
+    with (folder / "tap-water" / "answers.csv").open(encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file))
+    hardship = Counter(row["hardship"] for row in rows)
+    assert set(hardship) == {"", "1", "2–3", "4–7"}
+    assert hardship["1"] == 211
+    assert Counter(row["contact"] for row in rows)["1"] == 309
 
 
 def test_the_demo_logins_work(built: tuple[Path, Demo, list[str]]) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from psychometrics import alpha, analyse_scores
 from psychometrics.dataset import MISSING, Dataset, ScoringKey
-from survey_app.demo.simulator import FACTOR_CORRELATION, Cell, simulate
+from survey_app.demo.simulator import FACTOR_CORRELATION, Activity, Cell, Trait, simulate
 
 KEYS = (
     ScoringKey("first", ("a1", "a2", "a3"), 1, 7, frozenset({"a2"})),
@@ -61,3 +61,53 @@ def test_careless_and_broken_off_interviews_are_among_them(simulated: Dataset) -
     assert (simulated.disposition == "partial").any()
     assert (simulated.answers == MISSING).any()
     assert analyse_scores(simulated).n_kept < analyse_scores(simulated).n_usable
+
+
+ACTIVITIES = (
+    Activity("often", 1, 5, -0.5),
+    Activity("seldom", 1, 5, 1.0),
+    Activity("once", 0, 2, 2),
+)
+TRAITS = (Trait("kind", {"regular": (0.6, 0.4), "new": (0.4, -0.4)}),)
+
+
+@pytest.fixture(scope="module")
+def with_activities() -> Dataset:
+    """Six thousand interviews with a checklist, and people of two kinds."""
+    return simulate(
+        KEYS,
+        CELLS,
+        np.random.default_rng(7),
+        opposed={"against"},
+        activities=ACTIVITIES,
+        traits=TRAITS,
+    )
+
+
+def test_activities_are_answered_but_not_scored(with_activities: Dataset) -> None:
+    """They stand after the items of the scales, within their own formats, in no scoring key."""
+    assert with_activities.item_ids[-3:] == ("often", "seldom", "once")
+    assert with_activities.keys == KEYS
+    for each in ACTIVITIES:
+        found = with_activities.numeric([each.item])
+        assert np.nanmin(found) == each.minimum
+        assert np.nanmax(found) == each.maximum
+
+
+def test_the_engaged_do_more_and_what_is_rare_is_done_less(with_activities: Dataset) -> None:
+    """Activities go with engagement, and fewer people do the rarer ones."""
+    complete = with_activities.select(with_activities.disposition == "complete")
+    often, seldom = complete.numeric(["often", "seldom"]).T
+    assert np.nanmean(often > 1) > np.nanmean(seldom > 1) + 0.2
+    score = np.nanmean(complete.keyed("first"), axis=1)
+    both = ~np.isnan(often) & ~np.isnan(score)
+    assert np.corrcoef(often[both], score[both])[0, 1] > 0.25
+
+
+def test_people_have_traits_that_go_with_engagement(with_activities: Dataset) -> None:
+    """Shares and shifts are as stated; of a few people the trait is not known."""
+    kind = with_activities.background["kind"]
+    assert set(kind.tolist()) == {"regular", "new", ""}
+    assert (kind == "regular").mean() == pytest.approx(0.6 * 0.98, abs=0.03)
+    score = np.nanmean(with_activities.keyed("first"), axis=1)
+    assert np.nanmean(score[kind == "regular"]) > np.nanmean(score[kind == "new"]) + 0.3
