@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from reports.isolates import RIGHT_TO_LEFT_MARK, isolated_words
+from reports.wording.hyphens import hyphenated
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -26,6 +29,7 @@ class Catalogue:
 
     language: str
     sentences: dict[str, Any]
+    right_to_left: bool = False
 
     def __call__(self, key: str, **values: object) -> str:
         """The sentence for a key with its values put in. Raises WordingError for an unknown key."""
@@ -38,7 +42,14 @@ class Catalogue:
         if isinstance(template, dict):
             category = self._plural_category(values["count"])
             template = template.get(category, template["other"])
-        return str(template).format(**values)
+        if not self.right_to_left:
+            return str(template).format(**values)
+        # Whatever the sentence begins with, it runs from right to left, and so do not its values.
+        apart = {
+            name: isolated_words(value) if isinstance(value, str) else value
+            for name, value in values.items()
+        }
+        return RIGHT_TO_LEFT_MARK + str(template).format(**apart)
 
     def _plural_category(self, count: object) -> str:
         from babel import Locale
@@ -54,10 +65,12 @@ def catalogue(directory: Path, language: str) -> Catalogue:
     own = _files(directory, language)
     if not own:
         language = FALLBACK_LANGUAGE
+    from reports.pdf.direction import right_to_left
+
     sentences: dict[str, Any] = {}
     for path in {**files, **own}.values():
         sentences.update(_read(path))
-    return Catalogue(language, sentences)
+    return Catalogue(language, hyphenated(sentences, language), right_to_left(language))
 
 
 def _files(directory: Path, language: str) -> dict[str, Path]:
