@@ -1,0 +1,31 @@
+"""Names and figures set apart within sentences from right to left (isolates of UAX #9).
+
+Without them a Latin name would draw the brackets and figures beside it into its own direction.
+"""
+
+from __future__ import annotations
+
+RIGHT_TO_LEFT_MARK = "\u200f"
+_LEFT_TO_RIGHT, _BY_FIRST_LETTER, _END = "\u2066", "\u2068", "\u2069"
+_OPENING = frozenset("\u2066\u2067\u2068")
+
+
+def isolated_figure(text: str) -> str:
+    """A figure that keeps its order from left to right wherever it stands."""
+    return f"{_LEFT_TO_RIGHT}{text}{_END}"
+
+
+def isolated_words(text: str) -> str:
+    """Words that run as their first letter does, and leave the sentence around them alone."""
+    return f"{_BY_FIRST_LETTER}{_balanced(text)}{_END}"
+
+
+def _balanced(text: str) -> str:
+    """Text from outside could hold ends without beginnings, which would end the isolate early."""
+    kept, depth = [], 0
+    for character in text:
+        if character == _END and not depth:
+            continue
+        depth += (character in _OPENING) - (character == _END)
+        kept.append(character)
+    return "".join(kept) + _END * depth
