@@ -18,7 +18,9 @@ from reports.pdf.link_annotation import LinkAnnotation, address
 from reports.pdf.structure import Annotated, Content, Element, attributes
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Hashable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
+
+    from reportlab.pdfbase.pdfdoc import PDFObject
 
     from reports.pdf.attachments import Attachment
 
@@ -28,6 +30,8 @@ class TaggedCanvas(Canvas):
 
     _doc: ReportFile
     _code: list[str]
+    _bookmarkReference: Callable[[str], PDFObject]  # noqa: N815 ReportLab's names
+    _addAnnotation: Callable[[PDFObject], None]  # noqa: N815
 
     def __init__(
         self,

@@ -9,6 +9,7 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import ContentStream, IndirectObject
 
+from reports import blocks
 from reports.pdf.canvas import ReportCanvas
 from reports.pdf.document import render
 from reports.pdf.flowables import ChartFlowable, bullets, callout, heading
@@ -167,3 +168,14 @@ def test_codes_map_to_characters_that_readers_may_use(whole):
         table = font.get_object()["/ToUnicode"].get_object().get_data().decode()
         assert "> <0000>" not in table
         assert "beginbfchar" in table
+
+
+def test_the_caption_of_a_table_belongs_to_it():
+    """It is read first of all in the table, also where the table goes on over pages."""
+    columns = (blocks.Column("Item", "start"), blocks.Column("Mean"))
+    rows = tuple((blocks.Cell(f"item {place}"), blocks.Cell("1")) for place in range(90))
+    table = blocks.TableBlock("t", "The caption", columns, rows)
+    report = blocks.Document("T", "", "en", (blocks.Section("a", "A", (table,)),), "")
+    found = roles(render_document(report))
+    assert found[1:7] == ["/H1", "/H2", "/Table", "/Caption", "/TR", "/TH"]
+    assert (found.count("/Table"), found.count("/Caption")) == (1, 1)
