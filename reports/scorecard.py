@@ -15,6 +15,7 @@ from reports.suppression import Visibility
 if TYPE_CHECKING:
     from reports.charts.primitives import Chart
     from reports.findings import Findings
+    from reports.pdf.theme import PageSize
 
 
 def scorecard(findings: Findings, *, width: float = WIDTH) -> Document:
@@ -42,8 +43,12 @@ def scorecard_charts(findings: Findings, *, width: float = WIDTH) -> dict[str, C
     return scorecard(findings, width=width).charts()
 
 
-def scorecard_pdf(findings: Findings) -> bytes:
-    """The scorecard as a PDF; the same findings give the same bytes."""
+def scorecard_pdf(findings: Findings, *, page_size: PageSize = "A4") -> bytes:
+    """The scorecard as a PDF; the same findings give the same bytes.
+
+    Raises `reports.pdf.font_files.FontMissingError` where this machine has no font for the language
+    of the findings.
+    """
     from reports.pdf.layout import render_document
 
-    return render_document(scorecard(findings))
+    return render_document(scorecard(findings), page_size=page_size)

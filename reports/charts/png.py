@@ -29,7 +29,7 @@ from reports.charts.primitives import (
     Text,
 )
 from reports.charts.text_width import text_width
-from reports.pdf.fonts import runs
+from reports.pdf.fonts import runs, runs_from_right
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -59,7 +59,7 @@ def to_png(chart: Chart, *, scale: float = 2.0, background: str = "#ffffff") -> 
             f"take a scale above 0 that gives at most {_MOST_PIXELS} pixels."
         )
     picture = Image.new("RGB", (size[0] * _FINER, size[1] * _FINER), background)
-    pen = _Pen(ImageDraw.Draw(picture), scale * _FINER, picture.height)
+    pen = _Pen(ImageDraw.Draw(picture), scale * _FINER, picture.height, chart.right_to_left)
     for primitive in chart.primitives:
         pen.draw(primitive)
     content = io.BytesIO()
@@ -78,8 +78,11 @@ def _words(chart: Chart) -> PngInfo:
 class _Pen:
     """Draws on a picture of `scale` pixels a point whose lowest row is `bottom`."""
 
-    def __init__(self, picture: ImageDraw.ImageDraw, scale: float, bottom: int) -> None:
+    def __init__(
+        self, picture: ImageDraw.ImageDraw, scale: float, bottom: int, from_right: bool
+    ) -> None:
         self.picture = picture
+        self.from_right = from_right
         self.scale = scale
         self.bottom = bottom
 
@@ -173,7 +176,8 @@ class _Pen:
         if text.anchor != "start":
             measured = text_width(text.text, text.size, text.bold)
             left -= measured if text.anchor == "end" else measured / 2
-        for run in runs(text.text, text.bold):
+        drawn = (text.text, text.bold)
+        for run in runs_from_right((drawn,)) if self.from_right else runs(*drawn):
             font: Any = getFont(run.font)
             face = _face(font.face.filename, text.size * self.scale)
             # Letter by letter: on paper there is no kerning, and widths were measured without it.

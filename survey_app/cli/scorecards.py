@@ -9,6 +9,7 @@ import click
 
 from survey_app.cli.answers import answers_options, print_notes, read_answers
 from survey_app.cli.facts import facts_of, facts_options
+from survey_app.services.report import REPORT_LANGUAGES
 
 
 @click.command()
@@ -18,10 +19,17 @@ from survey_app.cli.facts import facts_of, facts_options
 @click.option("--name-others", is_flag=True, help="Name the other brands on each scorecard.")
 @click.option(
     "--report-language",
-    type=click.Choice(["en", "ru"]),
+    type=click.Choice(REPORT_LANGUAGES),
     default="en",
     show_default=True,
     help="Language of the PDF.",
+)
+@click.option(
+    "--paper",
+    type=click.Choice(["A4", "Letter"]),
+    default="A4",
+    show_default=True,
+    help="Paper on which the PDF is printed.",
 )
 @click.option(
     "--minimum-n",
@@ -48,6 +56,7 @@ def scorecards(file: Path, out: Path, **options: Any) -> None:
         out,
         language=options["report_language"],
         name_others=options["name_others"],
+        paper=options["paper"],
     )
     for path in written:
         click.echo(f"Wrote {path}")

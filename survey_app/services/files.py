@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from reports.facts import SurveyFacts
+    from reports.pdf.theme import PageSize
     from survey_app.services.analyse import Analysed
 
 
@@ -23,6 +24,7 @@ def write_scorecards(
     *,
     language: str = "en",
     name_others: bool = False,
+    paper: PageSize = "A4",
 ) -> list[Path]:
     """One PDF scorecard per brand in `folder`, made where it is not there; returns their paths.
 
@@ -31,6 +33,8 @@ def write_scorecards(
     Raises
     ------
     reports.findings.FindingsError, psychometrics.dataset.DatasetError, OSError
+    reports.pdf.font_files.FontMissingError
+        this machine has no font for the language.
     survey_app.exchange.errors.ExchangeError
         a file cannot be written.
     """
@@ -39,7 +43,8 @@ def write_scorecards(
 
     made = {
         folder / name: scorecard_pdf(
-            scorecard_findings(analysed, facts, brand, language=language, name_others=name_others)
+            scorecard_findings(analysed, facts, brand, language=language, name_others=name_others),
+            page_size=paper,
         )
         for brand, name in _file_names(analysed.scores.brands, facts).items()
     }
