@@ -63,11 +63,11 @@ SEED = 20_260_301
 
 CONSENT = {
     "en": (
-        "This is a demonstration. Answering is voluntary and takes about four minutes. You can "
+        "This is a demonstration. Answering is voluntary and takes about six minutes. You can "
         "stop at any time. Your answers are kept without your name or address."
     ),
     "ru": (
-        "Это демонстрация. Участие добровольное и занимает около четырёх минут. Вы можете "
+        "Это демонстрация. Участие добровольное и занимает около шести минут. Вы можете "
         "остановиться в любой момент. Ответы хранятся без имени и адреса."
     ),
 }

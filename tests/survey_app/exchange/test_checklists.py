@@ -59,7 +59,7 @@ def test_an_spss_file_labels_the_frequencies(tmp_path: Path, answers: Dataset) -
     path = tmp_path / "a.sav"
     write_export(answers, INSTRUMENTS, path, "sav", language="ru")
     _, meta = pyreadstat.read_sav(str(path), user_missing=True)
-    assert meta.column_names_to_labels["act_ask"] == "Я задаю [brand] вопросы."
+    assert meta.column_names_to_labels["act_ask"] == "Я задаю марке [brand] вопросы."
     assert meta.variable_value_labels["act_ask"][2] == "Реже раза в месяц"
     assert meta.variable_measure["act_ask"] == "ordinal"
 
