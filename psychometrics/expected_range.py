@@ -96,35 +96,31 @@ def expected_ranges(
     names = [str(name) for name in groups]
     centres, errors = np.asarray(means, np.float64), np.asarray(ses, np.float64)
     _require(names, centres, errors, winsorised)
-    with np.errstate(invalid="ignore"):
-        kept = np.isfinite(centres) & np.isfinite(errors) & (errors > 0)
+    kept = np.isfinite(centres) & np.isfinite(errors) & (np.nan_to_num(errors) > 0)
+    mean, se, k = centres[kept], errors[kept], int(kept.sum())
+    present = [name for name, known in zip(names, kept.tolist(), strict=True) if known]
     warnings = [
         f"Group {name} has no mean with a standard error and has no expected range."
         for name, known in zip(names, kept.tolist(), strict=True)
         if not known
     ]
-    if not kept.any():
-        raise ComparisonError(
-            " ".join([*warnings, "There is no group; an expected range needs ten."])
-        )
-    mean, se = centres[kept], errors[kept]
-    centre, k = float(mean.mean()), int(kept.sum())
+    if not k:
+        raise ComparisonError(" ".join([*warnings, "There is no group; a range needs ten."]))
+    centre = float(mean.mean())
     tau2 = None if k < max(least_groups, 2) else _tau2((mean - centre) / se, se, winsorised)
     if tau2 is None:
         warnings.append(
             f"There are {k} groups, fewer than {max(least_groups, 2)}: too few to tell how much "
             f"groups differ anyway, so there are no expected ranges."
         )
-    rows = [] if tau2 is None else _ranges(mean, centre, np.sqrt(se**2 + tau2), level)
-    present = [name for name, known in zip(names, kept.tolist(), strict=True) if known]
+    spread = np.sqrt(se**2 + (tau2 or 0.0))
     return ExpectedRanges(
         centre=centre,
         tau2=tau2,
-        ranges=tuple(ExpectedRange(name, *row) for name, row in zip(present, rows, strict=False)),
+        ranges=() if tau2 is None else _ranges(present, mean, centre, spread, level),
         n_groups=k,
         level=level,
-        method=f"funnel limits about the mean of groups, τ² by DerSimonian–Laird from z scores "
-        f"winsorised at {winsorised:.0%}",
+        method=f"funnel limits, τ² by DerSimonian–Laird from z winsorised at {winsorised:.0%}",
         warnings=tuple(warnings),
     )
 
@@ -141,18 +137,16 @@ def _tau2(z: Array, se: Array, winsorised: float) -> float:
 
 
 def _ranges(
-    mean: Array, centre: float, spread: Array, level: float
-) -> list[tuple[float, float, Place]]:
+    names: list[str], mean: Array, centre: float, spread: Array, level: float
+) -> tuple[ExpectedRange, ...]:
     from scipy.special import ndtri
 
     reach = float(ndtri(0.5 + level / 2)) * spread
     lower, upper = centre - reach, centre + reach
     places: list[Place] = ["below", "within", "above"]
     where = 1 + (mean > upper).astype(int) - (mean < lower)
-    return [
-        (low, high, places[place])
-        for low, high, place in zip(lower.tolist(), upper.tolist(), where.tolist(), strict=True)
-    ]
+    table = zip(names, lower.tolist(), upper.tolist(), where.tolist(), strict=True)
+    return tuple(ExpectedRange(name, low, high, places[place]) for name, low, high, place in table)
 
 
 def _require(names: list[str], means: Array, ses: Array, winsorised: float) -> None:

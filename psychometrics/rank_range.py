@@ -142,11 +142,6 @@ def rank_ranges(
     """
     check_level(level)
     numbers, names = np.asarray(values, np.float64), np.asarray(brands, np.str_)
-    if numbers.ndim != 1 or names.shape != numbers.shape:
-        raise ComparisonError(
-            f"values have shape {numbers.shape} and brands {names.shape}; give one of each for "
-            f"every interview."
-        )
     kept, found, warnings = _comparable(numbers, names)
     statistic = CountedMeans(numbers[kept], names[kept], found)
     factors = None if weights is None else np.asarray(weights, np.float64)[kept]
@@ -211,6 +206,11 @@ def _result(
 
 def _comparable(values: Array, brands: NDArray[np.str_]) -> tuple[Rows, list[str], list[str]]:
     """Which interviews take part, the brands they are about, and a warning for each left out."""
+    if values.ndim != 1 or brands.shape != values.shape:
+        raise ComparisonError(
+            f"values have shape {values.shape} and brands {brands.shape}; give one of each for "
+            f"every interview."
+        )
     known = ~np.isnan(values) & (brands != "")
     names, warnings = [], []
     for name in sort_codes(np.unique(brands[brands != ""]).tolist()):
