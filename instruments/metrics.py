@@ -114,7 +114,7 @@ class MetricList:
     def nearest(self, text: str) -> list[str]:
         """Identifiers of metrics that a mistyped one may have meant, the nearest first."""
         known = {word: metric.id for metric in self.metrics for word in _words_of(metric)}
-        near = get_close_matches(text.casefold(), known, n=6, cutoff=0.5)
+        near = get_close_matches(text.casefold(), known, n=6, cutoff=0.6)
         return list(dict.fromkeys(known[word] for word in near))[:3]
 
     def found(self, text: str) -> Metric | None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flask import current_app, url_for
 
 from reports.format import formatter
-from reports.sections.story import capital
+from reports.sections.story import capital, lowered
 from reports.verdicts import WORDING
 from reports.wording import catalogue
 from survey_app.domain.study import Brand, Wave
@@ -50,6 +50,8 @@ def init_app(app: Flask) -> None:
         figure=figures.number,
         in_english=in_english,
         language=language_name,
+        lower_first=lowered,
+        measured=figures.measured,
         percent=figures.percent,
         words=words,
     )

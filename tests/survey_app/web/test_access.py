@@ -22,6 +22,8 @@ BY_BLUEPRINT = {
     "workspace": {Role.RESEARCHER},
     "fieldwork": {Role.RESEARCHER},
     "results": {Role.RESEARCHER},
+    "metrics": {Role.RESEARCHER},
+    "metric_weights": {Role.RESEARCHER},
     "jobs": {Role.RESEARCHER},
     "downloads": {Role.RESEARCHER},
     "evidence": {Role.RESEARCHER, Role.ADMINISTRATOR},
