@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from reports.charts.axis import TICK_SIZE, Axis
@@ -63,7 +64,14 @@ def distribution(
 ) -> Chart:
     """Draw one histogram for each brand, all with the same bins and the same height of a share."""
     drawing = _Drawing(panels, axis, columns, width, language)
-    return Chart(width, drawing.height, title, drawing.alt(), tuple(drawing.primitives()))
+    return Chart(
+        width,
+        drawing.height,
+        title,
+        drawing.alt(),
+        tuple(drawing.primitives()),
+        figures=drawing.table(),
+    )
 
 
 class _Drawing:
@@ -105,6 +113,20 @@ class _Drawing:
         """The chart in words: mean, n and the share in each bin."""
         return " ".join(f"{self._words(panel)}." for panel in self.panels)
 
+    def table(self) -> tuple[tuple[str, ...], ...]:
+        """The share in each bin, panel by panel."""
+        bins = len(self.panels[0].counts) if self.panels else 0
+        ends = [
+            self.figures.number(self.low + place * (self.high - self.low) / max(bins, 1), 0)
+            for place in range(bins + 1)
+        ]
+        head = tuple(self.figures.between(*pair) for pair in pairwise(ends))
+        rows = [
+            (f"{panel.label} ({self._facts(panel)})", *map(self.figures.percent, _shares(panel)))
+            for panel in self.panels
+        ]
+        return (head, *rows)
+
     def _panel(self, panel: ScoreDistribution, left: float, top: float) -> list[Primitive]:
         base = top - _PANEL
         axis = Axis(self.low, self.high, left, left + self.panel_width)
@@ -138,18 +160,21 @@ class _Drawing:
     def _head(
         self, panel: ScoreDistribution, lines: tuple[str, ...], left: float, top: float
     ) -> list[Primitive]:
-        facts = self.words("distribution.count", n=self.figures.count(panel.n))
-        if panel.mean is not None:
-            mean = self.words("distribution.mean", mean=self.figures.score(panel.mean))
-            facts = f"{mean}, {facts}"
         # Names end on one line above their facts, however many lines they take.
         last = top - self.head + 17
         names: list[Primitive] = [
             Text(left, last + above * _LABEL_LINE, line, _LABEL, INK, bold=panel.own)
             for above, line in enumerate(reversed(lines))
         ]
-        facts = fit(facts, self.panel_width, 7)
+        facts = fit(self._facts(panel), self.panel_width, 7)
         return [*names, Text(left, last - 10, facts, 7, MUTED)]
+
+    def _facts(self, panel: ScoreDistribution) -> str:
+        count = self.words("distribution.count", n=self.figures.count(panel.n))
+        if panel.mean is None:
+            return count
+        mean = self.words("distribution.mean", mean=self.figures.score(panel.mean))
+        return f"{mean}, {count}"
 
     def _bars(self, panel: ScoreDistribution, axis: Axis, base: float) -> list[Primitive]:
         colour = BLUE if panel.own else MARK_GREY

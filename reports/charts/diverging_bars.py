@@ -57,7 +57,14 @@ def diverging_bars(
                 f"{len(categories)} answer categories; give one share for each."
             )
     drawing = _Drawing(items, categories, width, language, label_share)
-    return Chart(width, drawing.height, title, drawing.alt(), tuple(drawing.primitives()))
+    return Chart(
+        width,
+        drawing.height,
+        title,
+        drawing.alt(),
+        tuple(drawing.primitives()),
+        figures=drawing.table(),
+    )
 
 
 class _Drawing:
@@ -125,6 +132,11 @@ class _Drawing:
     def alt(self) -> str:
         """The chart in words: every share of every item."""
         return " ".join(f"{self._words(item)}." for item in self.items)
+
+    def table(self) -> tuple[tuple[str, ...], ...]:
+        """The share of every answer, item by item."""
+        rows = [(item.label, *map(self.figures.percent, item.shares)) for item in self.items]
+        return (tuple(self.categories), *rows)
 
     def _sides(self, item: ItemAnswers) -> tuple[float, float, float]:
         side = len(item.shares) // 2

@@ -87,7 +87,8 @@ class Chart:
     """A drawing in points, origin at the lower left, with words for those who cannot see it.
 
     `alt` is written from the numbers that were drawn; `title` names the chart. One that runs
-    `right_to_left` was made by `mirrored`.
+    `right_to_left` was made by `mirrored`. `figures` are its numbers as a table, for charts beside
+    which no table stands: the heads of the columns after the first, then rows with their names.
     """
 
     width: float
@@ -96,3 +97,4 @@ class Chart:
     alt: str
     primitives: tuple[Primitive, ...]
     right_to_left: bool = False
+    figures: tuple[tuple[str, ...], ...] = ()

@@ -12,6 +12,7 @@ from reports.charts.palette import BLUE, INK, MARK_GREY, MUTED, RIBBON
 from reports.charts.panels import Panels
 from reports.charts.primitives import NARROW, Chart, Line, Polygon, Polyline, Primitive, Text
 from reports.charts.text_width import text_width
+from reports.charts.trend_table import trend_table
 from reports.charts.wave_names import wave_names
 from reports.charts.words import chart_words
 from reports.format import formatter
@@ -77,7 +78,9 @@ def trend(
     alone as a hollow square. As many waves are named as have room. A narrow chart has one column.
     """
     drawing = _Drawing(panels, others_label, axis, columns, width, language)
-    return Chart(width, drawing.height, title, drawing.alt(), tuple(drawing.primitives()))
+    shapes = tuple(drawing.primitives())
+    figures = trend_table(panels, drawing.words("interval.own"), drawing.others, drawing.figures)
+    return Chart(width, drawing.height, title, drawing.alt(), shapes, figures=figures)
 
 
 class _Drawing:
