@@ -72,8 +72,10 @@ def expected_ranges(
     lowest and the highest `winsorised` share of them set to that quantile (R's type 7),
     Q = Σ z², w = 1/se²: τ² = max(0, (Q − (k − 1)) / (Σw − Σw²/Σw)), DerSimonian and Laird's. Groups
     differ for reasons that no group stands out by; τ² allows for those, and winsorising keeps the
-    groups that do stand out from widening everybody's range. It makes Q, and so τ², a little too
-    small. A group's own mean is part of the centre, which pulls it inwards by 1/k.
+    groups that do stand out from widening everybody's range. It also makes τ² too small: of groups
+    that differ by a normal distribution, about 10 % lie outside of a 95 % range, not 5 %; without
+    winsorising, 5 %. So a place outside is a reason to look, not a test. A group's own mean is part
+    of the centre, which draws it inwards by 1/k.
 
     Source: Spiegelhalter 2005, 10.1136/qshc.2005.013755; Spiegelhalter et al. 2012,
     10.1111/j.1467-985X.2011.01010.x; DerSimonian & Laird 1986, 10.1016/0197-2456(86)90046-2.

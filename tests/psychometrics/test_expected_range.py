@@ -71,6 +71,19 @@ def test_one_precise_group_among_many_breaks_nothing() -> None:
     assert np.isfinite([found.tau2, *(row.upper for row in found.ranges)]).all()
 
 
+@pytest.mark.parametrize(("winsorised", "share"), [(0.1, 0.10), (0.0, 0.05)])
+def test_share_of_ordinary_groups_outside_their_range(winsorised, share) -> None:
+    """Of groups that differ normally a tenth lies outside with winsorising, a twentieth without."""
+    rng = np.random.default_rng(12)
+    outside = 0
+    for _ in range(100):
+        ses = rng.uniform(1.5, 3, 60)
+        means = 50 + rng.normal(0, 4, 60) + rng.normal(0, ses)
+        found = expected_ranges(_names(60), means, ses, winsorised=winsorised)
+        outside += sum(row.place != "within" for row in found.ranges)
+    assert outside / 6000 == pytest.approx(share, abs=0.02)
+
+
 @settings(max_examples=40, deadline=None)
 @given(
     seed=st.integers(0, 999),
