@@ -141,7 +141,8 @@ def games_howell(groups: Mapping[str, ArrayLike], *, level: float = 0.95) -> Pai
 
     se² = sd₁²/n₁ + sd₂²/n₂ with Welch–Satterthwaite degrees of freedom; p and interval from the
     studentized range of k groups at |difference| / (se/√2). The interval of g is of its pair alone:
-    see `hedges_g` for its variant.
+    see `hedges_g` for its variant. The cost grows with k²; an analysis asks for pairs of at most
+    `psychometrics._scale_result.MOST_BRANDS_IN_PAIRS` brands.
 
     Source: Games & Howell 1976, 10.3102/10769986001002113. R: ``ptukey(abs(t) * sqrt(2), k, df,
     lower.tail = FALSE)`` and ``qtukey(level, k, df) / sqrt(2) * se``.

@@ -90,7 +90,7 @@ def formative_index(
     metrics: Sequence[str] | None = None,
     known_share: float = 0.8,
 ) -> FormativeIndex:
-    """Weighted mean of metrics in standard scores. Read above what such an index is not.
+    """Weighted mean of metrics in standard scores; the head of this module says what it is not.
 
     z = ±(x − mean)/sd (n − 1) over the units that have the metric, minus where lower is better;
     index = Σ w·z / Σ w over the metrics known of a unit, which must hold at least `known_share` of

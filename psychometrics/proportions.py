@@ -110,7 +110,7 @@ def proportion_difference(a: Proportion, b: Proportion) -> ProportionDifference:
 
     Source: Newcombe 1998, method 10,
     10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I.
-    R: ``prop.test(c(xa, xb), c(na, nb), correct = FALSE)$p.value``; its ``$conf.int`` is another,
+    R: ``prop.test(c(xa, xb), c(na, nb), correct = FALSE)$p.value``, whose own interval is another,
     Wald's.
 
     Raises
