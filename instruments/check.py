@@ -194,7 +194,7 @@ def _typologies(definition: Any) -> Iterator[Fault]:
         yield from _repeated("class", (*place, "classes"), typology["classes"])
         for c, each in enumerate(typology["classes"]):
             at = (*place, "classes", c)
-            for key in ("name", "doubt"):
+            for key in ("name", "meaning", "doubt"):
                 if key in each:
                     yield from _by_language(each[key], (*at, key), definition["languages"])
             yield from _members(at, each, formats)

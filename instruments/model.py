@@ -97,6 +97,7 @@ class TypologyClass:
     ----------
     at_least : answer from which an item counts.
     rule : ``any`` of the items must count, ``all`` of them, ``none``, or at least `count`.
+    meaning : what people of the class do, in a few words by language; empty where the name says it.
     doubt : what speaks against measuring it so, by language; empty where nothing does.
     """
 
@@ -106,6 +107,7 @@ class TypologyClass:
     at_least: int
     rule: ClassRule = "any"
     count: int | None = None
+    meaning: Mapping[str, str] = field(default_factory=dict)
     doubt: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -107,8 +107,9 @@ def _class(each: TypologyClass) -> dict[str, Any]:
     }
     if each.count is not None:
         plain["count"] = each.count
-    if each.doubt:
-        plain["doubt"] = dict(each.doubt)
+    for key, texts in (("meaning", each.meaning), ("doubt", each.doubt)):
+        if texts:
+            plain[key] = dict(texts)
     return plain
 
 
@@ -205,5 +206,6 @@ def _read_class(plain: dict[str, Any]) -> TypologyClass:
         at_least=int(plain["at_least"]),
         rule=plain.get("rule", "any"),
         count=None if count is None else int(count),
+        meaning=dict(plain.get("meaning", {})),
         doubt=dict(plain.get("doubt", {})),
     )

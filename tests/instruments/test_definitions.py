@@ -142,6 +142,16 @@ def test_checklists_are_never_scored(identifier: str, items: int) -> None:
     assert instrument.typologies
 
 
+@pytest.mark.parametrize("identifier", [name for name in OWN if shipped(name).typologies])
+def test_every_class_says_what_its_people_do(identifier: str) -> None:
+    """A reader learns in a few words of every language who belongs to a class."""
+    instrument = shipped(identifier)
+    for typology in instrument.typologies:
+        for each in typology.classes:
+            assert set(each.meaning) == set(instrument.languages)
+            assert all(len(text) <= 70 for text in each.meaning.values())
+
+
 def test_bad_news_is_marked() -> None:
     """A high score is no success for switching intention and for negative engagement, only."""
     low = {

@@ -31,6 +31,7 @@ typologies:
         items: [a, b]
         at_least: 2
         rule: none
+        meaning: {en: do nothing}
         doubt: {en: Perhaps.}
 """
 
@@ -59,6 +60,7 @@ def test_kind_favourable_end_and_typology_are_read(
     assert (kinds.kind, kinds.source) == ("groups", "Nobody (1900).")
     assert (fans.items, fans.at_least, fans.rule, fans.count) == (("a", "b"), 2, "any", None)
     assert (others.rule, others.doubt) == ("none", {"en": "Perhaps."})
+    assert (fans.meaning, others.meaning) == ({}, {"en": "do nothing"})
 
 
 def test_a_scale_is_a_dimension_with_a_good_upper_end_unless_it_says_otherwise(
@@ -216,7 +218,9 @@ items: {a: {text: {de: "Ich mag {brand}."}}, b: {text: {de: "Ich meide {brand}."
 typologies:
   kinds:
     name: {de: Arten}
-    classes: {fans: {name: {de: Freunde}}, others: {name: {de: Andere}, doubt: {de: Vielleicht.}}}
+    classes:
+      fans: {name: {de: Freunde}}
+      others: {name: {de: Andere}, meaning: {de: nichts}, doubt: {de: Vielleicht.}}
 """
 
 
@@ -242,9 +246,13 @@ def test_a_translation_names_the_classes(
             "  sorts:",
             "line 9, typologies.sorts: trial has no such typology; it has kinds.",
         ),
-        ("{fans:", "{foes:", "typologies.kinds.classes.foes: kinds has no such class; it has fans"),
         (
-            "fans: {name: {de: Freunde}}, ",
+            "      fans:",
+            "      foes:",
+            "typologies.kinds.classes.foes: kinds has no such class; it has fans",
+        ),
+        (
+            "      fans: {name: {de: Freunde}}\n",
             "",
             "typologies.*classes.*name: the wording in de is missing",
         ),
