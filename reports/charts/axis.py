@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from reports.charts.palette import GRID, MUTED
 from reports.charts.primitives import Line, Primitive, Text
+from reports.charts.text_width import text_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
 
 TICK_SIZE = 7.0
 _TICK_ROOM = 26.0
+_APART = 3.0
+_OVERHANG = 8.0
+"""Points by which the words of a tick may pass the ends of the axis."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +67,33 @@ def vertical_grid(
 ) -> tuple[Primitive, ...]:
     """Return grid lines from `bottom` to `top` with their values printed below `bottom`.
 
-    There are as many as leave their printed values apart. `shares` of one are percentages.
+    There are as many as leave their printed values apart; those at the ends stay near the axis.
+    `shares` of one are percentages.
     """
-    ticks = axis.ticks(max(1, min(5, int((axis.end - axis.start) / _TICK_ROOM))))
-    digits = decimals(ticks)
     shapes: list[Primitive] = []
-    for tick in ticks:
+    for tick, label, middle in _labels(axis, figures, shares):
         x = axis.place(tick)
         shapes.append(Line(x, bottom, x, top, GRID, 0.6))
-        label = figures.percent(tick) if shares else figures.number(tick, digits)
-        shapes.append(Text(x, bottom - TICK_SIZE - 3, label, TICK_SIZE, MUTED, "middle"))
+        shapes.append(Text(middle, bottom - TICK_SIZE - 3, label, TICK_SIZE, MUTED, "middle"))
     return tuple(shapes)
+
+
+def _labels(axis: Axis, figures: Formatter, shares: bool) -> list[tuple[float, str, float]]:
+    """As many ticks, at most about five, as leave their printed values apart, and their middles."""
+    for wanted in range(max(1, min(5, int((axis.end - axis.start) / _TICK_ROOM))), 0, -1):
+        ticks = axis.ticks(wanted)
+        digits = decimals(ticks)
+        labels = [figures.percent(t) if shares else figures.number(t, digits) for t in ticks]
+        halves = [text_width(label, TICK_SIZE) / 2 for label in labels]
+        left, right = axis.start - _OVERHANG, axis.end + _OVERHANG
+        middles = [
+            min(max(axis.place(tick), left + half), right - half)
+            for tick, half in zip(ticks, halves, strict=True)
+        ]
+        ends = list(zip(middles, halves, strict=True))
+        if all(two - b - one - a >= _APART for (one, a), (two, b) in pairwise(ends)):
+            break
+    return list(zip(ticks, labels, middles, strict=True))
 
 
 def decimals(ticks: tuple[float, ...]) -> int:

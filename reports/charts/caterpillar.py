@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from reports.charts.axis import Axis, vertical_grid
 from reports.charts.crowded_caterpillar import crowded_caterpillar
+from reports.charts.estimates import expected, expected_key
 from reports.charts.legend import Legend
 from reports.charts.marks import disc, mark
 from reports.charts.palette import BLUE, INK, MARK_GREY, MUTED, OWN
 from reports.charts.primitives import Chart, Line, Primitive, Rect, Text
-from reports.charts.ranked import RankedBrand, Ranking, Reference, band, band_key
+from reports.charts.ranked import RankedBrand, Ranking, Reference
 from reports.charts.text_width import widest, wrap
 
 if TYPE_CHECKING:
@@ -105,7 +106,8 @@ class _Drawing:
             if brand.own:
                 start, end = self.axis.start - 8, self.axis.end + 8
                 behind.append(Rect(start, y, end - start, height, fill=OWN))
-            behind += band(brand, self.axis, middle, self.row * 0.7)
+            ends = brand.band_low, brand.band_high
+            behind += expected(self.axis, middle, *ends, self.row * 0.7)
             brands += [*self._brand(brand, middle), *self._words_beside(brand, label, middle)]
         grid = vertical_grid(self.axis, self.bottom, self.top, self.ranking.figures)
         return [*behind, *grid, *self._head(), *brands, *self.legend.shapes(self.axis.start)]
@@ -152,4 +154,4 @@ class _Drawing:
     def _legend_entries(self) -> list[tuple[str, Key]]:
         if all(brand.band_low is None for brand in self.brands):
             return []
-        return [(self.ranking.words("interval.expected"), band_key)]
+        return [(self.ranking.words("interval.expected"), expected_key)]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reports.charts.axis import Axis, vertical_grid
+from reports.charts.estimates import expected, expected_key
 from reports.charts.legend import Legend
 from reports.charts.marks import mark
 from reports.charts.palette import BLUE, INK, MARK_GREY, MUTED, RULE
 from reports.charts.primitives import Chart, Line, Polygon, Polyline, Primitive, Text
-from reports.charts.ranked import Ranking, band, band_key
 from reports.charts.spread import spread
 from reports.charts.text_width import fit, widest, wrap
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reports.charts.legend import Key
-    from reports.charts.ranked import RankedBrand
+    from reports.charts.ranked import RankedBrand, Ranking
 
 _PLOT = 150.0
 _TALLEST = 600.0
@@ -128,8 +128,8 @@ class _Drawing:
 
     def _own(self) -> Iterator[Primitive]:
         for place, brand in self.own:
-            y = self._row(place)
-            yield from band(brand, self.axis, y, 7)
+            ends = brand.band_low, brand.band_high
+            yield from expected(self.axis, self._row(place), *ends, 7)
         for place, brand in self.own:
             y, x = self._row(place), self.axis.place(brand.estimate)
             low, high = self.axis.place(brand.low), self.axis.place(brand.high)
@@ -161,7 +161,7 @@ class _Drawing:
         else:
             yield self.ranking.words("rank.envelope"), _envelope_key
         if any(brand.band_low is not None for _, brand in self.own):
-            yield self.ranking.words("interval.expected"), band_key
+            yield self.ranking.words("interval.expected"), expected_key
 
     def _place(self, place: int, brand: RankedBrand) -> str:
         return self.ranking.places(brand) or self.ranking.figures.count(place)

@@ -7,9 +7,16 @@ from typing import TYPE_CHECKING
 
 from reports.charts.axis import Axis, vertical_grid
 from reports.charts.columns import TextColumns
+from reports.charts.estimates import (
+    comparison,
+    comparison_key,
+    estimate,
+    estimate_key,
+    expected,
+    expected_key,
+)
 from reports.charts.legend import Legend
-from reports.charts.marks import disc
-from reports.charts.palette import BAND, BLUE, INK, MUTED, RULE
+from reports.charts.palette import INK, MUTED, PANEL, RULE
 from reports.charts.primitives import Chart, Line, Primitive, Rect, Text
 from reports.charts.text_width import fit, widest, wrap
 from reports.charts.words import chart_words
@@ -24,6 +31,9 @@ if TYPE_CHECKING:
 
 _LABEL_SIZE = 8.5
 _LINE = 10.5
+_ROW, _CLOSE_ROW = 24.0, 19.0
+_FEW = 12
+_HEADING, _HEADING_SIZE = 15.0, 7.5
 _GAP = 10.0
 _LEAST_PLOT = 0.26
 _LEAST_POINTS = 110.0
@@ -35,6 +45,7 @@ class IntervalRow:
 
     `comparison` is drawn as a tick and `band_low` to `band_high` as a band behind the interval;
     `cells` are ready words for the columns at the right; `mark` stands before the last of them.
+    Neighbouring rows of one `group` stand below its name.
     """
 
     label: str
@@ -48,6 +59,7 @@ class IntervalRow:
     cells: tuple[str, ...] = ()
     note: str = ""
     bold: bool = False
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +77,19 @@ def interval_dots(
     title: str,
     columns: Sequence[str] = (),
     legend: IntervalLegend | None = None,
-    axis: tuple[float, float] = (0, 100),
+    axis: tuple[float, float] | None = None,
+    shares: bool = False,
     width: float = 500,
     language: str = "en",
 ) -> Chart:
     """Draw `rows` from top to bottom on one axis, with a text column for each of `columns`.
 
-    `axis` is the lowest and highest value drawn; estimates and intervals are held within it.
+    `axis` is the lowest and highest value drawn, 0 to 100 if none is given; estimates and intervals
+    are held within it. Figures that are `shares` of one, on an axis from 0 to 1, are printed as
+    percentages. More than 12 rows stand closer together.
     """
-    drawing = _Drawing(rows, columns, legend or IntervalLegend(), axis, width, language)
+    ends = axis or (0.0, 1.0 if shares else 100.0)
+    drawing = _Drawing(rows, columns, legend or IntervalLegend(), ends, shares, width, language)
     return Chart(width, drawing.height, title, drawing.alt(), tuple(drawing.primitives()))
 
 
@@ -86,10 +102,12 @@ class _Drawing:
         columns: Sequence[str],
         legend: IntervalLegend,
         axis: tuple[float, float],
+        shares: bool,
         width: float,
         language: str,
     ) -> None:
         self.rows = rows
+        self.shares = shares
         self.columns = columns
         self.words: Catalogue = chart_words(language)
         self.figures: Formatter = formatter(language)
@@ -105,17 +123,23 @@ class _Drawing:
         cells = [row.cells for row in rows]
         self.text_columns = TextColumns(columns, cells, width, width - left - least)
         self.axis = Axis(*axis, left + 6, width - self.text_columns.width - 8)
-        self.heights = [max(24.0, len(lines) * _LINE + 9) for lines in self.labels]
+        least = _ROW if len(rows) <= _FEW else _CLOSE_ROW
+        self.heights = [max(least, len(lines) * _LINE + least - 15) for lines in self.labels]
+        self.groups = [self._group(place) for place in range(len(rows))]
         self.legend = Legend(self._legend_entries(), width)
         self.bottom = 23.0 + self.legend.height
-        self.top = self.bottom + sum(self.heights)
+        self.top = self.bottom + sum(self.heights) + _HEADING * sum(map(bool, self.groups))
         self.height = self.top + (self.text_columns.head_height + 7 if columns else 2)
 
     def primitives(self) -> list[Primitive]:
         """Everything drawn, from back to front."""
-        shapes = [*self._head(), *vertical_grid(self.axis, self.bottom, self.top, self.figures)]
+        shapes = [*self._head(), *self._grid()]
         y = self.top
-        for row, lines, height in zip(self.rows, self.labels, self.heights, strict=True):
+        rows = zip(self.rows, self.labels, self.heights, self.groups, strict=True)
+        for row, lines, height, group in rows:
+            if group:
+                y -= _HEADING
+                shapes += self._heading(group, y)
             y -= height
             shapes += self._row(row, lines, y + height / 2)
             shapes.append(Line(0, y, self.width, y, RULE, 0.4))
@@ -123,10 +147,41 @@ class _Drawing:
 
     def alt(self) -> str:
         """The chart in words."""
-        return " ".join(f"{self._row_words(row)}." for row in self.rows)
+        said = [
+            part
+            for row, group in zip(self.rows, self.groups, strict=True)
+            for part in (group, self._row_words(row))
+            if part
+        ]
+        return " ".join(f"{sentence}." for sentence in said)
 
     def _label_room(self) -> float:
         return self.width * (0.22 if self.columns else 0.34)
+
+    def _group(self, place: int) -> str:
+        """The name of a group above its first row."""
+        group = self.rows[place].group
+        return "" if place and self.rows[place - 1].group == group else group
+
+    def _heading(self, group: str, y: float) -> list[Primitive]:
+        words = fit(group, self.width, _HEADING_SIZE, True)
+        return [
+            Rect(0, y, self.width, _HEADING, fill=PANEL),
+            Text(0, y + 4.2, words, _HEADING_SIZE, MUTED, bold=True),
+            Line(0, y, self.width, y, RULE, 0.4),
+        ]
+
+    def _grid(self) -> tuple[Primitive, ...]:
+        axis, figures = self.axis, self.figures
+        return vertical_grid(axis, self.bottom, self.top, figures, shares=self.shares)
+
+    def _figure(self, value: float | None) -> str:
+        return self.figures.percent(value) if self.shares else self.figures.score(value)
+
+    def _span(self, low: float | None, high: float | None) -> str:
+        if low is None or high is None or not self.shares:
+            return self.figures.span(low, high)
+        return self.figures.between(self._figure(low), self._figure(high))
 
     def _head(self) -> list[Primitive]:
         rule = Line(0, self.top, self.width, self.top, RULE, 0.8)
@@ -145,59 +200,35 @@ class _Drawing:
         if row.estimate is None:
             note = fit(row.note, self.width - self.axis.start - 6, 8)
             return [Text(self.axis.start + 5, y - 3, note, 8, MUTED)]
-        shapes: list[Primitive] = []
-        if row.band_low is not None and row.band_high is not None:
-            shapes.append(self._band(row.band_low, row.band_high, y))
-        if row.comparison is not None:
-            x = self.axis.place(row.comparison)
-            shapes.append(Line(x, y - 7.5, x, y + 7.5, INK, 1.2))
-        if row.low is not None and row.high is not None:
-            low, high = self.axis.place(row.low), self.axis.place(row.high)
-            shapes.append(Line(low, y, high, y, BLUE, 2.4))
-        return [*shapes, *disc(BLUE, self.axis.place(row.estimate), y, 3.3)]
-
-    def _band(self, low: float, high: float, y: float) -> Rect:
-        left, right = self.axis.place(low), self.axis.place(high)
-        return Rect(left, y - 6, max(right - left, 0.8), 12, fill=BAND)
+        return [
+            *expected(self.axis, y, row.band_low, row.band_high),
+            *comparison(self.axis, y, row.comparison),
+            *estimate(self.axis, y, row.estimate, row.low, row.high),
+        ]
 
     def _legend_entries(self) -> list[tuple[str, Key]]:
-        names: list[tuple[str, Key]] = [(self.own, _own_key)]
+        names: list[tuple[str, Key]] = [(self.own, estimate_key)]
         if any(row.comparison is not None for row in self.rows):
-            names.append((self.others, _comparison_key))
+            names.append((self.others, comparison_key))
         if any(row.band_low is not None for row in self.rows):
-            names.append((self.expected, _band_key))
+            names.append((self.expected, expected_key))
         return names
 
     def _row_words(self, row: IntervalRow) -> str:
         if row.estimate is None:
             key = "interval.hidden_because" if row.note else "interval.hidden"
             return self.words(key, label=row.label, note=row.note)
-        figures = self.figures
         key = "interval.bare" if row.low is None or row.high is None else "interval.estimate"
-        interval = figures.span(row.low, row.high)
+        interval = self._span(row.low, row.high)
         parts = [
-            self.words(
-                key, label=row.label, estimate=figures.score(row.estimate), interval=interval
-            )
+            self.words(key, label=row.label, estimate=self._figure(row.estimate), interval=interval)
         ]
         if row.comparison is not None:
-            value = figures.score(row.comparison)
+            value = self._figure(row.comparison)
             parts.append(self.words("interval.comparison", name=self.others, value=value))
         if row.band_low is not None and row.band_high is not None:
-            band = figures.span(row.band_low, row.band_high)
+            band = self._span(row.band_low, row.band_high)
             parts.append(self.words("interval.band", name=self.expected, interval=band))
         if row.mark is not None:
             parts.append(row.mark.word)
         return "; ".join(parts)
-
-
-def _own_key(x: float, y: float) -> list[Primitive]:
-    return [Line(x, y, x + 18, y, BLUE, 2.4), *disc(BLUE, x + 9, y, 3.3)]
-
-
-def _comparison_key(x: float, y: float) -> list[Primitive]:
-    return [Line(x + 16, y - 5, x + 16, y + 5, INK, 1.2)]
-
-
-def _band_key(x: float, y: float) -> list[Primitive]:
-    return [Rect(x + 4, y - 4, 14, 8, fill=BAND)]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reports.charts.palette import BAND, MUTED
-from reports.charts.primitives import NARROW, Line, Primitive, Rect, Text
+from reports.charts.palette import MUTED
+from reports.charts.primitives import NARROW, Line, Primitive, Text
 from reports.charts.text_width import fit, text_width
 from reports.charts.words import chart_words
 from reports.format import formatter
@@ -125,19 +125,6 @@ class Ranking:
     def _reference_name(self, reference: Reference) -> str:
         value = self.figures.score(reference.value)
         return self.words("rank.reference", name=reference.label, value=value).strip()
-
-
-def band(brand: RankedBrand, axis: Axis, y: float, height: float) -> list[Primitive]:
-    """Return what was expected of a brand as a band `height` points high around `y`."""
-    if brand.band_low is None or brand.band_high is None:
-        return []
-    left, right = axis.place(brand.band_low), axis.place(brand.band_high)
-    return [Rect(left, y - height / 2, max(right - left, 0.8), height, fill=BAND)]
-
-
-def band_key(x: float, y: float) -> list[Primitive]:
-    """The legend's key of what was expected."""
-    return [Rect(x + 4, y - 4, 14, 8, fill=BAND)]
 
 
 def _range(brand: RankedBrand) -> tuple[int, int] | None:
