@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from email.errors import MessageError
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from email.policy import Policy
 
 
 class MailError(ValueError):
@@ -47,6 +47,14 @@ class Mail:
     attachment: Attachment | None = None
 
 
+class _Unfolded(UnstructuredHeader, BaseHeader):
+    """A header that stands on one line: one word, which would be damaged by being broken."""
+
+    def fold(self, *, policy: Policy[Any]) -> str:
+        """The header as it travels."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
 def write_mail(mail: Mail, moment: datetime) -> EmailMessage:
     """The mail in the form in which it travels, dated `moment` (with a zone).
 
@@ -56,7 +64,7 @@ def write_mail(mail: Mail, moment: datetime) -> EmailMessage:
         a name, an address or the subject holds a line break or another control character, or the
         address cannot be written.
     """
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=SMTP.clone(header_factory=_headers()))
     headers = {
         "From": mail.sender,
         "To": _address(mail.to_name, mail.to),
@@ -64,7 +72,6 @@ def write_mail(mail: Mail, moment: datetime) -> EmailMessage:
         "Date": moment,
         "Message-ID": _plain("Message-ID", mail.message_id),
         "Auto-Submitted": "auto-generated",
-        "Content-Language": _plain("language", mail.language),
         "List-Unsubscribe": f"<{_plain('address', mail.unsubscribe)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
@@ -74,13 +81,16 @@ def write_mail(mail: Mail, moment: datetime) -> EmailMessage:
     message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
     if mail.attachment is not None:
         _attach(message, mail.attachment)
+    # Last, for what is added to a mail takes headers of its content with it.
+    message["Content-Language"] = _plain("language", mail.language)
     return message
 
 
 def as_bytes(message: EmailMessage) -> bytes:
     """The mail with line ends as they are sent."""
     ascii_only = all(address.addr_spec.isascii() for address in message["To"].addresses)
-    return message.as_bytes(policy=SMTP if ascii_only else SMTPUTF8)
+    form = SMTP if ascii_only else SMTPUTF8
+    return message.as_bytes(policy=form.clone(header_factory=_headers()))
 
 
 def travelling_address(email: str) -> str:
@@ -93,14 +103,17 @@ def travelling_address(email: str) -> str:
         raise MailError(f"{email[:100]!r} is no address that mail can be sent to.") from None
 
 
+def _headers() -> HeaderRegistry:
+    registry = HeaderRegistry()
+    for name in ("message-id", "list-unsubscribe"):
+        registry.map_to_type(name, _Unfolded)
+    return registry
+
+
 def _address(name: str, email: str) -> Address:
     plain = _plain("name", name)
-    try:
-        return Address(plain, addr_spec=travelling_address(email))
-    except (ValueError, IndexError, MessageError) as error:
-        if isinstance(error, MailError):
-            raise
-        raise MailError(f"{email[:100]!r} is no address that mail can be sent to.") from None
+    user, _, domain = travelling_address(email).rpartition("@")
+    return Address(plain, username=user, domain=domain)
 
 
 def _attach(message: EmailMessage, file: Attachment) -> None:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from survey_app.domain.delivery import GONE, Claim, Delivery, DeliveryState
 from survey_app.domain.job import JobError
 from survey_app.domain.study import now
-from survey_app.exchange.mail import MailError, write_mail
+from survey_app.exchange.mail import write_mail
 from survey_app.exchange.post import NoAnswer, PostError, PostOffice, Refused, ServerTrouble
 from survey_app.jobs.run import for_people
 from survey_app.jobs.undisturbed import undisturbed
@@ -22,11 +22,10 @@ from survey_app.mail_settings import mail_server
 from survey_app.services.analyse import Analysed, AnalysisCache, analyse_study
 from survey_app.services.delivery_mail import message_id, scorecard_mail
 from survey_app.services.delivery_scorecard import MailedScorecard, scorecard_for_reader
-from survey_app.services.delivery_send import change_waiting, claim, letter_of, settle, turn_away
+from survey_app.services.delivery_send import claim, letter_of, settle, turn_away
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from email.message import EmailMessage
 
     from survey_app.config import Config
     from survey_app.jobs.kinds import Arguments, Progress, Units
@@ -46,14 +45,6 @@ UNEXPECTED = "The scorecard could not be made ({error}). It was recorded."
 _log = logging.getLogger(__name__)
 
 Key = tuple[int, int, str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """A letter with the scorecard that goes into it."""
-
-    letter: Letter
-    scorecard: MailedScorecard
 
 
 def run(
@@ -131,52 +122,46 @@ class _Desk:
         self._progress(share, f"{self._sent:,} of {self._all:,} sent")
 
     def _send(self, delivery: Delivery) -> None:
-        ready = self._ready(delivery)
-        if ready is None:
-            return
-        try:
-            mail = scorecard_mail(self._config, ready.letter, ready.scorecard)
-            message = write_mail(mail, now())
-        except MailError as error:
-            why = str(error)
-            change_waiting(self._database, delivery.id or 0, lambda _, one: one.fail(why))
+        scorecard = self._scorecard(delivery)
+        if scorecard is None:
             return
         self._wait_for_turn()
         with undisturbed():
-            self._hand_over(delivery, message, ready.scorecard.fingerprint)
+            self._hand_over(delivery, scorecard)
         if self._troubles >= MOST_TROUBLES:
             raise JobError(f"{self._last_trouble} The rest waits and is sent later.")
 
-    def _ready(self, delivery: Delivery) -> _Ready | None:
-        """Letter and scorecard; None when it is settled already that nothing is sent."""
-        with self._database.reading() as unit:
-            letter = letter_of(unit, delivery)
-        if letter is None:
-            change_waiting(self._database, delivery.id or 0, lambda _, one: one.fail(GONE))
-            return None
+    def _scorecard(self, delivery: Delivery) -> MailedScorecard | None:
+        """The scorecard, made once for those that follow each other; None when it is settled
+        already that nothing is sent."""
         key = (delivery.wave_id, delivery.brand_id, delivery.language, delivery.paper.value)
         known = self._made
         if known is not None and known[0] == key and (known[1].pdf or not delivery.attach_pdf):
-            return _Ready(letter, known[1] if delivery.attach_pdf else _without_pdf(known[1]))
-        if self._turned_away(delivery, letter):
+            return known[1] if delivery.attach_pdf else replace(known[1], pdf=None)
+        letter = self._worth_making(delivery)
+        if letter is None:
             return None
         try:
             made = self._make(letter)
-        except Exception as error:  # noqa: BLE001 – one scorecard that fails must not hold up others
-            self._cannot_make(delivery, error)
+        except Exception as error:  # noqa: BLE001 – one scorecard that fails holds up no others
+            self._give_up(delivery, error)
             return None
         self._made = (key, made)
-        return _Ready(letter, made)
+        return made
 
-    def _turned_away(self, delivery: Delivery, letter: Letter) -> bool:
-        """Nothing is worked out for a reader who gets nothing."""
-        away: list[bool] = []
-        change_waiting(
-            self._database,
-            delivery.id or 0,
-            lambda unit, one: away.append(turn_away(unit, one, letter.reader, letter.study)),
-        )
-        return away != [False]
+    def _worth_making(self, delivery: Delivery) -> Letter | None:
+        """What a delivery is about. Nothing is worked out for a reader who gets nothing."""
+        with self._database.writing() as unit:
+            one = unit.deliveries.by_id(delivery.id or 0)
+            if one is None or one.state is not DeliveryState.WAITING:
+                return None
+            letter = letter_of(unit, one)
+            if letter is None:
+                one.fail(GONE)
+            elif turn_away(unit, one, letter.reader, letter.study):
+                letter = None
+            unit.commit()
+        return letter
 
     def _make(self, letter: Letter) -> MailedScorecard:
         delivery = letter.delivery
@@ -197,28 +182,37 @@ class _Desk:
             with_pdf=delivery.attach_pdf,
         )
 
-    def _cannot_make(self, delivery: Delivery, error: Exception) -> None:
-        why = for_people(error)
-        if why is None:
-            _log.error("The scorecard of delivery %s failed", delivery.id, exc_info=error)
-            why = UNEXPECTED.format(error=type(error).__name__)
-        message = why
-        change_waiting(self._database, delivery.id or 0, lambda _, one: one.fail(message))
+    def _give_up(self, delivery: Delivery, error: Exception) -> None:
+        why = _for_people(error, delivery)
+        with self._database.writing() as unit:
+            one = unit.deliveries.by_id(delivery.id or 0)
+            if one is not None and one.state is DeliveryState.WAITING:
+                one.fail(why)
+            unit.commit()
 
-    def _hand_over(self, delivery: Delivery, message: EmailMessage, fingerprint: str) -> None:
+    def _hand_over(self, delivery: Delivery, scorecard: MailedScorecard) -> None:
         number, identity = delivery.id or 0, message_id(self._config, delivery)
-        if not claim(self._database, number, self._hands, identity, fingerprint):
+        letter = claim(self._database, number, self._hands, identity, scorecard.fingerprint)
+        if letter is None:
             return
+        change = self._outcome(letter, scorecard)
+        if not settle(self._database, number, self._hands, change):
+            _log.warning("Delivery %s was taken over while it was sent", number)
+
+    def _outcome(self, letter: Letter, scorecard: MailedScorecard) -> Callable[[Delivery], None]:
+        """What becomes of a delivery by handing its mail over."""
+        try:
+            message = write_mail(scorecard_mail(self._config, letter, scorecard), now())
+        except Exception as error:  # noqa: BLE001 – nothing was handed over, and that is kept
+            why = _for_people(error, letter.delivery)
+            return lambda one: one.fail(why)
         try:
             self._office.send(message)
         except PostError as error:
-            change = self._after(error)
-        else:
-            self._troubles = 0
-            self._sent += 1
-            change = _sent
-        if not settle(self._database, number, self._hands, change):
-            _log.warning("Delivery %s was taken over while it was sent", number)
+            return self._after(error)
+        self._troubles = 0
+        self._sent += 1
+        return lambda one: one.succeed(now())
 
     def _after(self, error: PostError) -> Callable[[Delivery], None]:
         why = str(error)
@@ -240,9 +234,9 @@ class _Desk:
         self._next_mail_at = time.monotonic() + 60 / self._config.mails_per_minute
 
 
-def _sent(delivery: Delivery) -> None:
-    delivery.succeed(now())
-
-
-def _without_pdf(scorecard: MailedScorecard) -> MailedScorecard:
-    return MailedScorecard(scorecard.sentence, scorecard.fingerprint, None)
+def _for_people(error: Exception, delivery: Delivery) -> str:
+    told = for_people(error)
+    if told is None:
+        _log.error("The scorecard of delivery %s failed", delivery.id, exc_info=error)
+        told = UNEXPECTED.format(error=type(error).__name__)
+    return told

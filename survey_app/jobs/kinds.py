@@ -61,8 +61,8 @@ def _deliver_without_mail(_units: Units, _arguments: Arguments, _progress: Progr
     from survey_app.domain.job import JobError
 
     raise JobError(
-        "Mail is not set up where this worker runs. Give the worker SMTP_URL and the other settings "
-        "of the web application, and start it again."
+        "Mail is not set up where this worker runs. Give the worker SMTP_URL and the other "
+        "settings of the web application, and start it again."
     )
 
 

@@ -43,21 +43,22 @@ def turn_away(unit: UnitOfWork, delivery: Delivery, reader: User, study: Study) 
 
 def claim(
     database: Database, delivery_id: int, hands: Claim, message_id: str, fingerprint: str
-) -> bool:
-    """Take a delivery into these hands; False when it does not wait any more, or its reader is
-    turned away, which is kept. Of two workers one gets it."""
+) -> Letter | None:
+    """Take a delivery into these hands; what it is about, as it is now. None when it does not wait
+    any more, or its reader is turned away, which is kept. Of two workers one gets it."""
     with database.writing() as unit:
         delivery = unit.deliveries.by_id(delivery_id)
         if delivery is None or delivery.state is not DeliveryState.WAITING:
-            return False
+            return None
         letter = letter_of(unit, delivery)
         if letter is None:
             delivery.fail(GONE)
-        may_go = letter is not None and not turn_away(unit, delivery, letter.reader, letter.study)
-        if may_go:
+        elif turn_away(unit, delivery, letter.reader, letter.study):
+            letter = None
+        else:
             delivery.start(hands, message_id, fingerprint)
         unit.commit()
-        return may_go
+        return letter
 
 
 def settle(
@@ -71,17 +72,6 @@ def settle(
         change(delivery)
         unit.commit()
         return True
-
-
-def change_waiting(
-    database: Database, delivery_id: int, change: Callable[[UnitOfWork, Delivery], object]
-) -> None:
-    """Change a delivery as long as it waits."""
-    with database.writing() as unit:
-        delivery = unit.deliveries.by_id(delivery_id)
-        if delivery is not None and delivery.state is DeliveryState.WAITING:
-            change(unit, delivery)
-            unit.commit()
 
 
 def give_up_lost(unit: UnitOfWork) -> int:
