@@ -21,7 +21,7 @@ from reports.charts.primitives import NARROW, Chart, Line, Primitive, Text
 from reports.charts.row_names import FACTS, FACTS_LINE, NAME, NAME_LINE, RowNames
 from reports.charts.text_width import fit, text_width, widest
 from reports.charts.words import chart_words
-from reports.format import formatter
+from reports.format import NOTHING, formatter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -77,7 +77,14 @@ def bullets(
     Which direction is better is written below the name, and a verdict has its shape and word.
     """
     drawing = _Drawing(rows, reference_label, width, language)
-    return Chart(width, drawing.height, title, drawing.alt(), tuple(drawing.primitives()))
+    return Chart(
+        width,
+        drawing.height,
+        title,
+        drawing.alt(),
+        tuple(drawing.primitives()),
+        figures=drawing.table(),
+    )
 
 
 class _Drawing:
@@ -127,6 +134,21 @@ class _Drawing:
     def alt(self) -> str:
         """The chart in words."""
         return " ".join(f"{self._words(row)}." for row in self.rows)
+
+    def table(self) -> tuple[tuple[str, ...], ...]:
+        """Every outcome with its interval, what it is compared with and what was expected."""
+        rows = [(self._named(row), *self._cells(row)) for row in self.rows]
+        return ((self.words("interval.own"), self.reference, self.expected), *rows)
+
+    def _cells(self, row: OutcomeRow) -> tuple[str, str, str]:
+        if row.estimate is None:
+            return row.note or NOTHING, NOTHING, NOTHING
+        figures, interval = self.figures, self._interval(row)
+        return (
+            f"{self._value(row)} ({interval})" if interval else self._value(row),
+            figures.number(row.reference, row.digits),
+            figures.span(row.band_low, row.band_high, row.digits),
+        )
 
     def _row(self, index: int, top: float, height: float) -> Iterator[Primitive]:
         row, words = self.rows[index], self.names.height(index)
@@ -178,9 +200,12 @@ class _Drawing:
             return self.words("outcome.unit", unit=row.unit, direction=direction)
         return row.unit or direction
 
+    def _named(self, row: OutcomeRow) -> str:
+        facts = self._facts(row)
+        return self.words("outcome.label", label=row.label, facts=facts) if facts else row.label
+
     def _words(self, row: OutcomeRow) -> str:
-        figures, facts = self.figures, self._facts(row)
-        label = self.words("outcome.label", label=row.label, facts=facts) if facts else row.label
+        figures, label = self.figures, self._named(row)
         if row.estimate is None:
             key = "interval.hidden_because" if row.note else "interval.hidden"
             return self.words(key, label=label, note=row.note)

@@ -13,7 +13,7 @@ from reports.charts.palette import BLUE, INK, MUTED, RULE, WHITE
 from reports.charts.primitives import NARROW, Chart, Circle, Line, Primitive, Text
 from reports.charts.text_width import fit, widest, wrap
 from reports.charts.words import chart_words
-from reports.format import formatter
+from reports.format import NOTHING, formatter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -65,7 +65,14 @@ def movement(
     a page. A narrow chart has names and verdicts above their rows, and changes without intervals.
     """
     drawing = _Drawing(rows, waves, axis, width, language)
-    return Chart(width, drawing.height, title, drawing.alt(), tuple(drawing.primitives()))
+    return Chart(
+        width,
+        drawing.height,
+        title,
+        drawing.alt(),
+        tuple(drawing.primitives()),
+        figures=drawing.table(),
+    )
 
 
 class _Drawing:
@@ -78,6 +85,7 @@ class _Drawing:
         language: str,
     ) -> None:
         self.rows = rows
+        self.waves = waves
         self.width = width
         self.words: Catalogue = chart_words(language)
         self.figures: Formatter = formatter(language)
@@ -135,6 +143,28 @@ class _Drawing:
         """The chart in words."""
         return " ".join(f"{self._words(row)}." for row in self.rows)
 
+    def table(self) -> tuple[tuple[str, ...], ...]:
+        """Both waves, the change with its interval and the verdict, brand by brand."""
+        heads = *self.waves, self.words("movement.change"), self.words("movement.verdict")
+        return (heads, *((row.label, *self._all_cells(row)) for row in self.rows))
+
+    def _all_cells(self, row: Movement) -> tuple[str, ...]:
+        figures = self.figures
+        verdict = row.mark.word if row.mark is not None else row.note or NOTHING
+        waves = figures.score(row.earlier), figures.score(row.later)
+        return (*waves, self._change(row) or NOTHING, verdict)
+
+    def _change(self, row: Movement) -> str:
+        """The change with its interval as printed; nothing where there is none."""
+        figures = self.figures
+        if row.change is None:
+            return ""
+        change = figures.change(row.change)
+        if row.low is None or row.high is None:
+            return change
+        ends = figures.between(figures.change(row.low), figures.change(row.high))
+        return f"{change} ({ends})"
+
     def _grid_below(self) -> list[Primitive]:
         """Print the values of the axis once; lines through the names would hinder reading."""
         grid = vertical_grid(self.axis, self.bottom, self.bottom, self.figures)
@@ -182,13 +212,9 @@ class _Drawing:
     def _cells(self, row: Movement) -> tuple[str, ...]:
         if row.change is None:
             return ()
-        figures = self.figures
-        change = figures.change(row.change)
-        if row.low is not None and row.high is not None and not self.above:
-            ends = figures.between(figures.change(row.low), figures.change(row.high))
-            change = f"{change} ({ends})"
-        verdict = row.mark.word if row.mark is not None else ""
-        return (change,) if self.above else (change, verdict)
+        if self.above:
+            return (self.figures.change(row.change),)
+        return self._change(row), row.mark.word if row.mark is not None else ""
 
     def _words(self, row: Movement) -> str:
         figures = self.figures

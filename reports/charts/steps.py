@@ -15,7 +15,7 @@ from reports.charts.primitives import NARROW, Chart, Line, Primitive, Rect, Text
 from reports.charts.row_names import FACTS, FACTS_LINE, NAME, RowNames
 from reports.charts.text_width import fit, widest
 from reports.charts.words import chart_words
-from reports.format import formatter
+from reports.format import NOTHING, formatter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,7 +68,14 @@ def steps(
     one and the next. A narrow chart has the names above the bars.
     """
     drawing = _Drawing(rows, ordered, comparison_label, highest, width, language)
-    return Chart(width, drawing.height, title, drawing.alt(), tuple(drawing.primitives()))
+    return Chart(
+        width,
+        drawing.height,
+        title,
+        drawing.alt(),
+        tuple(drawing.primitives()),
+        figures=drawing.table(),
+    )
 
 
 class _Drawing:
@@ -130,6 +137,22 @@ class _Drawing:
                 words = self.words("steps.numbered", place=place, row=words)
             said.append(words)
         return " ".join(f"{sentence}." for sentence in said)
+
+    def table(self) -> tuple[tuple[str, ...], ...]:
+        """Every share with its interval, what it is compared with, and the number of people."""
+        heads = self.words("steps.whisker"), self.others, self.words("steps.people")
+        return (heads, *((row.label, *self._cells(row)) for row in self.rows))
+
+    def _cells(self, row: Step) -> tuple[str, str, str]:
+        figures, interval = self.figures, self._interval(row)
+        share = figures.percent(row.share)
+        if row.share is None:
+            return row.note or NOTHING, NOTHING, NOTHING
+        return (
+            f"{share} ({interval})" if interval else share,
+            figures.percent(row.comparison),
+            figures.count(row.n),
+        )
 
     def _grid(self) -> list[Primitive]:
         grid = vertical_grid(self.axis, self.bottom, self.top, self.figures, shares=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reports.charts.axis import TICK_SIZE, Axis, decimals, fitted, vertical_grid
+from reports.charts.brand_scores import PARTS, BrandScores, BrandScoresWords, Score
 from reports.charts.label_places import Place, around, around_line, place_labels
 from reports.charts.legend import Legend
 from reports.charts.marks import mark
@@ -13,8 +13,6 @@ from reports.charts.palette import BLUE, GRID, INK, MARK_GREY, MUTED
 from reports.charts.primitives import Anchor, Chart, Circle, Line, Primitive, Text
 from reports.charts.spread import spread
 from reports.charts.text_width import fit, text_width, widest, wrap
-from reports.charts.words import chart_words
-from reports.format import formatter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,7 +20,8 @@ if TYPE_CHECKING:
     from reports.charts.label_places import Point
     from reports.charts.legend import Key
     from reports.format import Formatter
-    from reports.wording import Catalogue
+
+__all__ = ["BrandScores", "Score", "two_scores"]
 
 _SIZE, _LINE = 8.0, 9.4
 _SMALL, _SMALL_LINE = 7.0, 8.6
@@ -30,28 +29,8 @@ _DOT = 1.9
 _PLOT = 250.0
 _LEAST_SPAN = 30.0
 _MARK = 5.0
-_PARTS = ("engaged", "both", "neither", "satisfied")
 _SHARE = 0.4
 """Of the width, the most that a name may take beside the plot."""
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """A mean with its interval, where it is known."""
-
-    value: float
-    low: float | None = None
-    high: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BrandScores:
-    """One brand's satisfaction and engagement; `own` marks the reader's."""
-
-    label: str
-    satisfaction: Score
-    engagement: Score
-    own: bool = False
 
 
 def two_scores(
@@ -70,7 +49,14 @@ def two_scores(
     not all of them find room without touching a dot, in a column at the right.
     """
     drawing = _Drawing(brands, means, means_label, width, language)
-    return Chart(width, drawing.height, title, drawing.alt(), tuple(drawing.primitives()))
+    return Chart(
+        width,
+        drawing.height,
+        title,
+        drawing.said.alt(),
+        tuple(drawing.primitives()),
+        figures=drawing.said.table(),
+    )
 
 
 class _Drawing:
@@ -82,13 +68,11 @@ class _Drawing:
         width: float,
         language: str,
     ) -> None:
-        self.own = sorted((b for b in brands if b.own), key=lambda b: -b.engagement.value)
-        self.others = [brand for brand in brands if not brand.own]
+        self.said = BrandScoresWords(brands, means, means_label, language)
+        self.own, self.others = self.said.own, self.said.others
         self.means = means
         self.width = width
-        self.words: Catalogue = chart_words(language)
-        self.figures: Formatter = formatter(language)
-        self.means_name = means_label or self.words("standing.name")
+        self.words, self.figures = self.said.words, self.said.figures
         self.legend = Legend(list(self._legend_entries()), width)
         self.names = [fit(brand.label, width * _SHARE, _SIZE, True) for brand in self.own]
         drawn = [v for b in brands for v in _drawn(b, b.satisfaction)]
@@ -127,32 +111,6 @@ class _Drawing:
         for brand in self.own:
             shapes += self._own(brand)
         return shapes + self.legend.shapes(0)
-
-    def alt(self) -> str:
-        """The means, the reader's own brands, and how far the others reach, in words."""
-        said = []
-        if self.means is not None:
-            satisfaction, engagement = map(self.figures.score, self.means)
-            said.append(
-                self.words(
-                    "standing.means",
-                    name=self.means_name,
-                    satisfaction=satisfaction,
-                    engagement=engagement,
-                )
-            )
-        said += [self._own_words(brand) for brand in self.own]
-        if self.others:
-            said.append(
-                self.words(
-                    "standing.others",
-                    count=len(self.others),
-                    n=self.figures.count(len(self.others)),
-                    satisfaction=self._reach([b.satisfaction.value for b in self.others]),
-                    engagement=self._reach([b.engagement.value for b in self.others]),
-                )
-            )
-        return " ".join(f"{sentence}." for sentence in said)
 
     def _point(self, brand: BrandScores) -> Point:
         return self.x.place(brand.satisfaction.value), self.y.place(brand.engagement.value)
@@ -195,7 +153,7 @@ class _Drawing:
         if self.means is None:
             return [()] * 4
         room = (self.x.end - self.x.start) / 2 - 6
-        names = [self.words(f"standing.{part}") for part in _PARTS]
+        names = [self.words(f"standing.{part}") for part in PARTS]
         return [wrap(name, room, _SMALL) for name in names]
 
     def _wordsaround(self) -> Iterator[Primitive]:
@@ -223,42 +181,13 @@ class _Drawing:
     def _own(self, brand: BrandScores) -> list[Primitive]:
         return [*self._cross(brand), *mark("diamond", BLUE, *self._point(brand), 4.2)]
 
-    def _own_words(self, brand: BrandScores) -> str:
-        key = "standing.brand" if self.means is None else "standing.placed"
-        return self.words(
-            key,
-            label=brand.label,
-            satisfaction=self._score_words(brand.satisfaction),
-            engagement=self._score_words(brand.engagement),
-            part=self._part(brand),
-        )
-
-    def _part(self, brand: BrandScores) -> str:
-        if self.means is None:
-            return ""
-        right = brand.satisfaction.value >= self.means[0]
-        above = brand.engagement.value >= self.means[1]
-        return self.words(f"standing.{_PARTS[right + 2 * (not above)]}")
-
-    def _score_words(self, score: Score) -> str:
-        value = self.figures.score(score.value)
-        if score.low is None or score.high is None:
-            return value
-        interval = self.figures.span(score.low, score.high)
-        return self.words("standing.figure", value=value, interval=interval)
-
-    def _reach(self, values: list[float]) -> str:
-        if len(values) == 1:
-            return self.figures.score(values[0])
-        return self.figures.span(min(values), max(values))
-
     def _legend_entries(self) -> Iterator[tuple[str, Key]]:
         if self.own:
             yield self.words("standing.own"), _own_key
         if self.others:
             yield self.words("standing.dots"), _dots_key
         if self.means is not None:
-            yield self.means_name, _means_key
+            yield self.said.means_name, _means_key
 
 
 def _drawn(brand: BrandScores, score: Score) -> tuple[float | None, ...]:

@@ -117,3 +117,19 @@ def test_verdicts_of_change_have_shape_and_word_on_a_phone_too():
     chart = movement([Movement("A", 40, 60, 20, 18, 22, UP)], ("1", "2"), title="M", width=250)
     assert {"+20.0", "above the others"} <= set(texts(chart))
     assert [s for s in chart.primitives if isinstance(s, Polygon) and s.fill == UP.colour]
+
+
+def test_outcomes_and_movements_have_their_figures_as_a_table():
+    """Rows are as long as their heads; what is not known is a dash or its reason."""
+    assert bullets([ROW, OUTCOMES[4]], title="O", reference_label="Others").figures == (
+        ("Estimate with 95% interval", "Others", "Expected range"),
+        ("Customers lost (% a month; lower is better)", "3.25 (2.90–3.70)", "2.00", "1.50 to 2.40"),
+        (f"{OUTCOMES[4].label} ({OUTCOMES[4].unit})", OUTCOMES[4].note, "–", "–"),
+    )
+    rows = Movement("A", 58.1, 63.4, 5.3, 2.1, 8.5, UP), Movement("B", None, 60.0, note="new")
+    for width in (499, 250):
+        assert movement(rows, ("2024", "2025"), title="M", width=width).figures == (
+            ("2024", "2025", "Change (95% interval)", "Verdict"),
+            ("A", "58.1", "63.4", "+5.3 (+2.1 to +8.5)", "above the others"),
+            ("B", "–", "60.0", "–", "new"),
+        )

@@ -119,3 +119,13 @@ def test_any_step_is_kept_within_the_chart(words, share, width, doubted):
         chart = steps([*rows, *rows], title=words, ordered=ordered, width=width)
         assert outside(chart) == []
         assert overlapping(chart) == []
+
+
+def test_steps_have_their_figures_as_a_table():
+    """Rows are as long as their heads; what is not known is a dash or its reason."""
+    rows = JOURNEY[0], Step("Apply", None, note="not asked")
+    assert steps(rows, title="Steps", comparison_label="Others").figures == (
+        ("Share with 95% interval", "Others", "People"),
+        ("Click", "91% (89% to 93%)", "88%", "1\u202f240"),
+        ("Apply", "not asked", "–", "–"),
+    )

@@ -117,3 +117,11 @@ def test_any_brands_are_kept_apart(brands, mean, width):
     assert outside(chart) == []
     assert overlapping(chart) == []
     assert touching(chart) == []
+
+
+def test_own_brands_have_their_scores_as_a_table():
+    """The others stay without names, in the table as in the chart."""
+    assert two_scores([OTHERS[0], OWN], title="S").figures == (
+        ("Satisfaction", "Engagement"),
+        ("A", "70.0 (66.0 to 74.0)", "40.0 (36.0 to 44.0)"),
+    )
