@@ -1,37 +1,36 @@
-"""Pages for brand managers: their scorecards, on the web and on paper. Nothing else."""
+"""Pages for brand managers: their scorecards, whole or a part of the interviews. Nothing else."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, redirect, render_template, request
 
-from reports.scorecard import scorecard, scorecard_charts, scorecard_pdf
-from reports.sections.story import PHONE
+from reports.disclosure import Permission
+from reports.part import value_word, variable_word
+from reports.sections.story import PHONE, Voice
 from survey_app.domain.study import StudyState
 from survey_app.domain.user import Role
-from survey_app.services.analyse import NothingToAnalyseError, analyse_study
-from survey_app.services.report import REPORT_LANGUAGES, scorecard_findings, study_facts
-from survey_app.services.study import readable_brands, scorecard_for
+from survey_app.services.report import CHANNEL_WORDS
+from survey_app.services.study import readable_brands
 from survey_app.web.access import access
-from survey_app.web.current import analyses, database, settings, signed_in_user
-from survey_app.web.download import download, file_name
-from survey_app.web.workspace.own_study import wave_of
+from survey_app.web.current import database, settings, signed_in_user
+from survey_app.web.portal_reading import CONDITION, Reading, read
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flask import Flask
     from flask.typing import ResponseReturnValue
-
-    from reports.findings import Findings
-    from survey_app.domain.study import Brand, Study, Wave
-    from survey_app.services.analyse import Analysed
 
 pages = Blueprint("portal", __name__, url_prefix="/scorecards")
 
 
 def init_app(app: Flask) -> None:
-    """Add the pages."""
+    """Add the pages, and the files that they lead to."""
+    from survey_app.web import portal_files  # noqa: F401 - it adds its addresses to the pages
+
     app.register_blueprint(pages)
 
 
@@ -45,69 +44,83 @@ def scorecards() -> ResponseReturnValue:
     return render_template("portal/scorecards.html", brands=shown)
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """A scorecard as one reader asked for it; no findings while nobody has answered."""
-
-    study: Study
-    brand: Brand
-    wave: Wave | None
-    language: str
-    languages: tuple[str, ...]
-    found: Findings | None
-
-
 @pages.get("/<key>/<brand_code>")
 @access(Role.MANAGER, Role.RESEARCHER)
 def web_page(key: str, brand_code: str) -> ResponseReturnValue:
-    """The scorecard as a page."""
-    read = _read(key, brand_code)
-    report = scorecard(read.found) if read.found else None
-    phone = scorecard_charts(read.found, width=PHONE) if read.found else {}
-    return render_template(
-        "portal/scorecard.html", read=read, study=read.study, report=report, phone=phone
+    """The scorecard as a page; where a part may not be shown, why."""
+    reading = read(key, brand_code)
+    if any(name.startswith(CONDITION) and not code for name, code in request.args.items()):
+        # A form sends what was left open as well; an address that can be passed on does without.
+        return redirect(reading.address())
+    report = reading.document()
+    narrow = reading.document(PHONE)
+    page = render_template(
+        "portal/scorecard.html",
+        read=reading,
+        study=reading.study,
+        choices=list(choices(reading)),
+        active=list(active(reading)),
+        report=report,
+        phone=narrow.charts() if narrow else {},
+        least_shown=settings().minimum_n,
     )
+    return page, 403 if reading.refused else 200
 
 
-@pages.get("/<key>/<brand_code>/pdf")
-@access(Role.MANAGER, Role.RESEARCHER)
-def paper(key: str, brand_code: str) -> ResponseReturnValue:
-    """The same scorecard as a PDF."""
-    read = _read(key, brand_code)
-    if read.found is None:
-        abort(404)
-    wave = read.wave.name if read.wave and len(read.study.waves) > 1 else ""
-    language = read.language if len(read.languages) > 1 else ""
-    name = file_name(read.study.title, brand_code, wave, language, kind="pdf")
-    return download(scorecard_pdf(read.found), name, "application/pdf")
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A value that a condition can take; `open` is False where its people may not be shown."""
+
+    code: str
+    label: str
+    open: bool
+    selected: bool
 
 
-def _read(key: str, brand_code: str) -> _Read:
-    """What may be said about a brand to this reader; 404 where that is nothing at all."""
-    with database().reading() as unit:
-        allowed = scorecard_for(unit, signed_in_user(), key, brand_code)
-        if allowed is None or allowed[0].state is StudyState.DRAFT:
-            abort(404)
-        study, brand = allowed
-        wave = wave_of(study, request.args.get("wave"))
-        analysed = analyse_study(
-            unit, study, wave, cache=analyses(), minimum_n=settings().minimum_n
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A variable on which a reader may set a condition."""
+
+    name: str
+    label: str
+    options: tuple[Option, ...]
+
+
+def choices(reading: Reading) -> Iterator[Choice]:
+    """The conditions that can be set; variables of which nothing may be shown are left out."""
+    parts = reading.parts
+    for variable in parts.variables if parts else ():
+        options = tuple(_options(reading, variable))
+        if any(option.open for option in options):
+            yield Choice(f"{CONDITION}{variable}", variable_word(variable, "en"), options)
+
+
+def _options(reading: Reading, variable: str) -> Iterator[Option]:
+    if reading.parts is None:
+        return
+    for code in reading.parts.variables[variable]:
+        yield Option(
+            code,
+            value_word(Voice("en"), variable, code, CHANNEL_WORDS["en"]),
+            reading.parts.allows({variable: code}) is Permission.YES,
+            reading.chosen.get(variable) == code,
         )
-    languages = tuple(code for code in REPORT_LANGUAGES if code in study.languages) or ("en",)
-    language = request.args.get("language", languages[0])
-    if language not in languages:
-        abort(404)
-    found = _found(study, brand, wave, language, analysed)
-    return _Read(study, brand, wave, language, languages, found)
 
 
-def _found(
-    study: Study, brand: Brand, wave: Wave | None, language: str, analysed: Analysed
-) -> Findings | None:
-    facts = study_facts(study, analysed.dataset, wave, language)
-    try:
-        return scorecard_findings(
-            analysed, facts, brand.code, language=language, name_others=study.competitors_named
-        )
-    except NothingToAnalyseError:
-        return None
+@dataclass(frozen=True, slots=True)
+class Active:
+    """A condition that is set, and the address of the same page without it."""
+
+    variable: str
+    label: str
+    value: str
+    without: str
+
+
+def active(reading: Reading) -> Iterator[Active]:
+    """The conditions that are set."""
+    for variable, code in reading.chosen.items():
+        rest = {name: value for name, value in reading.chosen.items() if name != variable}
+        value = value_word(Voice("en"), variable, code, CHANNEL_WORDS["en"])
+        label = variable_word(variable, "en")
+        yield Active(variable, label, value, reading.address(chosen=rest))

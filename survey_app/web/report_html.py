@@ -6,17 +6,19 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from reports.blocks import Heading, SideBySide
+from reports.blocks import Cell, ChartBlock, Column, Heading, SideBySide, TableBlock
 from reports.charts.marks import mark as mark_shapes
 from reports.charts.svg import element, to_svg
 from reports.format import NOTHING
+from reports.verdicts import WORDING
+from reports.wording import catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from flask import Flask
 
-    from reports.blocks import Align, Block, Cell, Mark
+    from reports.blocks import Align, Block, Mark
     from reports.charts.primitives import Chart
 
 _MARK_SIZE = 11
@@ -30,7 +32,11 @@ def init_app(app: Flask) -> None:
         chart_svg=chart_svg,
         mark_svg=mark_svg,
         aligned=aligned,
+        charts_with_table=charts_with_table,
+        direction=direction,
+        figures_table=figures_table,
         first_level=first_level,
+        said=said,
     )
     app.jinja_env.tests["nothing"] = is_nothing
 
@@ -43,6 +49,44 @@ def kind(block: Block) -> str:
 def first_level(blocks: tuple[Block, ...]) -> int:
     """The level of a section's topmost headings, so that no level is left out on the page."""
     return min((block.level for block in flat(blocks) if isinstance(block, Heading)), default=2)
+
+
+def charts_with_table(blocks: tuple[Block, ...]) -> frozenset[str]:
+    """The names of charts whose figures stand in the table that comes next."""
+    found: set[str] = set()
+    waiting = ""
+    for block in blocks:
+        if isinstance(block, ChartBlock):
+            waiting = block.name
+        elif isinstance(block, TableBlock) and waiting:
+            found.add(waiting)
+            waiting = ""
+    return frozenset(found)
+
+
+def figures_table(chart: Chart, name: str, language: str) -> TableBlock:
+    """The figures of a chart as a table."""
+    head, *rows = chart.figures
+    first = Column(said("shown", language), "start", 3.0)
+    return TableBlock(
+        name=f"figures-{name}",
+        caption=chart.title,
+        columns=(first, *(Column(label) for label in head)),
+        rows=tuple(tuple(map(Cell, row)) for row in rows),
+    )
+
+
+def direction(language: str) -> str:
+    """``rtl`` for a language that is written from right to left, else ``ltr``."""
+    from babel import Locale
+
+    order = Locale.parse(language, sep="-").character_order
+    return "rtl" if order == "right-to-left" else "ltr"
+
+
+def said(key: str, language: str, **values: str) -> str:
+    """What stands beside a chart on the web, in the language of the report."""
+    return catalogue(WORDING, language)(f"on_the_web.{key}", **values)
 
 
 def flat(blocks: tuple[Block, ...]) -> Iterator[Block]:

@@ -32,7 +32,7 @@ def test_the_shares_of_a_distribution_stand_under_their_bins() -> None:
     panel = ScoreDistribution("North", (1, 3, 0, 0, 0), 40, 31.5)
     assert distribution([panel], title="Spread").figures == (
         ("0 to 20", "20 to 40", "40 to 60", "60 to 80", "80 to 100"),
-        ("North (mean 31.5, n = 40)", "25%", "75%", "0%", "0%"),
+        ("North (mean 31.5, n = 40)", "25%", "75%", "0%", "0%", "0%"),
     )
 
 

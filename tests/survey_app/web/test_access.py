@@ -65,6 +65,7 @@ def own_pages(office: Office) -> Iterator[tuple[Rule, str, str]]:
     values = {
         "key": office.open_key,
         "brand_code": "north",
+        "chart_name": "standing",
         "kind": "svg",
         "file_format": "csv",
         "person_id": office.people["manager"],

@@ -180,7 +180,7 @@ def test_scorecard_is_read_in_a_language_of_the_study(office: Office) -> None:
     manager = office.visitor("manager")
     path = f"/scorecards/{office.open_key}/north"
     page = manager.get(f"{path}?language=ru")
-    assert '<div class="report" lang="ru">' in page.text
+    assert '<div class="report" lang="ru" dir="ltr">' in page.text
     lead = re.search(r'<p class="lead">(.+?)</p>', page.text, re.DOTALL)
     assert lead is not None
     assert re.search("[а-я]{4}", lead.group(1))
