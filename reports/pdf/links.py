@@ -19,7 +19,7 @@ from reports.pdf.theme import ACCENT
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from reports.charts.text_width import Line, Piece
+    from reports.charts.text_width import Line
     from reports.pdf.canvas import ReportCanvas
     from reports.pdf.theme import TextStyle
 
@@ -54,49 +54,57 @@ def _doi(match: re.Match[str]) -> Link:
 def parts(lines: Sequence[Line], links: Sequence[Link]) -> list[list[tuple[Line, str]]]:
     """Return each line cut where links begin and end, with the target of each cut or ""."""
     texts = ["".join(piece.text for piece in line) for line in lines]
-    places = [
-        (at, i) for at, text in enumerate(texts) for i, sign in enumerate(text) if sign != " "
-    ]
-    flat = "".join(texts[at][i] for at, i in places)
-    targets = [[""] * len(text) for text in texts]
+    bare = [text.replace(" ", "") for text in texts]
+    flat = "".join(bare)
+    spans: list[list[tuple[int, int, str]]] = [[] for _ in lines]
     start = 0
     for link in links:
         words = link.words.replace(" ", "")
         found = flat.find(words, start)
-        if found < 0:
-            continue
-        start = found + len(words)
-        for first, last in _stretches(places[found:start]):
-            targets[first[0]][first[1] : last[1] + 1] = [link.target] * (last[1] - first[1] + 1)
-    return [list(_cut(line, of)) for line, of in zip(lines, targets, strict=True)]
+        if found >= 0:
+            start = found + len(words)
+            for at, first, last in _stretches(bare, found, start):
+                begin, end = _place(texts[at], first), _place(texts[at], last) + 1
+                spans[at].append((begin, end, link.target))
+    return [
+        list(_cut(line, of)) if of else [(line, "")] for line, of in zip(lines, spans, strict=True)
+    ]
 
 
-def _stretches(
-    places: Sequence[tuple[int, int]],
-) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
-    """Yield the first and last place on each line."""
-    for at in dict.fromkeys(at for at, _ in places):
-        mine = [place for place in places if place[0] == at]
-        yield mine[0], mine[-1]
+def _stretches(bare: Sequence[str], start: int, stop: int) -> Iterator[tuple[int, int, int]]:
+    """Yield line, first and last place on it of a stretch of all the lines, blanks apart."""
+    for at, text in enumerate(bare):
+        if start < len(text) and stop > 0:
+            yield at, max(start, 0), min(stop, len(text)) - 1
+        start, stop = start - len(text), stop - len(text)
 
 
-def _cut(line: Line, targets: Sequence[str]) -> Iterator[tuple[Line, str]]:
+def _place(text: str, count: int) -> int:
+    """Return the place in a text of the sign that has so many others before it, blanks apart."""
+    return [place for place, sign in enumerate(text) if sign != " "][count]
+
+
+def _cut(line: Line, spans: Sequence[tuple[int, int, str]]) -> Iterator[tuple[Line, str]]:
     """Yield pieces that lead to the same place together."""
-    current: list[Piece] = []
-    leads, at = "", 0
+    at = 0
+    for begin, end, target in spans:
+        if at < begin:
+            yield _part(line, at, begin), ""
+        yield _part(line, begin, end), target
+        at = end
+    if rest := _part(line, at, sum(len(piece.text) for piece in line)):
+        yield rest, ""
+
+
+def _part(line: Line, begin: int, end: int) -> Line:
+    """Return the pieces of a line between two places of its text."""
+    cut = []
     for piece in line:
-        for sign in piece.text:
-            if targets[at] != leads:
-                if current:
-                    yield tuple(current), leads
-                current, leads = [], targets[at]
-            if current and current[-1].bold == piece.bold:
-                current[-1] = current[-1]._replace(text=current[-1].text + sign)
-            else:
-                current.append(piece._replace(text=sign))
-            at += 1
-    if current:
-        yield tuple(current), leads
+        text = piece.text[max(begin, 0) : max(end, 0)]
+        if text:
+            cut.append(piece._replace(text=text))
+        begin, end = begin - len(piece.text), end - len(piece.text)
+    return tuple(cut)
 
 
 def draw_linked(

@@ -27,15 +27,16 @@ class Annotated(NamedTuple):
 class Element:
     """One structure element; its kids are elements, content and annotations in reading order.
 
-    `entries` are its attributes as they stand in the file.
+    `entries` are its attributes as they stand in the file, `number` that of its object there.
     """
 
-    __slots__ = ("entries", "kids", "role")
+    __slots__ = ("entries", "kids", "number", "role")
 
     def __init__(self, role: str, entries: str = "") -> None:
         self.role = role
         self.entries = entries
         self.kids: list[Element | Content | Annotated] = []
+        self.number = 0
 
 
 class Structure:
@@ -59,11 +60,10 @@ class Structure:
         """
         elements: list[tuple[Element, int]] = []
         _collect(self.root, root, first, elements)
-        numbers = {id(element): first + place for place, (element, _) in enumerate(elements)}
-        writer = _Writer(numbers, pages, links)
+        writer = _Writer(pages, links)
         bodies = [writer.element(element, parent) for element, parent in elements]
         kinds: list[Element | list[Element]] = [*self.pages[: len(pages)], *self.links]
-        parents = " ".join(f"{place} {writer.parents(kind)}" for place, kind in enumerate(kinds))
+        parents = " ".join(f"{place} {_parents(kind)}" for place, kind in enumerate(kinds))
         tree = (
             f"<</Type/StructTreeRoot/K[{first} 0 R]/ParentTree<</Nums[{parents}]>>"
             f"/ParentTreeNextKey {len(kinds)}>>"
@@ -72,54 +72,53 @@ class Structure:
 
 
 def _collect(element: Element, parent: int, first: int, found: list[tuple[Element, int]]) -> None:
-    number = first + len(found)
+    """Number an element and those below it, in the order of reading."""
+    element.number = number = first + len(found)
     found.append((element, parent))
     for kid in element.kids:
         if isinstance(kid, Element):
             _collect(kid, number, first, found)
 
 
+def _parents(of: Element | list[Element]) -> str:
+    """Return the element of a link, or those of a page's stretches of content."""
+    if isinstance(of, Element):
+        return f"{of.number} 0 R"
+    return f"[{' '.join([f'{element.number} 0 R' for element in of])}]"
+
+
 class _Writer:
     """Writes elements, knowing the numbers of all objects that they name."""
 
-    def __init__(self, numbers: dict[int, int], pages: Sequence[int], links: Sequence[int]) -> None:
-        self.numbers = numbers
+    def __init__(self, pages: Sequence[int], links: Sequence[int]) -> None:
         self.pages = pages
         self.links = links
 
     def element(self, element: Element, parent: int) -> bytes:
         """Return one element."""
-        page = _only_page(element)
-        of_page = "" if page is None else f"/Pg {self.pages[page]} 0 R"
-        kids = " ".join(self._kid(kid, page) for kid in element.kids)
-        text = (
-            f"<</Type/StructElem/S/{element.role}/P {parent} 0 R"
-            f"{element.entries}{of_page}/K[{kids}]>>"
-        )
-        return text.encode()
+        kids = element.kids
+        if len(kids) == 1 and isinstance(kids[0], Content):
+            # Nearly all of them.
+            page, number = kids[0]
+            inside = f"/Pg {self.pages[page]} 0 R/K[{number}]"
+        else:
+            inside = self._inside(kids)
+        return f"<</S/{element.role}/P {parent} 0 R{element.entries}{inside}>>".encode()
 
-    def parents(self, of: Element | list[Element]) -> str:
-        """Return the element of a link, or those of a page's stretches of content."""
-        if isinstance(of, Element):
-            return f"{self.numbers[id(of)]} 0 R"
-        return f"[{' '.join(f'{self.numbers[id(element)]} 0 R' for element in of)}]"
+    def _inside(self, kids: Sequence[Element | Content | Annotated]) -> str:
+        pages = {kid.page for kid in kids if not isinstance(kid, Element)}
+        page = pages.pop() if len(pages) == 1 else None
+        of_page = "" if page is None else f"/Pg {self.pages[page]} 0 R"
+        return f"{of_page}/K[{' '.join([self._kid(kid, page) for kid in kids])}]"
 
     def _kid(self, kid: Element | Content | Annotated, only_page: int | None) -> str:
-        match kid:
-            case Element():
-                return f"{self.numbers[id(kid)]} 0 R"
-            case Content(page, number):
-                if page == only_page:
-                    return str(number)
-                return f"<</Type/MCR/Pg {self.pages[page]} 0 R/MCID {number}>>"
-            case Annotated(page, link):
-                return f"<</Type/OBJR/Pg {self.pages[page]} 0 R/Obj {self.links[link]} 0 R>>"
-
-
-def _only_page(element: Element) -> int | None:
-    """Return the page that holds all the element's own content, if it is one."""
-    pages = {kid.page for kid in element.kids if not isinstance(kid, Element)}
-    return pages.pop() if len(pages) == 1 else None
+        if isinstance(kid, Element):
+            return f"{kid.number} 0 R"
+        if isinstance(kid, Annotated):
+            return f"<</Type/OBJR/Pg {self.pages[kid.page]} 0 R/Obj {self.links[kid.link]} 0 R>>"
+        if kid.page == only_page:
+            return str(kid.number)
+        return f"<</Type/MCR/Pg {self.pages[kid.page]} 0 R/MCID {kid.number}>>"
 
 
 def attributes(

@@ -7,7 +7,7 @@ as a rule or a page number, and the elements form a tree in reading order.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from reportlab.pdfbase.pdfdoc import PDFName
@@ -53,30 +53,17 @@ class TaggedCanvas(Canvas):
         self._last_link: tuple[Element, str, int] | None = None
         self._heading_level = 0
 
-    @contextmanager
-    def element(self, role: str, key: Hashable = None, **told: Any) -> Iterator[None]:
+    def element(self, role: str, key: Hashable = None, **told: Any) -> AbstractContextManager[None]:
         """Open an element without content of its own, or the one already opened for `key`."""
-        element = self._known.get(key) if key is not None else None
-        if element is None:
-            element = Element(role, attributes(**told) if told else "")
-            self._open[-1].kids.append(element)
-            if key is not None:
-                self._known[key] = element
-        self._open.append(element)
-        yield
-        self._open.pop()
+        return _Opened(self._element(role, key, told), self)
 
-    @contextmanager
-    def content(self, role: str, key: Hashable = None, **told: Any) -> Iterator[None]:
+    def content(self, role: str, key: Hashable = None, **told: Any) -> AbstractContextManager[None]:
         """Draw what belongs to one element.
 
         With the same `key` a second call goes on with the same element, as a paragraph does that
         is split between pages. `told`: `alt`, `scope`, `box` of `structure.attributes`.
         """
-        with self.element(role, key, **told):
-            self._begin(self._open[-1])
-            yield
-            self._end()
+        return _Drawn(self._element(role, key, told), self)
 
     @contextmanager
     def artifact(self, kind: str = "Layout") -> Iterator[None]:
@@ -85,12 +72,10 @@ class TaggedCanvas(Canvas):
         yield
         self._end()
 
-    @contextmanager
-    def heading(self, level: int) -> Iterator[None]:
+    def heading(self, level: int) -> AbstractContextManager[None]:
         """Draw a heading; its level never jumps downwards by more than one."""
         self._heading_level = min(level, self._heading_level + 1)
-        with self.content(f"H{self._heading_level}"):
-            yield
+        return self.content(f"H{self._heading_level}")
 
     def anchor(self, name: str, top: float) -> None:
         """Let links lead to the height `top` above the origin; "" is no name."""
@@ -139,6 +124,15 @@ class TaggedCanvas(Canvas):
         self._structure.links.append(element)
         self._addAnnotation(link)
 
+    def _element(self, role: str, key: Hashable, told: dict[str, Any]) -> Element:
+        element = self._known.get(key) if key is not None else None
+        if element is None:
+            element = Element(role, attributes(**told) if told else "")
+            self._open[-1].kids.append(element)
+            if key is not None:
+                self._known[key] = element
+        return element
+
     def _begin(self, element: Element) -> None:
         pages = self._structure.pages
         number = len(pages[-1])
@@ -177,6 +171,36 @@ class TaggedCanvas(Canvas):
             page.StructParents = number
             page.Tabs = PDFName("S")
         super().save()
+
+
+class _Opened(AbstractContextManager[None]):
+    """An element while it is open. A report opens thousands, so there is no generator to each."""
+
+    __slots__ = ("canvas", "element")
+
+    def __init__(self, element: Element, canvas: TaggedCanvas) -> None:
+        self.element = element
+        self.canvas = canvas
+
+    def __enter__(self) -> None:
+        self.canvas._open.append(self.element)
+
+    def __exit__(self, *_: object) -> None:
+        self.canvas._open.pop()
+
+
+class _Drawn(_Opened):
+    """An element while its content is drawn."""
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        self.canvas._open.append(self.element)
+        self.canvas._begin(self.element)
+
+    def __exit__(self, *_: object) -> None:
+        self.canvas._end()
+        self.canvas._open.pop()
 
 
 def _anchor(name: str) -> str:
