@@ -90,10 +90,11 @@ def _labels(axis: Axis, figures: Formatter, shares: bool) -> list[tuple[float, s
             min(max(axis.place(tick), left + half), right - half)
             for tick, half in zip(ticks, halves, strict=True)
         ]
+        placed = list(zip(ticks, labels, middles, strict=True))
         ends = list(zip(middles, halves, strict=True))
         if all(two - b - one - a >= _APART for (one, a), (two, b) in pairwise(ends)):
-            break
-    return list(zip(ticks, labels, middles, strict=True))
+            return placed
+    return placed[:1]
 
 
 def decimals(ticks: tuple[float, ...]) -> int:

@@ -26,7 +26,7 @@ _ESCAPES = {code: f"\\{code:03o}" for code in (*range(32), *range(127, 256))}
 _ESCAPES |= {ord(character): f"\\{character}" for character in "()\\"}
 
 
-_HEAVIER = 0.035
+HEAVIER = 0.035
 """Width of the stroke, in parts of the font size, that makes letters bold without a bold font."""
 
 
@@ -92,7 +92,7 @@ def _shown(state: Any, drawn: Sequence[Run], x: float, y: float, size: float) ->
     code = [f"BT {x:.3f} {y:.3f} Td"]
     if stroked:
         red, green, blue = state._fillColorObj.rgb()
-        code.insert(0, f"q {red:.4g} {green:.4g} {blue:.4g} RG {size * _HEAVIER:.3f} w 1 j")
+        code.insert(0, f"q {red:.4g} {green:.4g} {blue:.4g} RG {size * HEAVIER:.3f} w 1 j")
     for run in drawn:
         font: Any = getFont(run.font)
         if stroked:

@@ -18,6 +18,7 @@ from reportlab.pdfbase.pdfmetrics import getFont
 
 from reports.characters import readable
 from reports.charts.errors import ChartInputError
+from reports.charts.pen import HEAVIER
 from reports.charts.primitives import (
     Chart,
     Circle,
@@ -180,10 +181,13 @@ class _Pen:
         for run in runs_from_right((drawn,)) if self.from_right else runs(*drawn):
             font: Any = getFont(run.font)
             face = _face(font.face.filename, text.size * self.scale)
+            heavier = max(1, round(text.size * self.scale * HEAVIER / 2)) if run.stroked else 0
             # Letter by letter: on paper there is no kerning, and widths were measured without it.
             for letter in run.text:
                 place = self._at(left, text.y)
-                self.picture.text(place, letter, fill=text.fill, font=face, anchor="ls")
+                self.picture.text(
+                    place, letter, fill=text.fill, font=face, anchor="ls", stroke_width=heavier
+                )
                 left += font.stringWidth(letter, text.size)
 
 

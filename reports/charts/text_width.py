@@ -62,7 +62,8 @@ def wrap(
         "".join(piece.text for piece in line) for line in wrap_pieces([(text, bold)], width, size)
     ]
     if max_lines is not None and len(lines) > max_lines:
-        last = lines[max_lines - 1] + " " + lines[max_lines]
+        broken_within = lines[max_lines - 1].endswith(("-", "/", "–", "—"))
+        last = lines[max_lines - 1] + ("" if broken_within else " ") + lines[max_lines]
         lines = [*lines[: max_lines - 1], fit(last, width, size, bold)]
     return tuple(lines)
 

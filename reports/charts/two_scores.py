@@ -12,7 +12,7 @@ from reports.charts.marks import mark
 from reports.charts.palette import BLUE, GRID, INK, MARK_GREY, MUTED
 from reports.charts.primitives import Anchor, Chart, Circle, Line, Primitive, Text
 from reports.charts.spread import spread
-from reports.charts.text_width import fit, text_width, widest, wrap
+from reports.charts.text_width import fit, widest, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 __all__ = ["BrandScores", "Score", "two_scores"]
 
 _SIZE, _LINE = 8.0, 9.4
+_GAP = 2.5
 _SMALL, _SMALL_LINE = 7.0, 8.6
 _DOT = 1.9
 _PLOT = 250.0
 _LEAST_SPAN = 30.0
 _MARK = 5.0
-_SHARE = 0.4
+_SHARE = 0.3
 """Of the width, the most that a name may take beside the plot."""
 
 
@@ -74,7 +75,10 @@ class _Drawing:
         self.width = width
         self.words, self.figures = self.said.words, self.said.figures
         self.legend = Legend(list(self._legend_entries()), width)
-        self.names = [fit(brand.label, width * _SHARE, _SIZE, True) for brand in self.own]
+        self.size = max(min(_PLOT, width * 0.8), len(self.own) * (_LINE + _GAP))
+        lines = 2 if len(self.own) * (2 * _LINE + _GAP) <= self.size else 1
+        self.names = [wrap(brand.label, width * _SHARE, _SIZE, True, lines) for brand in self.own]
+        self.widths = [widest(name, _SIZE, bold=True) for name in self.names]
         drawn = [v for b in brands for v in _drawn(b, b.satisfaction)]
         self.across = fitted([*drawn, *(means or ())[:1]], _LEAST_SPAN)
         drawn = [v for b in brands for v in _drawn(b, b.engagement)]
@@ -84,30 +88,34 @@ class _Drawing:
         self._lay_out(width - 8)
         places = self._places()
         if places is None:
-            self._lay_out(width - widest(self.names, _SIZE, bold=True) - 24)
+            self._lay_out(width - max(self.widths) - 24)
             places = self._column()
         self.places = places
 
     def _lay_out(self, right: float) -> None:
         """Put the plot between the words around it, its right edge at `right`."""
         self.x = Axis(*self.across, self.left, right)
+        self.beside = right < self.width - 8
         self.corners = self._corners()
         above, below = (max(map(len, self.corners[side : side + 2])) for side in (0, 2))
         bottom = self.legend.height + 27 + _SMALL_LINE * below
-        size = max(min(_PLOT, self.width * 0.8), len(self.own) * _LINE)
-        self.y = Axis(*self.upwards, bottom, bottom + size)
+        self.y = Axis(*self.upwards, bottom, bottom + self.size)
         self.height = self.y.end + 7 + _SMALL_LINE * (above + 1)
 
     def primitives(self) -> list[Primitive]:
         """Everything drawn, from back to front."""
-        shapes = [*self._grid(), *self._wordsaround()]
+        shapes = [*self._grid(), *self._words_around()]
         for brand in self.others:
             x, y = self._point(brand)
             shapes.append(Circle(x, y, _DOT, fill=MARK_GREY))
-        for brand, name, place in zip(self.own, self.names, self.places, strict=True):
+        for brand, name, width, place in zip(
+            self.own, self.names, self.widths, self.places, strict=True
+        ):
             if place.apart:
-                shapes.append(_leader(self._point(brand), place, text_width(name, _SIZE, True)))
-            shapes.append(Text(place.x, place.y - _SIZE * 0.36, name, _SIZE, INK, bold=True))
+                shapes.append(_leader(self._point(brand), place, width, len(name) * _LINE))
+            first = place.y + (len(name) - 1) * _LINE / 2 - _SIZE * 0.36
+            for number, line in enumerate(name):
+                shapes.append(Text(place.x, first - number * _LINE, line, _SIZE, INK, bold=True))
         for brand in self.own:
             shapes += self._own(brand)
         return shapes + self.legend.shapes(0)
@@ -118,7 +126,8 @@ class _Drawing:
     def _places(self) -> list[Place] | None:
         points = [self._point(brand) for brand in self.own]
         room = self.x.start, self.y.start, self.x.end, self.y.end
-        sizes = [(text_width(name, _SIZE, True), _SIZE) for name in self.names]
+        heights = (len(name) * _LINE for name in self.names)
+        sizes = list(zip(self.widths, heights, strict=True))
         dots = [around(*self._point(brand), _DOT) for brand in self.others]
         marks = [around(*point, _MARK) for point in points]
         crosses = [around_line(line) for brand in self.own for line in self._cross(brand)]
@@ -128,7 +137,8 @@ class _Drawing:
     def _column(self) -> list[Place]:
         """Names right of the plot in the order of engagement, each with a line to its mark."""
         wanted = [self._point(brand)[1] for brand in self.own]
-        middles = spread(wanted, [_LINE] * len(wanted), self.y.start, self.y.end)
+        heights = [len(name) * _LINE + _GAP for name in self.names]
+        middles = spread(wanted, heights, self.y.start, self.y.end)
         return [Place(self.x.end + 16, middle, apart=True) for middle in middles]
 
     def _grid(self) -> Iterator[Primitive]:
@@ -152,14 +162,20 @@ class _Drawing:
         """The lines that name the four parts, at the left and the right above, then below."""
         if self.means is None:
             return [()] * 4
-        room = (self.x.end - self.x.start) / 2 - 6
         names = [self.words(f"standing.{part}") for part in PARTS]
-        return [wrap(name, room, _SMALL) for name in names]
+        middle = (self.x.start + self.x.end) / 2
+        rooms = (middle, self.width - middle) if self.beside else (middle - self.x.start,) * 2
+        return [wrap(name, rooms[place % 2] - 6, _SMALL) for place, name in enumerate(names)]
 
-    def _wordsaround(self) -> Iterator[Primitive]:
-        sides: tuple[tuple[float, Anchor], ...] = ((self.x.start, "start"), (self.x.end, "end"))
+    def _sides(self) -> tuple[tuple[float, Anchor], tuple[float, Anchor]]:
+        """Where the names of parts begin or end; they may stand above names beside the plot."""
+        if self.beside:
+            return (0.0, "start"), ((self.x.start + self.x.end) / 2 + 6, "start")
+        return (self.x.start, "start"), (self.x.end, "end")
+
+    def _words_around(self) -> Iterator[Primitive]:
         for place, lines in enumerate(self.corners):
-            x, anchor = sides[place % 2]
+            x, anchor = self._sides()[place % 2]
             for number, line in enumerate(lines):
                 above = self.y.end + 5 + (len(lines) - 1 - number) * _SMALL_LINE
                 below = self.y.start - 20 - number * _SMALL_LINE
@@ -199,11 +215,11 @@ def _labels(ends: tuple[float, float], figures: Formatter) -> list[tuple[float, 
     return [(tick, figures.number(tick, decimals(ticks))) for tick in ticks]
 
 
-def _leader(point: Point, place: Place, width: float) -> Line:
+def _leader(point: Point, place: Place, width: float, height: float) -> Line:
     """A thin line from a mark to the nearest side of its name."""
     x = min(max(point[0], place.x - 3), place.x + width + 3)
     beside = x < place.x or x > place.x + width
-    away = 0.0 if beside else _SIZE * 0.6 * (1 if point[1] > place.y else -1)
+    away = 0.0 if beside else height / 2 * (1 if point[1] > place.y else -1)
     return Line(*point, x, place.y + away, BLUE, 0.5)
 
 

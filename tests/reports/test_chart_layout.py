@@ -169,3 +169,10 @@ def test_cut_text_ends_in_an_ellipsis(text):
 def test_figures_are_not_broken_at_their_narrow_space():
     """A thousand's narrow space never starts a new line."""
     assert wrap("n = 12\u202f345", 30, 8) == ("n =", "12\u202f345")
+
+
+def test_a_word_cut_after_its_hyphen_has_no_gap():
+    """The rest of a hyphenated word follows its hyphen at once, up to the ellipsis."""
+    [line] = wrap("A very long-lasting name", 62, 8, max_lines=1)
+    assert line.startswith("A very long-l")
+    assert line.endswith("…")

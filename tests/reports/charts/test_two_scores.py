@@ -10,7 +10,7 @@ from reports.charts.palette import BLUE, MARK_GREY
 from reports.charts.primitives import Circle, Line, Polygon, Text
 from reports.charts.two_scores import BrandScores, Score, two_scores
 from tests.reports.chart_samples import box, outside, overlapping
-from tests.reports.charts.scorecard_samples import positioned
+from tests.reports.charts.scorecard_samples import NAMES, positioned
 
 OWN = BrandScores("A", Score(70, 66, 74), Score(40, 36, 44), own=True)
 OTHERS = (BrandScores("B", Score(50), Score(60)), BrandScores("C", Score(55.04), Score(62)))
@@ -97,10 +97,13 @@ def test_an_own_brand_is_a_diamond_on_its_crossed_intervals():
 )
 def test_names_touch_no_dot(count, own, width):
     """All own brands are named, however many dots there are."""
-    chart = two_scores(positioned(count, own), title="S", means=(62, 55), width=width)
-    assert touching(chart) == []
+    for names in (NAMES, ("A", "B", "C")):
+        brands = positioned(count, own, names)
+        chart = two_scores(brands, title="S", means=(62, 55), width=width)
+        assert touching(chart) == []
+        assert len(own_names(chart)) >= own
+        assert len(dots(chart)) == count - own
     assert len(own_names(chart)) == own
-    assert len(dots(chart)) == count - own
 
 
 SCORES = st.floats(0, 100).map(Score)
