@@ -140,7 +140,7 @@ class _Drawing:
 
     def table(self) -> tuple[tuple[str, ...], ...]:
         """Every share with its interval, what it is compared with, and the number of people."""
-        heads = self.words("steps.whisker"), self.others, self.words("steps.people")
+        heads = self.words("steps.whisker"), self.others, self.words("information.people")
         return (heads, *((row.label, *self._cells(row)) for row in self.rows))
 
     def _cells(self, row: Step) -> tuple[str, str, str]:

@@ -125,7 +125,7 @@ def test_steps_have_their_figures_as_a_table():
     """Rows are as long as their heads; what is not known is a dash or its reason."""
     rows = JOURNEY[0], Step("Apply", None, note="not asked")
     assert steps(rows, title="Steps", comparison_label="Others").figures == (
-        ("Share with 95% interval", "Others", "People"),
+        ("Share with 95% interval", "Others", "Respondents"),
         ("Click", "91% (89% to 93%)", "88%", "1\u202f240"),
         ("Apply", "not asked", "–", "–"),
     )
