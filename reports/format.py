@@ -75,6 +75,10 @@ class Formatter:
         """
         return self.number(value, _decimals(value if beside is None else beside))
 
+    def measured_change(self, value: float | None, beside: float | None) -> str:
+        """A signed difference of measurements with the decimals of one of them: ``+0.45``."""
+        return self.change(value, _decimals(beside))
+
     def change(self, value: float | None, digits: int = 1) -> str:
         """A signed difference: ``+3.2``, ``−1.4``, and ``0.0`` without a sign."""
         return self._isolated(_with_sign(self._number(value, digits)))

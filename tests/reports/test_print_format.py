@@ -97,3 +97,10 @@ def test_measurements_keep_three_digits(
 ) -> None:
     """A figure in any unit has the digits that count; one beside another has its decimals."""
     assert formatter("en").measured(value, beside) == words
+
+
+def test_changes_of_measurements_have_a_sign_and_the_decimals_of_the_figure() -> None:
+    """A change has as many decimals as the measurement beside it, and no sign where it is none."""
+    changes = [(0.456, 12.3), (-0.456, 1.23), (0.001, 12.3), (None, 1.0), (0.5, None)]
+    words = [formatter("en").measured_change(change, beside) for change, beside in changes]
+    assert words == ["+0.5", "−0.46", "0.0", "–", "0"]
