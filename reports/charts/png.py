@@ -60,7 +60,7 @@ def to_png(chart: Chart, *, scale: float = 2.0, background: str = "#ffffff") -> 
             f"take a scale above 0 that gives at most {_MOST_PIXELS} pixels."
         )
     picture = Image.new("RGB", (size[0] * _FINER, size[1] * _FINER), background)
-    pen = _Pen(ImageDraw.Draw(picture), scale * _FINER, picture.height, chart.right_to_left)
+    pen = _Pen(ImageDraw.Draw(picture), scale * _FINER, chart)
     for primitive in chart.primitives:
         pen.draw(primitive)
     content = io.BytesIO()
@@ -77,15 +77,13 @@ def _words(chart: Chart) -> PngInfo:
 
 
 class _Pen:
-    """Draws on a picture of `scale` pixels a point whose lowest row is `bottom`."""
+    """Draws a chart on a picture of `scale` pixels a point, from the top as a page does."""
 
-    def __init__(
-        self, picture: ImageDraw.ImageDraw, scale: float, bottom: int, from_right: bool
-    ) -> None:
+    def __init__(self, picture: ImageDraw.ImageDraw, scale: float, chart: Chart) -> None:
         self.picture = picture
-        self.from_right = from_right
+        self.from_right = chart.right_to_left
         self.scale = scale
-        self.bottom = bottom
+        self.bottom = (chart.height + 2 * _MARGIN) * scale
 
     def draw(self, primitive: Primitive) -> None:
         """Draw one primitive at its own coordinates."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reports.charts.palette import MUTED
@@ -92,7 +92,7 @@ class Ranking:
         if self.reference is None:
             return []
         x = axis.place(self.reference.value)
-        label = fit(self._reference_name(self.reference), right, 7)
+        label = self._fitted(self.reference, right)
         half = text_width(label, 7) / 2
         middle = min(max(x, half), right - half)
         return [
@@ -121,6 +121,11 @@ class Ranking:
             name = self.words("interval.expected")
             said.append(self.words("interval.band", name=name, interval=band))
         return "; ".join(said)
+
+    def _fitted(self, reference: Reference, room: float) -> str:
+        """The name of the reference, cut where it must be, and its value, which is never cut."""
+        value = text_width(f" {self.figures.score(reference.value)}", 7)
+        return self._reference_name(replace(reference, label=fit(reference.label, room - value, 7)))
 
     def _reference_name(self, reference: Reference) -> str:
         value = self.figures.score(reference.value)

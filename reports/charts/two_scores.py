@@ -100,7 +100,7 @@ class _Drawing:
         above, below = (max(map(len, self.corners[side : side + 2])) for side in (0, 2))
         bottom = self.legend.height + 27 + _SMALL_LINE * below
         self.y = Axis(*self.upwards, bottom, bottom + self.size)
-        self.height = self.y.end + 7 + _SMALL_LINE * (above + 1)
+        self.height = self.y.end + 9 + _SMALL_LINE * (above + 1)
 
     def primitives(self) -> list[Primitive]:
         """Everything drawn, from back to front."""
@@ -177,7 +177,7 @@ class _Drawing:
         for place, lines in enumerate(self.corners):
             x, anchor = self._sides()[place % 2]
             for number, line in enumerate(lines):
-                above = self.y.end + 5 + (len(lines) - 1 - number) * _SMALL_LINE
+                above = self.y.end + 7 + (len(lines) - 1 - number) * _SMALL_LINE
                 below = self.y.start - 20 - number * _SMALL_LINE
                 yield Text(x, above if place < 2 else below, line, _SMALL, INK, anchor)
         title = fit(self.words("standing.engagement"), self.width, _SMALL)

@@ -90,3 +90,11 @@ def test_blocks_spread_apart_stay_between_their_ends(blocks):
 def test_blocks_with_room_stay_where_they_were():
     """Only those that would overlap are moved."""
     assert spread([90, 50, 48, 10], [4, 4, 4, 4], 0, 100) == [90, 50, 46, 10]
+
+
+@pytest.mark.parametrize("count", [3, 200])
+def test_a_long_name_of_the_reference_leaves_its_value(count):
+    """The name ends in an ellipsis before the value does."""
+    name = "Mean of all the brands in the category and in all of its neighbours"
+    chart = caterpillar(ranked(count), title="B", reference=55.4, reference_label=name, width=240)
+    assert [text for text in texts(chart) if text.endswith("… 55.4")]
