@@ -5,14 +5,14 @@ A report is mostly text; ReportLab's text objects take three times as long for i
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from reportlab.lib.colors import Color, HexColor
-from reportlab.pdfbase.pdfmetrics import getFont
 
 from reports.characters import readable
-from reports.pdf.fonts import runs, runs_from_right
+from reports.pdf.fonts import encoded, runs, runs_from_right
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # Bytes of a text as they stand in a page's stream.
 _ESCAPES = {code: f"\\{code:03o}" for code in (*range(32), *range(127, 256))}
 _ESCAPES |= {ord(character): f"\\{character}" for character in "()\\"}
+_ESCAPED = re.compile(r"[^ -'*-\[\]-~]")
 
 
 HEAVIER = 0.035
@@ -41,21 +42,32 @@ def colour(code: str) -> Color:
     return HexColor(code)
 
 
+@lru_cache
+def _numbers(code: str) -> str:
+    """Return red, green and blue of ``#rrggbb`` as they stand in a page's stream."""
+    return " ".join(f"{part:.6g}" for part in colour(code).rgb())
+
+
 def fill_with(canvas: Canvas, code: str) -> None:
     """Fill what follows with a colour."""
     # The canvas writes a colour each time it is set; it knows the current one.
     state: Any = canvas
-    if state._fillColorObj is not colour(code):
-        canvas.setFillColor(colour(code))
+    wanted = colour(code)
+    if state._fillColorObj is not wanted:
+        state._fillColorObj = wanted
+        state._code.append(f"{_numbers(code)} rg")
 
 
 def stroke_with(canvas: Canvas, code: str, width: float) -> None:
     """Stroke what follows with a colour and a width in points."""
     state: Any = canvas
-    if state._strokeColorObj is not colour(code):
-        canvas.setStrokeColor(colour(code))
+    wanted = colour(code)
+    if state._strokeColorObj is not wanted:
+        state._strokeColorObj = wanted
+        state._code.append(f"{_numbers(code)} RG")
     if state._lineWidth != width:
-        canvas.setLineWidth(width)
+        state._lineWidth = width
+        state._code.append(f"{width:g} w")
 
 
 def dash_with(canvas: Canvas, dash: Sequence[float]) -> None:
@@ -74,11 +86,11 @@ def write_pieces(
     """Write texts and whether they are bold, one after the other on one line from (x, y)."""
     state: Any = canvas
     if from_right(canvas):
-        drawn = runs_from_right(tuple((text, bold) for text, bold in pieces))
+        turned = runs_from_right(tuple((text, bold) for text, bold in pieces))
         words = readable("".join(text for text, _ in pieces))
-        state._code.append(f"{_said(words)} BDC {_shown(state, drawn, x, y, size)} EMC")
+        state._code.append(f"{_said(words)} BDC {_shown(state, turned, x, y, size)} EMC")
         return
-    drawn = tuple(run for text, bold in pieces for run in runs(text, bold))
+    drawn = [run for text, bold in pieces for run in runs(text, bold)]
     state._code.append(_shown(state, drawn, x, y, size))
 
 
@@ -94,12 +106,10 @@ def _shown(state: Any, drawn: Sequence[Run], x: float, y: float, size: float) ->
         red, green, blue = state._fillColorObj.rgb()
         code.insert(0, f"q {red:.4g} {green:.4g} {blue:.4g} RG {size * HEAVIER:.3f} w 1 j")
     for run in drawn:
-        font: Any = getFont(run.font)
         if stroked:
             code.append(f"{2 if run.stroked else 0} Tr")
-        for subset, characters in font.splitString(run.text, state._doc):
-            name = font.getSubsetInternalName(subset, state._doc)
-            escaped = characters.decode("latin-1").translate(_ESCAPES)
+        for name, codes in encoded(run, state._doc):
+            escaped = codes.translate(_ESCAPES) if _ESCAPED.search(codes) else codes
             code.append(f"{name} {size:g} Tf ({escaped}) Tj")
     code.append("ET Q" if stroked else "ET")
     return " ".join(code)

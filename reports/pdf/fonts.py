@@ -10,6 +10,7 @@ import threading
 from functools import cache, lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import SUBSETN, TTFont
@@ -72,6 +73,33 @@ class _ReportFont(TTFont):
     ReportLab maps unused codes to U+0000, which PDF/UA forbids, and writes characters beyond
     U+FFFF in a form that no reader understands.
     """
+
+    def __init__(self, name: str, path: str) -> None:
+        super().__init__(name, path)
+        self._first_subsets: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
+
+    def encoded(self, text: str, doc: Any) -> list[tuple[str, str]]:
+        """Return stretches of a text that the font has: the name of a subset, and codes in it.
+
+        Nearly every text has the characters of the first subset alone, where those of ASCII stand
+        at their own codes; ReportLab looks at them one by one.
+        """
+        font: Any = self
+        first = self._first_subsets.get(doc)
+        if first is None:
+            font._assignState(doc)
+            first = self._first_subsets[doc] = self.getSubsetInternalName(0, doc)
+        if text.isascii():
+            return [(first, text)]
+        assigned = font.state[doc].assignments
+        if assigned.keys() >= set(map(ord, text)):
+            codes = text.translate(assigned)
+            if max(codes) <= "\xff":
+                return [(first, codes)]
+        return [
+            (self.getSubsetInternalName(subset, doc), codes.decode("latin-1"))
+            for subset, codes in self.splitString(text, doc)
+        ]
 
     def addObjects(self, doc: Any) -> None:  # noqa: N802 ReportLab's name
         """Write the font's subsets, each with its own table from codes to characters."""
@@ -149,6 +177,12 @@ def require(language: str) -> None:
 def runs(text: str, bold: bool = False) -> tuple[Run, ...]:
     """Cut outside text into runs that can be drawn; never empty for a non-empty visible text."""
     return _runs(readable(text), bold)
+
+
+def encoded(run: Run, document: Any) -> list[tuple[str, str]]:
+    """Return stretches of a run: a font of the document by its name there, and codes in it."""
+    font: Any = pdfmetrics.getFont(run.font)
+    return font.encoded(run.text, document)  # type: ignore[no-any-return]
 
 
 def runs_from_right(pieces: tuple[tuple[str, bool], ...]) -> tuple[Run, ...]:
