@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from urllib.parse import quote
 
 from flask import Response
 
@@ -11,9 +12,15 @@ _LONGEST_NAME = 100
 
 
 def download(content: bytes, name: str, mimetype: str) -> Response:
-    """A response that a browser saves as a file."""
+    """A response that a browser saves as a file. A name with other letters than those of ASCII is
+    told as RFC 8187 has it, beside the nearest plain one for programs that do not know it."""
+    stem, dot, kind = unicodedata.normalize("NFKD", name).rpartition(".")
+    plain = f"{stem.encode('ascii', 'ignore').decode().strip('-') or 'file'}{dot}{kind}"
+    names = {"filename": plain}
+    if plain != name:
+        names["filename*"] = f"UTF-8''{quote(name, safe='')}"
     response = Response(content, mimetype=mimetype)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers.set("Content-Disposition", "attachment", **names)
     return response
 
 

@@ -14,6 +14,7 @@ from pypdf import PdfReader
 
 from reports.blocks import Cell, Column, Document, Section, TableBlock
 from survey_app.exchange.write_tables import PrintedTable, cell, tables_archive
+from survey_app.web.download import download
 from survey_app.web.portal_files import CONTENTS, printed_tables
 from tests.survey_app.web.test_portal import document
 
@@ -192,3 +193,20 @@ def test_every_chart_of_the_page_has_its_figures(office: Office) -> None:
         if chart.figures:
             assert "<details><summary>" in own
             assert all(label in own for label in chart.figures[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "header"),
+    [
+        ("shops-a.pdf", "attachment; filename=shops-a.pdf"),
+        ("cafés.pdf", "attachment; filename=cafes.pdf; filename*=UTF-8''caf%C3%A9s.pdf"),
+        (
+            "кафе-a.pdf",
+            "attachment; filename=a.pdf; filename*=UTF-8''%D0%BA%D0%B0%D1%84%D0%B5-a.pdf",
+        ),
+        ("咖啡.pdf", "attachment; filename=file.pdf; filename*=UTF-8''%E5%92%96%E5%95%A1.pdf"),
+    ],
+)
+def test_names_in_any_letters_reach_the_browser(name: str, header: str) -> None:
+    """Headers hold Latin letters only; other letters are told in the standard's way."""
+    assert download(b"", name, "application/pdf").headers["Content-Disposition"] == header
