@@ -15,7 +15,7 @@ from reports.characters import readable
 from reports.pdf.fonts import encoded, runs, runs_from_right
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from reportlab.pdfgen.canvas import Canvas
 
@@ -86,12 +86,18 @@ def write_pieces(
     """Write texts and whether they are bold, one after the other on one line from (x, y)."""
     state: Any = canvas
     if from_right(canvas):
-        turned = runs_from_right(tuple((text, bold) for text, bold in pieces))
+        turned = runs_from_right(tuple(_without_last_blank(pieces)))
         words = readable("".join(text for text, _ in pieces))
         state._code.append(f"{_said(words)} BDC {_shown(state, turned, x, y, size)} EMC")
         return
     drawn = [run for text, bold in pieces for run in runs(text, bold)]
     state._code.append(_shown(state, drawn, x, y, size))
+
+
+def _without_last_blank(pieces: Sequence[tuple[str, bool]]) -> Iterator[tuple[str, bool]]:
+    """Yield the pieces of a line but the blank at which it broke, which would stand at its left."""
+    for place, (text, bold) in enumerate(pieces, 1):
+        yield (text.removesuffix(" ") if place == len(pieces) else text), bold
 
 
 def _said(words: str) -> str:

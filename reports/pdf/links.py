@@ -63,19 +63,21 @@ def parts(lines: Sequence[Line], links: Sequence[Link]) -> list[list[tuple[Line,
         found = flat.find(words, start)
         if found >= 0:
             start = found + len(words)
-            for at, first, last in _stretches(bare, found, start):
+            for at, first, last, goes_on in _stretches(bare, found, start):
                 begin, end = _place(texts[at], first), _place(texts[at], last) + 1
+                end = len(texts[at]) if goes_on else end
                 spans[at].append((begin, end, link.target))
     return [
         list(_cut(line, of)) if of else [(line, "")] for line, of in zip(lines, spans, strict=True)
     ]
 
 
-def _stretches(bare: Sequence[str], start: int, stop: int) -> Iterator[tuple[int, int, int]]:
-    """Yield line, first and last place on it of a stretch of all the lines, blanks apart."""
+def _stretches(bare: Sequence[str], start: int, stop: int) -> Iterator[tuple[int, int, int, bool]]:
+    """Yield line, first and last place on it of a stretch of all the lines, blanks apart, and
+    whether it goes on."""
     for at, text in enumerate(bare):
         if start < len(text) and stop > 0:
-            yield at, max(start, 0), min(stop, len(text)) - 1
+            yield at, max(start, 0), min(stop, len(text)) - 1, stop > len(text)
         start, stop = start - len(text), stop - len(text)
 
 

@@ -149,7 +149,10 @@ def draw_lines(
 
 
 def _indent(line: Line, style: TextStyle, align: Align, width: float) -> float:
-    if align == "start":
+    if align == "start" or not line:
         return 0.0
-    measured = sum(text_width(piece.text, style.size, piece.bold) for piece in line)
+    # The blank at which a line broke takes no room.
+    *others, last = line
+    measured = text_width(last.text.removesuffix(" "), style.size, last.bold)
+    measured += sum(text_width(piece.text, style.size, piece.bold) for piece in others)
     return width - measured if align == "end" else (width - measured) / 2

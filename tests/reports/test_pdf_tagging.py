@@ -179,3 +179,13 @@ def test_the_caption_of_a_table_belongs_to_it():
     found = roles(render_document(report))
     assert found[1:7] == ["/H1", "/H2", "/Table", "/Caption", "/TR", "/TH"]
     assert (found.count("/Table"), found.count("/Caption")) == (1, 1)
+
+
+def test_words_stay_apart_where_lines_break():
+    """Who listens to the lines one after the other hears no two words run into one."""
+    text = " ".join(f"word{number}" for number in range(60)) + " one-two" * 30
+    (page,) = PdfReader(io.BytesIO(render([paragraph(text)], title="T"))).pages
+    operations = ContentStream(page.get_contents(), None).operations
+    shown = [operands[0].original_bytes.decode() for operands, name in operations if name == b"Tj"]
+    assert "".join(shown).count(text) == 1
+    assert not any("word59 one-two" in line and len(line) > 200 for line in shown)
