@@ -31,6 +31,11 @@ WORDING = Path(__file__).parent / "mail_wording"
 
 LONGEST_FILE_NAME = 80
 
+_BUTTON = (
+    "display:inline-block;padding:10px 18px;border-radius:8px;background:#00558a;color:#fff;"
+    "font-weight:600;text-decoration:none"
+)
+
 _SALT = b"unsubscribe from scorecards by mail"
 _ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
 
@@ -148,7 +153,8 @@ class _Text:
 
     def html(self) -> str:
         paragraphs = "".join(f"<p>{escape(words)}</p>" for words in self._first())
-        button = f'<p><a href="{escape(self._address)}">{escape(self.say("read"))}</a></p>'
+        address, read = escape(self._address), escape(self.say("read"))
+        button = f'<p><a href="{address}" style="{_BUTTON}">{read}</a></p>'
         ways = [(self.say("change"), self._change), (self.say("unsubscribe"), self.unsubscribe)]
         links = "<br>".join(
             f'<a href="{escape(address)}" style="color:#52606d">{escape(words.rstrip(":： "))}</a>'

@@ -139,13 +139,19 @@ class Deliveries:
         query = select(Delivery).where(delivery.c.state == DeliveryState.SENDING)
         return list(self._session.scalars(query))
 
-    def waiting(self, study_id: int) -> list[Delivery]:
-        """Deliveries of a study that wait, whenever they are due."""
+    def in_state(self, study_id: int, state: DeliveryState) -> list[Delivery]:
+        """Deliveries of a study that stand somewhere, the oldest first."""
         table = delivery.c
-        query = select(Delivery).where(
-            table.study_id == study_id, table.state == DeliveryState.WAITING
+        query = (
+            select(Delivery)
+            .where(table.study_id == study_id, table.state == state)
+            .order_by(table.id)
         )
         return list(self._session.scalars(query))
+
+    def waiting(self, study_id: int) -> list[Delivery]:
+        """Deliveries of a study that wait, whenever they are due."""
+        return self.in_state(study_id, DeliveryState.WAITING)
 
     def waiting_for(self, reader_id: int, study_id: int) -> list[Delivery]:
         """Deliveries about a study that wait for a reader."""

@@ -49,11 +49,13 @@ def init_pages(app: Flask) -> None:
         errors,
         filters,
         portal,
+        portal_delivery,
         report_html,
         respond,
+        unsubscribe,
         workspace,
     )
 
-    rooms = (errors, filters, report_html, auth, workspace, portal, administration, respond)
-    for room in rooms:
+    rooms = (errors, filters, report_html, auth, workspace, portal, portal_delivery)
+    for room in (*rooms, unsubscribe, administration, respond):
         room.init_app(app)

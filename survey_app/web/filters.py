@@ -31,6 +31,7 @@ SECTIONS = {
     Role.MANAGER: (("Scorecards", "portal.scorecards"),),
     Role.ADMINISTRATOR: (
         ("People", "administration.people"),
+        ("Mail", "deliveries.studies"),
         ("Instruments", "evidence.instruments"),
     ),
 }

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 def init_app(app: Flask) -> None:
     """Add the pages."""
+    from survey_app.web.workspace.deliveries import pages as deliveries
     from survey_app.web.workspace.downloads import pages as downloads
     from survey_app.web.workspace.evidence import pages as evidence
     from survey_app.web.workspace.fieldwork import pages as fieldwork
@@ -19,6 +20,6 @@ def init_app(app: Flask) -> None:
     from survey_app.web.workspace.results import pages as results
     from survey_app.web.workspace.studies import pages as studies
 
-    rooms = (studies, fieldwork, results, metrics, metric_weights, jobs, downloads, evidence)
-    for blueprint in rooms:
+    rooms = (studies, fieldwork, results, metrics, metric_weights, jobs, downloads, deliveries)
+    for blueprint in (*rooms, evidence):
         app.register_blueprint(blueprint)

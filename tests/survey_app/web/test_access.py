@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from survey_app.domain.delivery import Delivery
+from survey_app.domain.schedule import Occasion
+from survey_app.domain.study import new_key, now
 from survey_app.domain.user import Role
+from survey_app.services.delivery_schedules import Wish, add_schedule
 from survey_app.web.access import PUBLIC, access, allowed_roles
 from tests.survey_app.domain.evidence_samples import wave
 
@@ -26,6 +30,9 @@ BY_BLUEPRINT = {
     "metric_weights": {Role.RESEARCHER},
     "jobs": {Role.RESEARCHER},
     "downloads": {Role.RESEARCHER},
+    "deliveries": {Role.RESEARCHER, Role.ADMINISTRATOR},
+    "delivery": {Role.MANAGER, Role.RESEARCHER},
+    "unsubscribe": set(),
     "evidence": {Role.RESEARCHER, Role.ADMINISTRATOR},
     "administration": {Role.ADMINISTRATOR},
     "portal": {Role.MANAGER, Role.RESEARCHER},
@@ -34,6 +41,7 @@ BY_BLUEPRINT = {
 }
 BY_ENDPOINT = {
     "portal.scorecards": {Role.MANAGER},
+    "deliveries.studies": {Role.ADMINISTRATOR},
     "auth.home": set(),
     "auth.sign_in": set(),
     "static": set(),
@@ -60,6 +68,38 @@ def evidence_entry(office: Office) -> int:
         return entry.id or 0
 
 
+def schedule_key(office: Office) -> str:
+    """The key of a new schedule of the manager."""
+    with office.database.writing() as unit:
+        manager = unit.users.by_id(office.people["manager"])
+        study = unit.studies.by_key(office.open_key)
+        assert manager is not None
+        assert study is not None
+        made = add_schedule(unit, manager, study, Wish(Occasion.WAVE_CLOSED, "UTC", "en"))
+        unit.commit()
+        return made.key
+
+
+def delivery_key(office: Office) -> str:
+    """The key of a mail to the manager that failed."""
+    with office.database.writing() as unit:
+        study = unit.studies.by_key(office.open_key)
+        assert study is not None
+        made = Delivery(
+            occasion=f"sent {new_key()}",
+            study_id=study.id or 0,
+            reader_id=office.people["manager"],
+            brand_id=study.brand("north").id or 0,
+            wave_id=study.current_wave.id or 0,
+            language="en",
+            due_at=now(),
+        )
+        made.fail("The mail server does not know the reader.")
+        unit.deliveries.add_new([made])
+        unit.commit()
+        return made.key
+
+
 def own_pages(office: Office) -> Iterator[tuple[Rule, str, str]]:
     """Every rule with a method and an address about the researcher's study and the manager."""
     values = {
@@ -78,9 +118,14 @@ def own_pages(office: Office) -> Iterator[tuple[Rule, str, str]]:
         "entry_id": evidence_entry(office),
         "job_key": office.job_key,
         "name": "psychometric-report.pdf",
+        "token": "nobody-has-this-token",
     }
     adapter = office.app.url_map.bind("localhost")
     for rule in office.app.url_map.iter_rules():
+        if "schedule_key" in rule.arguments:
+            values["schedule_key"] = schedule_key(office)
+        if "delivery_key" in rule.arguments:
+            values["delivery_key"] = delivery_key(office)
         for method in sorted((rule.methods or set()) & {"GET", "POST"}):
             path = adapter.build(rule.endpoint, values, append_unknown=False, method=method)
             yield rule, method, path
@@ -154,6 +199,8 @@ def visitor_role(person: str) -> str:
 
 def owns(person: str, endpoint: str) -> bool:
     """Whether the addresses walked are about something of this visitor, or about no object."""
+    if endpoint in {"delivery.pause", "delivery.resume", "delivery.delete"}:
+        return person == "manager"
     if person in {"researcher", "manager", "administrator"}:
         return True
     return endpoint in {
@@ -161,6 +208,8 @@ def owns(person: str, endpoint: str) -> bool:
         "workspace.new",
         "portal.scorecards",
         "auth.account",
+        "delivery.overview",
+        "delivery.time_zone",
         "evidence.instruments",
         "evidence.instrument",
         "evidence.export",
