@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from reports.charts.primitives import Chart
+    from reports.look import Look
 
 Tone = Literal["body", "lead", "note", "caution"]
 Align = Literal["start", "middle", "end"]
@@ -168,7 +169,8 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole report. `banner` (``""`` for none) stands on every page.
+    """A whole report. `banner` (``""`` for none) stands on every page, the `look` of a brand on the
+    first.
 
     In a language from right to left its charts are mirrored here, wherever they are drawn.
     """
@@ -178,6 +180,7 @@ class Document:
     language: str
     sections: tuple[Section, ...]
     banner: str
+    look: Look | None = None
 
     def __post_init__(self) -> None:
         from reports.charts.mirrored import with_mirrored_charts

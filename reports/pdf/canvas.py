@@ -12,7 +12,7 @@ from reports.charts.pen import colour
 from reports.pdf.direction import right_to_left
 from reports.pdf.fonts import REGULAR
 from reports.pdf.tagging import TaggedCanvas
-from reports.pdf.theme import SIDE
+from reports.pdf.theme import ACCENT, SIDE
 
 # A comment in the page's stream, so that it does no harm if it is never replaced. No text can
 # contain it, since text holds no line breaks.
@@ -26,9 +26,12 @@ class ReportCanvas(TaggedCanvas):
     _outline_level = -1
     _outline_entries = 0
 
-    def __init__(self, *arguments: Any, lang: str = "en", **options: Any) -> None:
+    def __init__(
+        self, *arguments: Any, lang: str = "en", accent: str = ACCENT, **options: Any
+    ) -> None:
         super().__init__(*arguments, lang=lang, **options)
         self.right_to_left = right_to_left(lang)
+        self.accent = accent
 
     def enter_outline(self, text: str, level: int, top: float) -> None:
         """Enter a heading at the height `top` above the origin; levels never jump downwards."""

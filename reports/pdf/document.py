@@ -18,6 +18,7 @@ from reports.pdf import fonts
 from reports.pdf.canvas import ReportCanvas
 from reports.pdf.flowables import Together
 from reports.pdf.theme import (
+    ACCENT,
     BANNER,
     BOTTOM,
     PAGE_SIZES,
@@ -96,14 +97,15 @@ def render(
     page_size: PageSize = "A4",
     attachments: Sequence[Attachment] = (),
     anchors: Collection[str] = (),
+    accent: str = ACCENT,
 ) -> bytes:
     """Return the PDF of `story`, and write it to `path_or_buffer` if one is given.
 
     The same story gives the same bytes. `footer` and `banner` (for instance that the data are
     simulated; empty for none) stand on every page. The file is PDF/UA-1 and PDF/A-2a; with
     `attachments`, which it then carries, PDF/A-3a. `anchors` are the places in it to which links
-    may lead. Raises `reports.pdf.font_files.FontMissingError` where this machine has no font for
-    the language.
+    may lead, `accent` the colour of titles. Raises `reports.pdf.font_files.FontMissingError` where
+    this machine has no font for the language.
     """
     fonts.require(language)
     width, height = PAGE_SIZES[page_size]
@@ -126,7 +128,7 @@ def render(
     frame = Frame(SIDE, BOTTOM, *frame_size(page_size), 0, 0, 0, 0)
     template = PageTemplate("page", [frame], furniture.draw, _reserve_page_number)
     document.addPageTemplates([template])
-    canvas = partial(ReportCanvas, attachments=attachments, anchors=anchors)
+    canvas = partial(ReportCanvas, attachments=attachments, anchors=anchors, accent=accent)
     document.build(list(story), canvasmaker=canvas)
     content = buffer.getvalue()
     _write_out(content, path_or_buffer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from reportlab.platypus.doctemplate import NullActionFlowable
@@ -54,6 +55,8 @@ class Heading(TextBlock):
         canvas = cast("ReportCanvas", self.canv)
         canvas.enter_outline(self.plain, self.level - 1, self.height)
         canvas.anchor(self.anchor, self.height)
+        if self.style.colour == ACCENT:
+            self.style = replace(self.style, colour=canvas.accent)
         super().draw()
 
 
@@ -117,7 +120,7 @@ class Bullet(TextBlock):
         from_right = canvas.right_to_left
         if self.disc:
             with canvas.artifact():
-                fill_with(canvas, ACCENT)
+                fill_with(canvas, canvas.accent)
                 x = self.width + _BULLET_INDENT - 3 if from_right else 3
                 middle = self.height - self.style.leading * 0.52
                 canvas.circle(x, middle, 1.6, stroke=0, fill=1)
@@ -170,7 +173,7 @@ class Callout(Flowable):
     def __init__(self, content: Sequence[Flowable], *, caution: bool = False) -> None:
         super().__init__()
         self.stack = Stack(content)
-        self.bar, self.ground = (CAUTION, CAUTION_PANEL) if caution else (ACCENT, PANEL)
+        self.bar, self.ground = (CAUTION, CAUTION_PANEL) if caution else ("", PANEL)
         self.spaceBefore, self.spaceAfter = 4.0, 9.0
 
     def wrap(self, width: float, height: float) -> tuple[float, float]:
@@ -189,7 +192,7 @@ class Callout(Flowable):
         with canvas.artifact("Background"):
             fill_with(canvas, self.ground)
             canvas.rect(0, 0, self.width, self.height, stroke=0, fill=1)
-            fill_with(canvas, self.bar)
+            fill_with(canvas, self.bar or canvas.accent)
             bar = self.width - 2.6 if canvas.right_to_left else 0
             canvas.rect(bar, 0, 2.6, self.height, stroke=0, fill=1)
         self.stack.drawOn(self.canv, 11 if canvas.right_to_left else 13, 7.5)

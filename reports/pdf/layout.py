@@ -10,9 +10,11 @@ from reportlab.platypus import CondPageBreak
 from reports import blocks
 from reports.pdf.document import render
 from reports.pdf.flowables import ChartFlowable, Columns, Heading, bullets, callout, heading
+from reports.pdf.masthead import Masthead
 from reports.pdf.table import TableCaption, data_table
 from reports.pdf.text import bold, paragraph
 from reports.pdf.theme import (
+    ACCENT,
     BODY,
     CAPTION,
     FINE_PRINT,
@@ -64,15 +66,14 @@ def render_document(
         page_size=page_size,
         attachments=attachments,
         anchors=document.anchors(),
+        accent=document.look.text if document.look else ACCENT,
     )
 
 
 def story(document: blocks.Document, page_size: PageSize = "A4") -> list[Flowable]:
     """Return the flowables of a document: title, then its sections, each beginning a new page
     where little room is left."""
-    parts: list[Flowable] = [paragraph(document.title, TITLE)]
-    if document.subtitle:
-        parts.append(paragraph(document.subtitle, SUBTITLE))
+    parts: list[Flowable] = _titles(document)
     for place, section in enumerate(document.sections):
         title = heading(section.title)
         title.anchor = section.id
@@ -82,6 +83,13 @@ def story(document: blocks.Document, page_size: PageSize = "A4") -> list[Flowabl
         parts.append(title)
         parts += flowables(section.blocks)
     return parts
+
+
+def _titles(document: blocks.Document) -> list[Flowable]:
+    titles: list[Flowable] = [paragraph(document.title, TITLE)]
+    if document.subtitle:
+        titles.append(paragraph(document.subtitle, SUBTITLE))
+    return titles if document.look is None else [Masthead(titles, document.look)]
 
 
 def flowables(content: Sequence[blocks.Block]) -> list[Flowable]:
