@@ -22,7 +22,7 @@ from reports.verdicts import WORDS, Evidence, Verdict, headline_rule, judge
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from instruments.model import Instrument, Scale
+    from instruments.model import Favourable, Instrument, Scale
     from psychometrics.analysis import ScaleResult, ScoreAnalysis
     from psychometrics.compare import Contrast
     from psychometrics.means import GroupMean
@@ -41,6 +41,7 @@ class ScoreFinding:
     Parameters
     ----------
     scale, name : identifier and name of the dimension or outcome.
+    favourable : which end of the score is good news.
     items, minimum, maximum : how many items it has, and the ends of their response format.
     visibility, verdict : how much may be shown, and what may be said.
     n, mean, se, lower, upper : the brand's own score with its interval.
@@ -58,6 +59,7 @@ class ScoreFinding:
     maximum: int
     visibility: Visibility
     verdict: Verdict
+    favourable: Favourable = "high"
     n: int | None = None
     mean: float | None = None
     se: float | None = None
@@ -169,7 +171,10 @@ def findings(
     scales = {scale.id: scale for instrument in instruments for scale in instrument.scales}
     allowed = comparisons(measurement, analysis, brand)
     rows = {
-        r.scale: _score(analysis, r, _name(scales, r, language), names, rules, allowed)
+        r.scale: replace(
+            _score(analysis, r, _name(scales, r, language), names, rules, allowed),
+            favourable=scales[r.scale].favourable if r.scale in scales else "high",
+        )
         for r in analysis.scales
     }
     dimensions = tuple(rows[result.scale] for result in analysis.dimensions)
@@ -286,9 +291,7 @@ def _overall(dimensions: Sequence[ScoreFinding]) -> Visibility:
 
 def _name(scales: dict[str, Scale], result: ScaleResult, language: str) -> str:
     scale = scales.get(result.scale)
-    if scale is None:
-        return result.scale
-    return in_language(scale.name, language)
+    return result.scale if scale is None else in_language(scale.name, language)
 
 
 def _note(instrument: Instrument, language: str, facts: SurveyFacts) -> QuestionnaireNote:

@@ -39,9 +39,6 @@ ROWS = 12
 UNEVEN_ITEMS = 2
 """So few questions make so few possible scores that equal bins hold different numbers of them."""
 
-BAD_NEWS = "switching_intention"
-"""The outcome of which a high score is no success."""
-
 _PANELS_A_ROW = 4
 _PANEL_WIDTH = 230.0
 
@@ -265,6 +262,6 @@ def _outcomes(story: Story) -> Iterator[Block]:
         notes += [
             story.words("others_page.switching_note", name=row.name)
             for row in rows
-            if row.scale == BAD_NEWS
+            if row.favourable == "low"
         ]
         yield Paragraph(" ".join(notes), "note")

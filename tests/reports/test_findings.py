@@ -34,6 +34,15 @@ def test_scores_and_gaps_are_the_analysis_s_own() -> None:
     assert [row.scale for row in found.outcomes] == [s.scale for s in analysis.scales if s.outcome]
 
 
+def test_which_end_is_good_news_comes_from_the_questionnaire() -> None:
+    """Leaving and negative engagement are bad news where high; everything else is good news."""
+    names = ("core_engagement", "satisfaction", "switching_intention", "engagement_valence")
+    dataset = survey({"alpha": 120, "beta": 120}, names=names)
+    found = findings(analyse_scores(dataset), instruments(*names), facts(dataset), "alpha")
+    low = {row.scale for row in found.dimensions + found.outcomes if row.favourable == "low"}
+    assert low == {"switching_intention", "negative_engagement"}
+
+
 def test_peers_stand_by_score_and_differences_are_the_readers() -> None:
     """Brands come highest first; a difference is the reader's brand less the other."""
     dataset, analysis = four_brands()
