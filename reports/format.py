@@ -73,11 +73,11 @@ class Formatter:
 
         `beside` is a figure whose number of decimals it takes, so that both can be compared.
         """
-        return self.number(value, _decimals(value if beside is None else beside))
+        return self.number(value, decimals(value if beside is None else beside))
 
     def measured_change(self, value: float | None, beside: float | None) -> str:
         """A signed difference of measurements with the decimals of one of them: ``+0.45``."""
-        return self.change(value, _decimals(beside))
+        return self.change(value, decimals(beside))
 
     def change(self, value: float | None, digits: int = 1) -> str:
         """A signed difference: ``+3.2``, ``−1.4``, and ``0.0`` without a sign."""
@@ -138,7 +138,10 @@ class Formatter:
         """``58.1–66.0``; with words between where a bound is negative or absent, or where a dash
         would leave open which end comes first."""
         ends = self._number(low, digits), self._number(high, digits)
-        if self.right_to_left or any(end == NOTHING or end.startswith(MINUS) for end in ends):
+        if self.right_to_left:
+            # No line breaks within it, as none does within the dash of other languages.
+            return self.span(low, high, digits).replace(" ", "\u00a0")
+        if any(end == NOTHING or end.startswith(MINUS) for end in ends):
             return self.span(low, high, digits)
         return "–".join(ends)
 
@@ -171,8 +174,8 @@ def _with_sign(text: str) -> str:
     return text if rounds_to_zero or text.startswith(MINUS) else f"+{text}"
 
 
-def _decimals(value: float | None) -> int:
-    """Decimals that leave about three digits that count, at most four."""
+def decimals(value: float | None) -> int:
+    """How many decimals of a measurement leave about three digits that count, at most four."""
     if value is None or not math.isfinite(value) or value == 0:
         return 0
     return min(max(2 - math.floor(math.log10(abs(value))), 0), 4)

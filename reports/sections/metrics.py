@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reports.blocks import Cell, Column, Heading, Paragraph, TableBlock
-from reports.format import NOTHING
+from reports.blocks import Cell, ChartBlock, Column, Heading, Paragraph, TableBlock
+from reports.charts.bullets import OutcomeRow, bullets
+from reports.format import NOTHING, decimals
 from reports.sections.metric_index import associated, index_of
 from reports.suppression import Visibility
 
@@ -39,7 +40,42 @@ def measured(story: Story, found: MetricFindings) -> Iterator[Block]:
     yield from index_of(story, found)
     yield from associated(story, found)
     if found.outcomes:
-        yield _table(story, found, "outcomes", found.outcomes, _label)
+        yield from _outcomes(story, found)
+
+
+def _outcomes(story: Story, found: MetricFindings) -> Iterator[Block]:
+    yield Heading(story.words("metrics.outcomes_heading"))
+    compared = [row for row in found.outcomes if row.value is not None and row.others is not None]
+    if compared:
+        chart = bullets(
+            [_bullet(story, row) for row in compared],
+            title=story.words("metrics.outcomes_chart", brand=story.brand),
+            reference_label=story.words("others.mean"),
+            width=story.width,
+            language=story.language,
+        )
+        yield ChartBlock("measured-outcomes-chart", chart, "")
+    yield _table(story, found, "outcomes", found.outcomes, _label)
+
+
+def _bullet(story: Story, row: MetricFinding) -> OutcomeRow:
+    """An outcome as it is drawn; a share in percent."""
+    unit = story.words("metrics.percent_of", unit=row.unit) if row.share else row.unit
+    drawn = [
+        100 * value if row.share and value is not None else value
+        for value in (row.value, row.lower, row.upper, row.others)
+    ]
+    estimate, low, high, others = drawn
+    return OutcomeRow(
+        label=row.name,
+        estimate=estimate,
+        low=low,
+        high=high,
+        unit=unit,
+        better="lower" if row.lower_is_better else "higher",
+        reference=others,
+        digits=1 if row.share else decimals(estimate),
+    )
 
 
 def _valence_table(story: Story, found: MetricFindings) -> TableBlock:

@@ -12,7 +12,7 @@ from scipy import stats
 from instruments.metrics import standard_metrics
 from psychometrics.analysis import analyse_scores
 from psychometrics.metric_values import MetricValues
-from reports.blocks import Document, Paragraph, Section, TableBlock
+from reports.blocks import ChartBlock, Document, Heading, Paragraph, Section, TableBlock
 from reports.findings import findings
 from reports.measured import MeasuredWave
 from reports.metrics import metric_findings
@@ -403,7 +403,16 @@ def test_why_there_is_no_index_is_said(language: str, why: str) -> None:
 def test_outcomes_alone_need_no_index() -> None:
     """Where only outcomes were imported, nothing is said of an index."""
     parts = blocks(sure(found(cells("sales", alpha=100, beta=50))))
-    assert [type(part) for part in parts] == [TableBlock]
+    assert [type(part) for part in parts] == [Heading, ChartBlock, TableBlock]
+
+
+def test_outcomes_are_drawn_against_the_others() -> None:
+    """Value and the others' mean in their own units, shares in percent; alone, nothing is drawn."""
+    chart = next(part for part in blocks(rich()) if isinstance(part, ChartBlock)).chart
+    for words in ("Conversion", "7.1", "5.0", "share of visitors, %"):
+        assert words in chart.alt
+    alone = blocks(sure(found(cells("sales", alpha=100))))
+    assert [type(part) for part in alone] == [Heading, TableBlock]
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
