@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _FIGURE = re.compile(r"[-+]?\d*\.?\d+")
+_ISOLATES = dict.fromkeys(range(0x2066, 0x206A))
+"""Signs that set figures apart in text from right to left; in a cell of its own they only hide."""
 _SAME_MOMENT = (1980, 1, 1, 0, 0, 0)
 
 
@@ -45,6 +47,7 @@ def tables_archive(tables: Sequence[PrintedTable], decimal: str = ".") -> bytes:
 
 def cell(text: str, decimal: str = ".") -> str:
     """A printed text as it is written to CSV: ``−12.5`` is ``-12.5``, ``=1+1`` is ``'=1+1``."""
+    text = text.translate(_ISOLATES)
     plain = text.replace("\u202f", "").replace("−", "-").replace(decimal, ".")
     if _FIGURE.fullmatch(plain):
         return plain.removeprefix("+")
@@ -54,6 +57,6 @@ def cell(text: str, decimal: str = ".") -> str:
 def _csv(table: PrintedTable, decimal: str) -> bytes:
     stream = io.StringIO(newline="")
     writer = csv.writer(stream)
-    writer.writerow([neutral(writable(label)) for label in table.header])
+    writer.writerow([neutral(writable(label.translate(_ISOLATES))) for label in table.header])
     writer.writerows([cell(text, decimal) for text in row] for row in table.rows)
     return stream.getvalue().encode("utf-8-sig")

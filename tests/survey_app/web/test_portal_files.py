@@ -92,6 +92,8 @@ def test_figures_are_numbers_in_any_language(office: Office) -> None:
         ("@SUM(A1)", "'@SUM(A1)"),
         ("-2+3+cmd|' /C calc'!A0", "'-2+3+cmd|' /C calc'!A0"),
         ("61%", "61%"),
+        ("\u2066−0.31\u2069", "-0.31"),
+        ("\u2068=1+1\u2069", "'=1+1"),
     ],
 )
 def test_cells_are_numbers_or_harmless_text(printed: str, written: str) -> None:
