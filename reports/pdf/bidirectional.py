@@ -52,13 +52,16 @@ def visual_characters(text: str, base: int = 1) -> list[tuple[int, str]]:
 
 
 def _ordered(text: str, base: int) -> list[tuple[int, int]]:
-    """Place and level of each drawn character from left to right (L2, L3)."""
+    """Place and level of each drawn character from left to right (L2).
+
+    A mark that is turned round with its letter stands before it (L3 does not apply): it has no
+    width, and fonts draw it from where the letter begins at the left.
+    """
     line = list(enumerate(levels(text, base)))
     highest = max((level for _, level in line), default=0)
     for step in range(highest, 0, -1):
         line = _turned(line, step)
-    line = [(place, level) for place, level in line if text[place] not in CONTROLS]
-    return _marks_after_letters(line, text)
+    return [(place, level) for place, level in line if text[place] not in CONTROLS]
 
 
 def _turned(line: list[tuple[int, int]], step: int) -> list[tuple[int, int]]:
@@ -72,19 +75,6 @@ def _turned(line: list[tuple[int, int]], step: int) -> list[tuple[int, int]]:
         turned += [*reversed(stretch), each]
         stretch = []
     return [*turned, *reversed(stretch)]
-
-
-def _marks_after_letters(line: list[tuple[int, int]], text: str) -> list[tuple[int, int]]:
-    """Marks above and below letters that were turned round with them, behind them again."""
-    ordered: list[tuple[int, int]] = []
-    marks: list[tuple[int, int]] = []
-    for place, level in line:
-        if level % 2 and unicodedata.bidirectional(text[place]) == "NSM":
-            marks.append((place, level))
-            continue
-        ordered += [(place, level), *reversed(marks)]
-        marks = []
-    return ordered + marks
 
 
 def levels(text: str, base: int = 1) -> list[int]:

@@ -27,7 +27,6 @@ _CLASSES = {"R": "R", "AL": "R", "NSM": "M", "EN": "D", "AN": "D", "WS": "S", "L
 _NAME = re.compile("R(?:[RMDS]|(?<=[RM])O(?=R))*(?<=[RM])")
 """Letters (R) with their marks (M), numbers (D) and blanks (S) between them, and signs (O) such as
 hyphens and inverted commas within a word."""
-_MARKED = re.compile("RM+")
 _NUMBER = re.compile("D+")
 _FIRST = "\u0590"
 """Nothing before this character runs from right to left."""
@@ -84,8 +83,12 @@ def visual(text: str) -> str:
 
 
 def _turned(name: str, classes: str) -> str:
-    """A name backwards; numbers, and letters with their marks, keep their order."""
-    kept = sorted(found.span() for rule in (_NUMBER, _MARKED) for found in rule.finditer(classes))
+    """A name backwards; numbers keep their order.
+
+    A mark comes before its letter: it has no width, and fonts draw it from where the letter begins
+    at the left.
+    """
+    kept = [found.span() for found in _NUMBER.finditer(classes)]
     parts, place = [], 0
     for start, end in kept:
         parts += [*name[place:start], name[start:end]]

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
 from reports.format import formatter
+from reports.isolates import listed
 from reports.verdicts import WORDING
 from reports.wording import catalogue
 
@@ -49,9 +50,8 @@ class Voice:
 
     def listed(self, parts: Sequence[str]) -> str:
         """``a, b and c`` as the language writes it."""
-        from babel.lists import format_list
-
-        return format_list(list(parts), locale="en_GB" if self.language == "en" else self.language)
+        locale = "en_GB" if self.language == "en" else self.language
+        return listed(parts, locale, self.words.right_to_left)
 
     def language_name(self, code: str) -> str:
         """The name of a language; its code where it is not known."""

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from reports.isolates import RIGHT_TO_LEFT_MARK, isolated_words
+from reports.isolates import direction_of, isolated_words
 from reports.wording.hyphens import hyphenated
+from reports.wording.spacing import spaced
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,13 +44,13 @@ class Catalogue:
             category = self._plural_category(values["count"])
             template = template.get(category, template["other"])
         if not self.right_to_left:
-            return str(template).format(**values)
-        # Whatever the sentence begins with, it runs from right to left, and so do not its values.
+            sentence = str(template).format(**values)
+            return spaced(sentence) if self.language == "zh" else sentence
         apart = {
             name: isolated_words(value) if isinstance(value, str) else value
             for name, value in values.items()
         }
-        return RIGHT_TO_LEFT_MARK + str(template).format(**apart)
+        return direction_of(str(template)) + str(template).format(**apart)
 
     def _plural_category(self, count: object) -> str:
         from babel import Locale

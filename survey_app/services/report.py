@@ -22,12 +22,15 @@ if TYPE_CHECKING:
     from survey_app.services.analyse import Analysed
 
 
-REPORT_LANGUAGES = ("en", "ru")
+REPORT_LANGUAGES = ("en", "ru", "de", "ar", "zh")
 """Languages in which scorecards are written."""
 
 CHANNEL_WORDS = {
     "en": {"web": "web", "qr": "QR code"},
     "ru": {"web": "интернет", "qr": "QR-код"},
+    "de": {"web": "Web", "qr": "QR-Code"},
+    "ar": {"web": "الويب", "qr": "رمز QR"},
+    "zh": {"web": "网页", "qr": "二维码"},
 }
 
 

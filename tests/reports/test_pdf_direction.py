@@ -28,7 +28,7 @@ ALEPH_TO_TAV = "".join(map(chr, range(0x5D0, 0x5EB)))
         ("אב 12 גד", "דג 12 בא"),
         ("אב-גד ו", "ו דג-בא"),
         ('צה"ל', 'ל"הצ'),
-        ("שׁב", "בשׁ"),
+        ("ש\u05c1ב", "ב\u05c1ש"),
     ],
 )
 def test_names_run_from_right_to_left(given_text: str, drawn: str) -> None:

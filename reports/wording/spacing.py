@@ -1,0 +1,19 @@
+"""A space between Chinese and Latin letters or figures, none between Chinese and Chinese.
+
+Sentences cannot know of which kind a name is that is put into them.
+"""
+
+from __future__ import annotations
+
+import re
+
+_IDEOGRAPH = "[\u3400-\u9fff]"
+_WIDE = "[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]"
+_OTHER = "[A-Za-z0-9À-ʯͰ-ӿ+−]"
+_APART = re.compile(f"(?<={_IDEOGRAPH})(?={_OTHER})|(?<=[A-Za-z0-9À-ʯͰ-ӿ%])(?={_IDEOGRAPH})")
+_TOGETHER = re.compile(f"(?<={_WIDE}) +(?={_WIDE})")
+
+
+def spaced(text: str) -> str:
+    """The text with spaces where Chinese and other letters or figures meet, and only there."""
+    return _APART.sub(" ", _TOGETHER.sub("", text))
