@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from instruments.metrics import Metric
+    from reports.measured import MeasuredWave
+    from reports.suppression import ReportingRules
     from survey_app.domain.study import Study, Wave
     from survey_app.storage.database import UnitOfWork
 
@@ -163,11 +165,11 @@ def import_metrics(unit: UnitOfWork, study: Study, read: ReadMetrics) -> ImportP
     return plan
 
 
-def metric_values_of(unit: UnitOfWork, study: Study, wave: str | None = None) -> MetricValues:
-    """The values of a study, or of one wave by its code; metrics that are no longer declared are
-    left out."""
+def metric_values_of(unit: UnitOfWork, study: Study, *waves: str) -> MetricValues:
+    """The values of a study, or of some waves by their codes; metrics that are no longer declared
+    are left out."""
     known = {metric.id for metric in standard_metrics().metrics}
-    rows = [row for row in unit.metrics.values(_id(study), wave) if row.metric in known]
+    rows = [row for row in unit.metrics.values(_id(study), *waves) if row.metric in known]
     return MetricValues.build(
         unit=[row.unit for row in rows],
         subject=[row.subject for row in rows],
@@ -175,6 +177,24 @@ def metric_values_of(unit: UnitOfWork, study: Study, wave: str | None = None) ->
         wave=[row.wave for row in rows],
         metric=[row.metric for row in rows],
         value=[row.value for row in rows],
+    )
+
+
+def measured_wave(
+    unit: UnitOfWork, study: Study, wave: Wave, *, rules: ReportingRules, level: float = 0.95
+) -> MeasuredWave | None:
+    """What was measured in a wave and the one before, for the scorecards of all brands; None where
+    nothing was measured in the wave. Made once, it is read by each scorecard."""
+    from reports.measured import MeasuredWave
+
+    earlier = [one for one in study.waves if one.position < wave.position]
+    before = max(earlier, key=lambda one: one.position, default=None)
+    values = metric_values_of(unit, study, *(one.code for one in (wave, before) if one))
+    if not (values.wave == wave.code).any():
+        return None
+    previous = before.code if before else None
+    return MeasuredWave(
+        values, standard_metrics(), profile_of(study), wave.code, previous, rules, level
     )
 
 

@@ -25,9 +25,9 @@ class MetricStore:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def values(self, study_id: int, wave_code: str | None = None) -> Sequence[Row[Any]]:
-        """Every value of a study, or of one wave: unit, subject, brand, wave, metric, value; in an
-        order that depends on nothing but what they are."""
+    def values(self, study_id: int, *wave_codes: str) -> Sequence[Row[Any]]:
+        """Every value of a study, or of some waves: unit, subject, brand, wave, metric, value; the
+        same values always in the same order."""
         known = metric_value.c
         columns = (
             known.unit,
@@ -42,8 +42,8 @@ class MetricStore:
             .where(known.study_id == study_id)
             .order_by(known.wave_id, known.brand_id, known.metric, known.unit, known.subject)
         )
-        if wave_code is not None:
-            query = query.where(wave.c.code == wave_code)
+        if wave_codes:
+            query = query.where(wave.c.code.in_(wave_codes))
         return self._session.execute(query).all()
 
     def overview(self, study_id: int) -> Sequence[Row[Any]]:
