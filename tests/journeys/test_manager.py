@@ -211,3 +211,24 @@ def test_pictures_and_tables_are_taken_away(open_page: OpenPage, cafes: str) -> 
     with page.expect_download() as started:
         page.get_by_role("link", name="Download all tables as CSV").click()
     assert started.value.suggested_filename == "cafés-lime-autumn-qr-code-en-tables.zip"
+
+
+@pytest.mark.parametrize("device", [DESK, PHONE, ZOOMED], ids=["desk", "phone", "400 %"])
+def test_a_scorecard_from_right_to_left(
+    open_page: OpenPage, check_accessibility: Check, cafes: str, device: dict[str, Any]
+) -> None:
+    """In Arabic the scorecard runs from the right, the page around it from the left."""
+    page = open_page(device)
+    sign_in(page, "manager")
+    visit(page, check_accessibility, f"{cafes}?language=ar&only-channel=qr")
+    report = page.locator(".report")
+    assert report.get_attribute("lang") == "ar"
+    assert page.locator("h1").evaluate("node => getComputedStyle(node).direction") == "rtl"
+    assert page.locator("nav.languages").evaluate("n => getComputedStyle(n).direction") == "ltr"
+    first = page.locator("table").first
+    row, figure = first.locator("tbody th").first, first.locator("tbody td").first
+    if device is DESK:
+        name, n = row.bounding_box(), figure.bounding_box()
+        assert name is not None
+        assert n is not None
+        assert name["x"] > n["x"]

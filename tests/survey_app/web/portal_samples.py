@@ -36,7 +36,7 @@ def add_cafes(unit: UnitOfWork, owner: User, manager: User) -> Study:
         owner=owner,
         title="Cafés",
         instruments=["core_engagement", "satisfaction"],
-        languages=["en", "ru"],
+        languages=["en", "ru", "ar"],
         brands=[Brand(code, {"en": name, "ru": name}) for code, name in BRANDS.items()],
         waves=[Wave("w1", "Spring"), Wave("w2", "Autumn")],
     )
