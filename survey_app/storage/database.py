@@ -18,6 +18,7 @@ from survey_app.storage.errors import DatabaseError, usable
 from survey_app.storage.evidence import EvidenceStore
 from survey_app.storage.interviews import Interviews
 from survey_app.storage.jobs import Jobs
+from survey_app.storage.looks import Logos
 from survey_app.storage.metrics import MetricStore
 from survey_app.storage.schedules import Schedules
 from survey_app.storage.sign_in_attempts import SignInAttempts
@@ -51,6 +52,7 @@ class UnitOfWork:
         self.evidence = EvidenceStore(session)
         self.jobs = Jobs(session)
         self.metrics = MetricStore(session)
+        self.logos = Logos(session)
         self.schedules = Schedules(session)
         self.deliveries = Deliveries(session)
         self.sign_in_attempts = SignInAttempts(session)

@@ -30,3 +30,11 @@ def file_name(*parts: str, kind: str) -> str:
     words = (re.sub(r"[\W_]+", "-", unicodedata.normalize("NFC", part)) for part in parts)
     stem = "-".join(word.strip("-").lower() for word in words if word.strip("-"))
     return f"{stem[:_LONGEST_NAME].strip('-') or 'file'}.{kind}"
+
+
+def picture(content: bytes, mimetype: str) -> Response:
+    """A picture that others gave us, shown where a page asks for it. Opened by itself it can do
+    nothing: neither run, nor load, nor send."""
+    response = Response(content, mimetype=mimetype)
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

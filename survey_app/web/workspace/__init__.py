@@ -15,11 +15,12 @@ def init_app(app: Flask) -> None:
     from survey_app.web.workspace.evidence import pages as evidence
     from survey_app.web.workspace.fieldwork import pages as fieldwork
     from survey_app.web.workspace.jobs import pages as jobs
+    from survey_app.web.workspace.looks import pages as looks
     from survey_app.web.workspace.metric_weights import pages as metric_weights
     from survey_app.web.workspace.metrics import pages as metrics
     from survey_app.web.workspace.results import pages as results
     from survey_app.web.workspace.studies import pages as studies
 
     rooms = (studies, fieldwork, results, metrics, metric_weights, jobs, downloads, deliveries)
-    for blueprint in (*rooms, evidence):
+    for blueprint in (*rooms, looks, evidence):
         app.register_blueprint(blueprint)

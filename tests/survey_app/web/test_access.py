@@ -11,6 +11,7 @@ from survey_app.domain.schedule import Occasion
 from survey_app.domain.study import new_key, now
 from survey_app.domain.user import Role
 from survey_app.services.delivery_schedules import Wish, add_schedule
+from survey_app.services.looks import take_logo
 from survey_app.web.access import PUBLIC, access, allowed_roles
 from tests.survey_app.domain.evidence_samples import wave
 
@@ -28,6 +29,7 @@ BY_BLUEPRINT = {
     "results": {Role.RESEARCHER},
     "metrics": {Role.RESEARCHER},
     "metric_weights": {Role.RESEARCHER},
+    "looks": {Role.RESEARCHER},
     "jobs": {Role.RESEARCHER},
     "downloads": {Role.RESEARCHER},
     "deliveries": {Role.RESEARCHER, Role.ADMINISTRATOR},
@@ -100,6 +102,18 @@ def delivery_key(office: Office) -> str:
         return made.key
 
 
+def give_logo(office: Office) -> None:
+    """Give the brand whose pages are walked a logo."""
+    drawing = (
+        b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M1 1h7v7z"/></svg>'
+    )
+    with office.database.writing() as unit:
+        study = unit.studies.by_key(office.open_key)
+        assert study is not None
+        take_logo(unit, study.brand("north"), drawing)
+        unit.commit()
+
+
 def own_pages(office: Office) -> Iterator[tuple[Rule, str, str]]:
     """Every rule with a method and an address about the researcher's study and the manager."""
     values = {
@@ -120,6 +134,7 @@ def own_pages(office: Office) -> Iterator[tuple[Rule, str, str]]:
         "name": "psychometric-report.pdf",
         "token": "nobody-has-this-token",
     }
+    give_logo(office)
     adapter = office.app.url_map.bind("localhost")
     for rule in office.app.url_map.iter_rules():
         if "schedule_key" in rule.arguments:
