@@ -14,19 +14,26 @@ from reports.comparability import Comparisons, comparisons
 from reports.counts import SurveyCounts, survey_counts
 from reports.facts import SurveyFacts, in_language
 from reports.item_findings import ItemFinding, item_findings, marked, standouts, withheld
+from reports.links import LinkFinding, link_findings
 from reports.peers import Peer, PeerLabels, peers
+from reports.references import Reference
 from reports.reliability import ReliabilityNote, reliability_note
+from reports.segments import SegmentFinding, segment_findings
+from reports.shares import ShareFinding, at_risk, engaged_in_target
 from reports.suppression import ReportingRules, Visibility
+from reports.trend import WavePoint, trend
 from reports.verdicts import WORDS, Evidence, Verdict, headline_rule, judge
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from instruments.model import Favourable, Instrument, Scale
-    from psychometrics.analysis import ScaleResult, ScoreAnalysis
+    from instruments.model import Favourable, Instrument
+    from psychometrics.analysis import ScaleResult
     from psychometrics.compare import Contrast
+    from psychometrics.expected_range import ExpectedRange
     from psychometrics.means import GroupMean
-    from psychometrics.measurement import MeasurementAnalysis
+    from psychometrics.rank_range import RankRange
+    from reports.survey import Survey
     from reports.validation import Validation
 
 
@@ -47,6 +54,10 @@ class ScoreFinding:
     n, mean, se, lower, upper : the brand's own score with its interval.
     contrast : the brand against the unweighted mean of the others' means.
     n_others : interviews behind the others' mean; None without a comparison.
+    place : among the brands compared, with its range.
+    expected : where a brand like the others would be expected; None with few brands.
+    references : what the score is set beside: the others' mean, the top quarter, the wave before.
+    waves : the score from wave to wave, the reported one last; empty where it is the first.
     peers : all brands shown, this one included, highest mean first.
     change_by_screening : mean as reported less the mean with nobody excluded by flags.
     reliability : of the score, over all interviews kept.
@@ -67,6 +78,10 @@ class ScoreFinding:
     upper: float | None = None
     contrast: Contrast | None = None
     n_others: int | None = None
+    place: RankRange | None = None
+    expected: ExpectedRange | None = None
+    references: tuple[Reference, ...] = ()
+    waves: tuple[WavePoint, ...] = ()
     peers: tuple[Peer, ...] = ()
     change_by_screening: float | None = None
     reliability: ReliabilityNote | None = None
@@ -91,6 +106,10 @@ class Findings:
     competitors_named : True when the other brands carry their names.
     comparisons : whether the questions work alike for all brands. Where they do not, nothing here
         sets one brand beside another.
+    segments : groups of the brand's customers.
+    at_risk, in_target : share of the satisfied who lean towards leaving, and of the engaged who
+        are in the target market; None where that was not asked.
+    links : how outcomes go together with engagement among the brand's customers.
     """
 
     brand: str
@@ -111,6 +130,16 @@ class Findings:
     counts: SurveyCounts
     competitors_named: bool
     comparisons: Comparisons
+    segments: tuple[SegmentFinding, ...] = ()
+    at_risk: ShareFinding | None = None
+    in_target: ShareFinding | None = None
+    links: tuple[LinkFinding, ...] = ()
+
+    @property
+    def wave_before(self) -> str:
+        """The name of the wave before; "" where there is none to be set beside."""
+        references = [one for row in self.dimensions + self.outcomes for one in row.references]
+        return next((one.wave for one in references if one.wave), "")
 
     @property
     def largest_change_by_screening(self) -> float | None:
@@ -133,60 +162,27 @@ class QuestionnaireNote:
     validation: Validation
 
 
-def findings(
-    analysis: ScoreAnalysis,
-    instruments: Sequence[Instrument],
-    facts: SurveyFacts,
-    brand: str,
-    *,
-    rules: ReportingRules | None = None,
-    language: str = "en",
-    name_others: bool = False,
-    measurement: MeasurementAnalysis | None = None,
-) -> Findings:
+def findings(survey: Survey, brand: str, *, language: str = "en") -> Findings:
     """What may be said to the manager of one brand.
 
     Where a test showed that the questions do not work alike for all brands, nothing is compared.
-
-    Parameters
-    ----------
-    analysis : of one wave; brands below `rules.hidden_below` must have been left out of its
-        comparisons.
-    instruments : where the scales of the analysis are described.
-    facts : the survey.
-    brand : code of the brand, among `analysis.brands`.
-    rules : thresholds, the defaults when None.
-    name_others : True only where the other brands agreed to be named.
-    measurement : tests of the same answers' measurement; without it everything is compared, and
-        the reader is told that nobody tested whether it may be.
 
     Raises
     ------
     FindingsError
         the brand is not in the analysis, or the analysis compares a brand that must be hidden.
     """
-    rules = rules or ReportingRules()
-    _check(analysis, brand, rules)
-    names = PeerLabels.of(analysis, facts, brand, language=language, name_others=name_others)
-    scales = {scale.id: scale for instrument in instruments for scale in instrument.scales}
-    allowed = comparisons(measurement, analysis, brand)
+    _check(survey, brand)
+    analysis, facts, rules = survey.analysis, survey.facts, survey.rules
+    names = PeerLabels.of(survey, brand, language=language)
+    allowed = comparisons(survey.measurement, analysis, brand)
     rows = {
-        r.scale: replace(
-            _score(analysis, r, _name(scales, r, language), names, rules, allowed),
-            favourable=scales[r.scale].favourable if r.scale in scales else "high",
-        )
+        r.scale: _score(survey, r, _name(survey, r, language), names, allowed)
         for r in analysis.scales
     }
     dimensions = tuple(rows[result.scale] for result in analysis.dimensions)
     visibility = _overall(dimensions)
-    shown = visibility is not Visibility.HIDDEN
-    items = item_findings(analysis, scales, names, language, rules) if shown else ()
-    apart = {
-        row.scale for row in dimensions if allowed.withheld or row.verdict is Verdict.NOT_COMPARABLE
-    }
-    items = withheld(marked(items, allowed.differing), apart)
-    strengths, opportunities = standouts(items)
-    return Findings(
+    found = Findings(
         brand=brand,
         brand_name=names.own,
         facts=replace(
@@ -199,21 +195,48 @@ def findings(
         rules=rules,
         level=analysis.level,
         answered_share=analysis.answered_share,
-        instruments=tuple(_note(instrument, language, facts) for instrument in instruments),
+        instruments=tuple(_note(instrument, language, facts) for instrument in survey.instruments),
         visibility=visibility,
         headline=headline_rule([row.verdict for row in dimensions]).id,
         dimensions=dimensions,
-        outcomes=tuple(rows[r.scale] for r in analysis.scales if r.outcome and shown),
+        outcomes=(),
+        items=(),
+        strengths=(),
+        opportunities=(),
+        counts=survey_counts(analysis, facts, brand, rules),
+        competitors_named=survey.name_others,
+        comparisons=allowed,
+    )
+    if visibility is Visibility.HIDDEN:
+        return found
+    outcomes = tuple(rows[r.scale] for r in analysis.scales if r.outcome)
+    return _in_detail(survey, replace(found, outcomes=outcomes), names)
+
+
+def _in_detail(survey: Survey, found: Findings, names: PeerLabels) -> Findings:
+    """The findings with what rests on single questions and on groups of people."""
+    apart = {
+        row.scale
+        for row in found.dimensions
+        if found.comparisons.withheld or row.verdict is Verdict.NOT_COMPARABLE
+    }
+    items = item_findings(survey, names, found.language)
+    items = withheld(marked(items, found.comparisons.differing), apart)
+    strengths, opportunities = standouts(items)
+    return replace(
+        found,
         items=items,
         strengths=strengths,
         opportunities=opportunities,
-        counts=survey_counts(analysis, facts, brand, rules),
-        competitors_named=name_others,
-        comparisons=allowed,
+        segments=segment_findings(survey, found.brand),
+        at_risk=at_risk(survey, found.brand),
+        in_target=engaged_in_target(survey, found.brand),
+        links=link_findings(survey, found.brand),
     )
 
 
-def _check(analysis: ScoreAnalysis, brand: str, rules: ReportingRules) -> None:
+def _check(survey: Survey, brand: str) -> None:
+    analysis, rules = survey.analysis, survey.rules
     if brand not in analysis.brands:
         known = ", ".join(analysis.brands) or "none"
         raise FindingsError(f"Brand {brand!r} is not in the analysis; its brands are {known}.")
@@ -222,22 +245,19 @@ def _check(analysis: ScoreAnalysis, brand: str, rules: ReportingRules) -> None:
             "The analysis has no dimension of engagement, only outcomes; "
             "add an instrument whose scales are not marked as outcomes."
         )
-    if analysis.minimum_n < rules.hidden_below:
+    least = min(one.minimum_n for one in (analysis, *(wave.scores for wave in survey.earlier)))
+    if least < rules.hidden_below:
         raise FindingsError(
-            f"The analysis compares brands from {analysis.minimum_n} interviews, but brands under "
+            f"The analysis compares brands from {least} interviews, but brands under "
             f"{rules.hidden_below} are hidden; analyse with minimum_n={rules.hidden_below}."
         )
 
 
 def _score(
-    analysis: ScoreAnalysis,
-    result: ScaleResult,
-    name: str,
-    names: PeerLabels,
-    rules: ReportingRules,
-    allowed: Comparisons,
+    survey: Survey, result: ScaleResult, name: str, names: PeerLabels, allowed: Comparisons
 ) -> ScoreFinding:
-    mean = result.brand_means.mean_of(names.brand) if result.brand_means else None
+    rules, brand = survey.rules, names.brand
+    mean = result.brand_means.mean_of(brand) if result.brand_means else None
     n = mean.n if mean else 0
     finding = ScoreFinding(
         scale=result.scale,
@@ -247,34 +267,64 @@ def _score(
         maximum=result.maximum,
         visibility=rules.visibility(n),
         verdict=Verdict.HIDDEN,
+        favourable=survey.scales[result.scale].favourable
+        if result.scale in survey.scales
+        else "high",
     )
     if mean is None or finding.visibility is Visibility.HIDDEN:
         return finding
-    contrast = result.contrast_of(names.brand)
-    shown = peers(analysis, result, names, rules)
-    n_others, evidence = None, Evidence(n)
+    finding = replace(
+        finding,
+        n=n,
+        mean=mean.mean,
+        se=mean.se,
+        lower=mean.lower,
+        upper=mean.upper,
+        change_by_screening=_change(result, mean),
+        reliability=reliability_note(result, rules),
+    )
+    return _beside(survey, result, finding, names, allowed)
+
+
+def _beside(
+    survey: Survey,
+    result: ScaleResult,
+    finding: ScoreFinding,
+    names: PeerLabels,
+    allowed: Comparisons,
+) -> ScoreFinding:
+    """A score with all that it may be set beside."""
+    rules, brand, scale = survey.rules, names.brand, result.scale
+    contrast = result.contrast_of(brand)
+    shown = peers(survey, result, names)
+    n_others, n = None, finding.n or 0
+    evidence = Evidence(n)
     if contrast is not None:
         n_others = sum(peer.n for peer in shown if not peer.own)
         evidence = Evidence(n, n_others, contrast.g, contrast.q, comparable=not allowed.withheld)
     verdict = judge(evidence, rules)
     if verdict in WORDS and contrast and allowed.contradicts(contrast.gap, result, rules):
         verdict = Verdict.NOT_COMPARABLE
-    if allowed.withheld or verdict is Verdict.NOT_COMPARABLE:
+    alone = allowed.withheld or verdict is Verdict.NOT_COMPARABLE
+    if alone:
         contrast = n_others = None
         shown = tuple(peer for peer in shown if peer.own)
+    others = len(shown) - 1
+    beside = [Reference("others", verdict, contrast, n_others, others)] if contrast else []
+    if contrast and (brand, scale) in survey.best:
+        beside.append(survey.best[brand, scale])
+    if (brand, scale) in survey.previous:
+        beside.append(survey.previous[brand, scale])
     return replace(
         finding,
         verdict=verdict,
-        n=n,
-        mean=mean.mean,
-        se=mean.se,
-        lower=mean.lower,
-        upper=mean.upper,
         contrast=contrast,
         n_others=n_others,
+        place=survey.places[scale].get(brand) if contrast else None,
+        expected=survey.expected[scale].get(brand) if contrast else None,
+        references=tuple(beside),
+        waves=trend(survey, scale, brand, alone=alone),
         peers=shown,
-        change_by_screening=_change(result, mean),
-        reliability=reliability_note(result, rules),
     )
 
 
@@ -289,8 +339,8 @@ def _overall(dimensions: Sequence[ScoreFinding]) -> Visibility:
     return found.pop() if len(found) == 1 else Visibility.CAUTION
 
 
-def _name(scales: dict[str, Scale], result: ScaleResult, language: str) -> str:
-    scale = scales.get(result.scale)
+def _name(survey: Survey, result: ScaleResult, language: str) -> str:
+    scale = survey.scales.get(result.scale)
     return result.scale if scale is None else in_language(scale.name, language)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from psychometrics.item_contrasts import ItemContrast, item_contrasts
 from reports.suppression import Visibility
 from reports.verdicts import Evidence, Verdict, judge
 
@@ -14,9 +13,11 @@ if TYPE_CHECKING:
 
     from instruments.model import Item, Scale
     from psychometrics.analysis import ScaleResult, ScoreAnalysis
+    from psychometrics.item_contrasts import ItemContrast
     from psychometrics.items import ItemResult
     from reports.peers import PeerLabels
     from reports.suppression import ReportingRules
+    from reports.survey import Survey
 
 STANDOUTS = 3
 """How many strengths, and how many opportunities, page one names at most."""
@@ -37,6 +38,8 @@ class ItemFinding:
     shares : share of answers per value, lowest first.
     top2, bottom2 : share of the two highest, and the two lowest, values.
     gap : mean less the mean of the others, in points of 0–100; None without a comparison.
+    change : since the wave before, in points of 0–100; `change_is_clear` after the false discovery
+        rate over all brands and questions. None where that wave may not be set beside this one.
     differs : it was found not to work alike for all brands, so that a gap says less.
     lower, upper : interval of the gap, in points of 0–100.
     """
@@ -59,26 +62,29 @@ class ItemFinding:
     lower: float | None = None
     upper: float | None = None
     g: float | None = None
+    change: float | None = None
+    change_is_clear: bool = False
     differs: bool = False
 
 
-def item_findings(
-    analysis: ScoreAnalysis,
-    scales: Mapping[str, Scale],
-    names: PeerLabels,
-    language: str,
-    rules: ReportingRules,
-) -> tuple[ItemFinding, ...]:
+def item_findings(survey: Survey, names: PeerLabels, language: str) -> tuple[ItemFinding, ...]:
     """The items of every dimension of which each item may be shown.
 
     One item withheld out of a dimension could be worked out from the score and the others, so the
     whole dimension's items are withheld with it.
     """
-    contrasts = _contrasts_of(analysis, names.brand, rules)
-    return tuple(
-        _finding(row, _item_of(scales, row), contrasts.get(row.item), names, language, rules)
-        for row in _shown(analysis, names.brand, rules)
-    )
+    contrasts = survey.item_contrasts.get(names.brand, {})
+    found = []
+    for row in _shown(survey.analysis, names.brand, survey.rules):
+        item = _item_of(survey.scales, row)
+        finding = _finding(row, item, contrasts.get(row.item), names, language, survey.rules)
+        change = survey.item_changes.get((names.brand, row.item))
+        if change is not None:
+            points = 100 / (finding.maximum - finding.minimum)
+            gap = change.contrast.gap * points if change.contrast else None
+            finding = replace(finding, change=gap, change_is_clear=change.is_clear)
+        found.append(finding)
+    return tuple(found)
 
 
 def withheld(items: Sequence[ItemFinding], scales: Collection[str]) -> tuple[ItemFinding, ...]:
@@ -123,22 +129,6 @@ def _shown(analysis: ScoreAnalysis, brand: str, rules: ReportingRules) -> Iterat
 
 def _scale_n(scale: ScaleResult, brand: str) -> int:
     return scale.brand_means.mean_of(brand).n if scale.brand_means else 0
-
-
-def _contrasts_of(
-    analysis: ScoreAnalysis, brand: str, rules: ReportingRules
-) -> dict[str, ItemContrast]:
-    found: dict[str, ItemContrast] = {}
-    compared = {code for scale in analysis.dimensions for code in scale.compared}
-    if brand in compared:
-        result = item_contrasts(
-            {code: analysis.items_by_brand[code] for code in analysis.brands if code in compared},
-            [item for scale in analysis.dimensions for item in scale.items],
-            minimum_n=rules.hidden_below,
-            level=analysis.level,
-        )
-        found = {row.item: row for row in result.of_brand(brand)}
-    return found
 
 
 def _item_of(scales: Mapping[str, Scale], row: ItemResult) -> Item | None:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from psychometrics.analysis import ScaleResult, ScoreAnalysis
     from psychometrics.compare import PairDifference
-    from reports.facts import SurveyFacts
     from reports.suppression import ReportingRules
+    from reports.survey import Survey
 
 
 BINS = 5
@@ -84,26 +84,19 @@ class PeerLabels:
         return dict(self.labels) if self.competitors_named else {self.brand: self.own}
 
     @classmethod
-    def of(
-        cls,
-        analysis: ScoreAnalysis,
-        facts: SurveyFacts,
-        brand: str,
-        *,
-        language: str,
-        name_others: bool,
-    ) -> PeerLabels:
+    def of(cls, survey: Survey, brand: str, *, language: str) -> PeerLabels:
         """Labels for the brands that are compared anywhere, and the reader's own."""
-        others = _ranked(analysis, brand)
+        facts = survey.facts
+        others = [code for code in survey.ranked if code != brand]
         words = catalogue(WORDING, language)
-        if name_others:
+        if survey.name_others:
             labels = {code: facts.brand_name(code) for code in others}
         else:
             labels = {
                 code: words("others.unnamed", letter=letters(place))
                 for place, code in enumerate(others)
             }
-        return cls(brand, {brand: facts.brand_name(brand), **labels}, name_others)
+        return cls(brand, {brand: facts.brand_name(brand), **labels}, survey.name_others)
 
 
 def letters(place: int) -> str:
@@ -116,15 +109,14 @@ def letters(place: int) -> str:
     return text
 
 
-def peers(
-    analysis: ScoreAnalysis, scale: ScaleResult, names: PeerLabels, rules: ReportingRules
-) -> tuple[Peer, ...]:
+def peers(survey: Survey, scale: ScaleResult, names: PeerLabels) -> tuple[Peer, ...]:
     """The brands compared on one scale, the reader's included, highest mean first.
 
     Empty when the reader's own brand may not be shown on it.
     """
     if scale.brand_means is None:
         return ()
+    rules = survey.rules
     compared = scale.compared if names.brand in scale.compared else ()
     rows = [
         row
@@ -134,7 +126,7 @@ def peers(
     ]
     if all(row.group != names.brand for row in rows):
         return ()
-    shares = _shares(analysis, scale)
+    shares = survey.spreads[scale.scale]
     pairs = _pairs_of(scale, names.brand)
     own_n = next(row.n for row in rows if row.group == names.brand)
     return tuple(
@@ -154,18 +146,18 @@ def peers(
     )
 
 
-def _ranked(analysis: ScoreAnalysis, brand: str) -> list[str]:
-    """The other brands compared anywhere, by falling mean on the first scale that has one."""
+def ranked(analysis: ScoreAnalysis) -> tuple[str, ...]:
+    """The brands compared anywhere, by falling mean on the first scale that has one."""
     means: dict[str, list[float]] = {}
     for scale in analysis.scales:
         for row in scale.brand_means.means if scale.brand_means else ():
             shown = row.group in scale.compared and row.mean is not None
             means.setdefault(row.group, []).append(-(row.mean or 0.0) if shown else np.inf)
     shown_anywhere = {code for code, keys in means.items() if min(keys) < np.inf}
-    return sorted(shown_anywhere - {brand}, key=lambda code: (means[code], code))
+    return tuple(sorted(shown_anywhere, key=lambda code: (means[code], code)))
 
 
-def _shares(analysis: ScoreAnalysis, scale: ScaleResult) -> dict[str, tuple[float, ...]]:
+def spread(analysis: ScoreAnalysis, scale: ScaleResult) -> dict[str, tuple[float, ...]]:
     """Brand → share of its scores in each of `BINS` equal bins of 0–100, the last one closed."""
     scores = analysis.scores.column(scale.scale)
     rows = analysis.kept & ~np.isnan(scores)

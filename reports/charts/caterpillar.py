@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
     from reports.charts.legend import Key
 
-__all__ = ["MOST_NAMED", "RankedBrand", "caterpillar"]
+__all__ = ["MOST_NAMED", "NAMES", "RankedBrand", "caterpillar"]
+
+NAMES = 0.36
+"""Share of the width that names may take."""
 
 MOST_NAMED = 40
 """With more brands only the reader's own are named."""
@@ -41,17 +44,18 @@ def caterpillar(
     reference_label: str = "",
     axis: tuple[float, float] = (0, 100),
     width: float = 500,
+    most_named: int = MOST_NAMED,
     language: str = "en",
 ) -> Chart:
     """Draw the brands from the highest estimate to the lowest, with `reference` as a dashed line.
 
     Rows grow thinner with many brands, so that two charts share a page while they can be read, and
-    one never passes it; above `MOST_NAMED` brands only the reader's own keep their names. A narrow
+    one never passes it; above `most_named` brands only the reader's own keep their names. A narrow
     chart prints estimates without their intervals.
     """
     line = None if reference is None else Reference(reference, reference_label)
     ranking = Ranking(brands, line, width, language)
-    if len(ranking.brands) > MOST_NAMED:
+    if len(ranking.brands) > most_named:
         return crowded_caterpillar(ranking, title=title, axis=axis)
     drawing = _Drawing(ranking, axis)
     return Chart(width, drawing.height, title, drawing.alt(), tuple(drawing.primitives()))
@@ -62,7 +66,7 @@ class _Drawing:
         self.ranking = ranking
         self.brands = ranking.brands
         self.width = ranking.width
-        room = self.width * 0.36
+        room = self.width * NAMES
         count = max(len(self.brands), 1)
         self.row = min(_ROW, _TALLEST / count)
         close = _HALF_PAGE / count

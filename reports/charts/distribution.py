@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from reports.charts.axis import TICK_SIZE, Axis
 from reports.charts.palette import BLUE, GRID, INK, MARK_GREY, MUTED, WHITE
 from reports.charts.primitives import Anchor, Chart, Line, Polygon, Primitive, Rect, Text
-from reports.charts.text_width import fit, wrap
+from reports.charts.text_width import fit, text_width, wrap
 from reports.charts.words import chart_words
 from reports.format import formatter
 
@@ -166,7 +166,10 @@ class _Drawing:
             Text(left, last + above * _LABEL_LINE, line, _LABEL, INK, bold=panel.own)
             for above, line in enumerate(reversed(lines))
         ]
-        facts = fit(self._facts(panel), self.panel_width, 7)
+        facts = self._facts(panel)
+        if panel.mean is not None and text_width(facts, 7) > self.panel_width:
+            facts = self.words("distribution.mean", mean=self.figures.score(panel.mean))
+        facts = fit(facts, self.panel_width, 7)
         return [*names, Text(left, last - 10, facts, 7, MUTED)]
 
     def _facts(self, panel: ScoreDistribution) -> str:

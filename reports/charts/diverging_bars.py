@@ -42,13 +42,14 @@ def diverging_bars(
     width: float = 500,
     language: str = "en",
     label_share: float = 0.38,
+    legend: bool = True,
 ) -> Chart:
     """Draw each item's answers around a common middle; an odd number has a neutral category.
 
     The neutral part straddles the middle. The sums of both sides stand at the bar's ends, the
     parts' own percentages where they fit; the alternative text carries them all. A narrow chart
-    has the wording above its bar. Raises ValueError when an item has another number of shares than
-    there are categories.
+    has the wording above its bar. Without a `legend` a chart above must tell the categories. Raises
+    ValueError when an item has another number of shares than there are categories.
     """
     for item in items:
         if len(item.shares) != len(categories):
@@ -56,7 +57,7 @@ def diverging_bars(
                 f"Item {item.label!r} has {len(item.shares)} shares for "
                 f"{len(categories)} answer categories; give one share for each."
             )
-    drawing = _Drawing(items, categories, width, language, label_share)
+    drawing = _Drawing(items, categories, width, language, label_share, legend)
     return Chart(
         width,
         drawing.height,
@@ -75,6 +76,7 @@ class _Drawing:
         width: float,
         language: str,
         label_share: float,
+        legend: bool,
     ) -> None:
         self.items = items
         self.categories = categories
@@ -86,8 +88,8 @@ class _Drawing:
         self.label_width = width if self.above else width * label_share
         self.labels = [wrap(item.label, self.label_width, _SIZE) for item in items]
         self.heights = [self._item_height(len(lines)) for lines in self.labels]
-        self.legend_rows = self._legend_rows()
-        self.legend_height = 13.0 * len(self.legend_rows) + 3
+        self.legend_rows = self._legend_rows() if legend else []
+        self.legend_height = 13.0 * len(self.legend_rows) + 3 if legend else 0.0
         self.height = sum(self.heights) + self.legend_height
         self._fit_plot()
 

@@ -19,6 +19,7 @@ from reports.pdf.theme import (
     CAPTION,
     FINE_PRINT,
     LEAD,
+    LONG_LEAD,
     NOTE,
     SUBTITLE,
     TITLE,
@@ -35,12 +36,14 @@ if TYPE_CHECKING:
 
     from reports.pdf.attachments import Attachment
 
-ROOM = 0.42
+ROOM = 0.2
 """Share of a page that must be left for a section to begin on it."""
 
 _BEFORE_SECTION, _BEFORE_COLUMNS = 26.0, 12.0
 _PAIRS = 250.0
 """Points that a table of two columns takes at most, so that each figure stands near its name."""
+_LONG_LEAD = 190
+"""Characters from which the sentence to remember is set smaller, so that its page stays one."""
 _LINE_OF_FINE_PRINT = 40
 """Characters that the rest of an entry's last line costs."""
 _TONES: dict[blocks.Tone, TextStyle] = {"body": BODY, "lead": LEAD, "note": NOTE}
@@ -144,7 +147,10 @@ def _block(block: blocks.Block) -> Iterator[Flowable]:
 def _paragraph(block: blocks.Paragraph) -> Flowable:
     if block.tone == "caution":
         return callout(paragraph(block.text, links=block.links), caution=True)
-    return paragraph(block.text, _TONES[block.tone], block.links)
+    style = _TONES[block.tone]
+    if block.tone == "lead" and len(block.text) > _LONG_LEAD:
+        style = LONG_LEAD
+    return paragraph(block.text, style, block.links)
 
 
 def _fine_print(block: blocks.FinePrint) -> Flowable:

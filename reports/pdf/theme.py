@@ -16,8 +16,8 @@ PAGE_SIZES: dict[PageSize, tuple[float, float]] = {
     "Letter": (612.0, 792.0),
 }
 SIDE = 48.0
-TOP = 50.0
-BOTTOM = 56.0
+TOP = 44.0
+BOTTOM = 50.0
 HIGHEST = 640.0
 """Points that one chart may take, so that its caption stands on the same page of any size."""
 
@@ -51,10 +51,11 @@ SECTION = TextStyle(
 HEADING = TextStyle(12, 16, bold=True, before=13, after=4, keep_with_next=True, heading=3)
 SUBHEADING = TextStyle(9.5, 13, bold=True, before=8, after=2, keep_with_next=True, heading=4)
 LEAD = TextStyle(12.5, 18, after=9)
+LONG_LEAD = TextStyle(11.2, 15.6, after=7)
 BODY = TextStyle(9.5, 13.5, after=6)
 NOTE = TextStyle(7.8, 10.6, colour=MUTED, before=2, after=4)
 CAPTION = TextStyle(8.5, 11.5, bold=True, before=8, after=4, keep_with_next=True)
-FINE_PRINT = TextStyle(7.2, 9.1, after=2.6)
+FINE_PRINT = TextStyle(7.2, 9.0, after=2.4)
 CELL = TextStyle(8.2, 10.6)
 TERMS = TextStyle(8.2, 10.2)
 HEAD = TextStyle(7.4, 9.2, bold=True, colour=MUTED)

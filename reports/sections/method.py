@@ -4,34 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reports.blocks import Cell, Column, Facts, Heading, Section, TableBlock
+from reports.blocks import FinePrint, Heading, Section
 from reports.format import NOTHING
 from reports.reliability import LOW_ALPHA
 from reports.sections.story import capital
 from reports.sections.survey import fieldwork, mode, response, study_n, weighting
 from reports.sections.validated import validated
+from reports.shares import SATISFIED_FROM
+from reports.survey import RANK_REPLICATES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from reports.blocks import Block
     from reports.comparability import Alike
-    from reports.findings import ScoreFinding
-    from reports.reliability import ReliabilityNote
+    from reports.findings import Findings, ScoreFinding
     from reports.sections.story import Story
     from reports.sections.survey import Term
 
 
 def method(story: Story) -> Section:
-    """The last page: rules, reliability, screening, disclosure, provenance."""
+    """The last part: what words and figures mean, how they came about, and what is not known."""
     words = story.words
-    blocks: list[Block] = [Facts(tuple(_rules(story)))]
-    blocks += _reliability(story)
-    blocks += [
+    blocks: tuple[Block, ...] = (
+        FinePrint(tuple(_rules(story))),
         Heading(words("method.disclosure"), 3),
-        Facts(tuple(_disclosure(story))),
-    ]
-    return Section("method", words("method.title"), tuple(blocks))
+        FinePrint(tuple(_disclosure(story))),
+    )
+    return Section("method", words("method.title"), blocks)
 
 
 def _rules(story: Story) -> Iterator[Term]:
@@ -44,26 +44,44 @@ def _rules(story: Story) -> Iterator[Term]:
         "below_verdict": rules.verdict_from - 1,
         "rate": figures.coefficient(rules.false_discovery_rate),
         "smallest_effect": figures.coefficient(rules.smallest_effect, 1),
+        "satisfied_from": figures.count(SATISFIED_FROM),
+        "draws": figures.count(RANK_REPLICATES),
         "scales": " ".join(_scale(story, row) for row in story.findings.dimensions),
     }
-    for key in _RULES:
-        yield words(f"method.{key}"), words(f"method.{key}_text", **values)
+    for key, applies in _RULES.items():
+        if applies(story.findings):
+            yield words(f"method.{key}"), words(f"method.{key}_text", **values)
     yield from _tested(story)
-    yield words("method.causes"), words("method.causes_text")
+    yield from _reliability(story)
     yield words("method.screening"), " ".join(screening_words(story))
     yield from provenance(story)
 
 
-_RULES = (
-    "scoring",
-    "missing",
-    "intervals",
-    "comparison",
-    "effect",
-    "multiplicity",
-    "verdict",
-    "suppression",
-)
+def _always(_found: Findings) -> bool:
+    return True
+
+
+def _compared(found: Findings) -> bool:
+    return any(row.contrast for row in found.dimensions)
+
+
+_RULES: dict[str, Callable[[Findings], bool]] = {
+    "scoring": _always,
+    "intervals": _always,
+    "comparison": _compared,
+    "place": lambda found: any(row.place for row in found.dimensions),
+    "expected": lambda found: any(row.expected for row in found.dimensions),
+    "best": lambda found: any(
+        one.kind == "best" for row in found.dimensions for one in row.references
+    ),
+    "verdict": _always,
+    "multiplicity": _always,
+    "suppression": _always,
+    "risk": lambda found: found.at_risk is not None,
+    "target": lambda found: found.in_target is not None,
+    "causes": _always,
+}
+"""Every rule with when it is told: only where something on the scorecard rests on it."""
 
 
 def _tested(story: Story) -> Iterator[Term]:
@@ -140,44 +158,26 @@ def screening_words(story: Story) -> Iterator[str]:
         )
 
 
-def _reliability(story: Story) -> Iterator[Block]:
-    notes = [
-        (row, row.reliability) for row in story.findings.dimensions if row.reliability is not None
-    ]
-    if not notes:
+def _reliability(story: Story) -> Iterator[Term]:
+    rows = [(row, row.reliability) for row in story.findings.dimensions if row.reliability]
+    if not rows:
         return
     words = story.words
-    label = {
-        key: words(f"method.reliability_column.{key}", level=story.level)
-        for key in ("dimension", "items", "alpha", "omega", "n")
-    }
+    listed = [
+        words(
+            "method.reliability_scale",
+            dimension=row.name,
+            omega=_coefficient(story, note.omega),
+            alpha=_coefficient(story, note.alpha),
+            n=story.figures.count(note.n),
+        )
+        for row, note in rows
+    ]
     limit = story.figures.coefficient(LOW_ALPHA)
-    remarks = [words("method.reliability_note", limit=limit)]
-    if any(note.n is None for _, note in notes):
-        remarks.append(words("method.reliability_n_withheld"))
-    yield TableBlock(
-        name="reliability",
-        caption=words("method.reliability"),
-        columns=(
-            Column(label["dimension"], "start", 2.4),
-            Column(label["items"]),
-            Column(label["alpha"], share=2),
-            Column(label["omega"], share=2),
-            Column(label["n"]),
-        ),
-        rows=tuple(_reliability_row(story, row, note) for row, note in notes),
-        notes=(" ".join(remarks),),
-    )
-
-
-def _reliability_row(story: Story, row: ScoreFinding, note: ReliabilityNote) -> tuple[Cell, ...]:
-    return (
-        Cell(row.name),
-        Cell(story.figures.count(row.items)),
-        Cell(_coefficient(story, note.alpha)),
-        Cell(_coefficient(story, note.omega)),
-        Cell(story.figures.count(note.n)),
-    )
+    text = [words("method.reliability_text", list=" ".join(listed), limit=limit, level=story.level)]
+    if any(note.n is None for _, note in rows):
+        text.append(words("method.reliability_n_withheld"))
+    yield words("method.reliability"), " ".join(text)
 
 
 def _coefficient(story: Story, figure: tuple[float, float, float] | None) -> str:

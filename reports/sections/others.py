@@ -4,23 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reports.blocks import (
-    Cell,
-    ChartBlock,
-    ChartGrid,
-    Column,
-    Heading,
-    Paragraph,
-    Section,
-    TableBlock,
-)
-from reports.charts.caterpillar import RankedBrand, caterpillar
+from reports.blocks import ChartBlock, ChartGrid, Heading, Paragraph, Section
+from reports.charts.axis import fitted
+from reports.charts.caterpillar import NAMES, RankedBrand, caterpillar
 from reports.charts.distribution import ScoreDistribution, distribution
-from reports.format import NOTHING
+from reports.charts.text_width import wrap
+from reports.sections.beside import score_table
 from reports.sections.cautions import contradicted
-from reports.sections.standing import score_table
 from reports.suppression import Visibility
-from reports.verdicts import Verdict, mark
+from reports.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,66 +22,81 @@ if TYPE_CHECKING:
     from reports.peers import Peer
     from reports.sections.story import Story
 
-PANELS = 8
-"""Brands drawn as small multiples; beyond it the others are drawn together."""
+MOST_NAMED = 12
+"""Brands up to which each has its name; of more the places are drawn and the own is named."""
 
-ROWS = 12
-"""Brands up to which each also gets a row in a table; more are drawn, with their figures, only."""
+LEAST_SPAN = 30.0
+"""Points of the score that a chart of brands spans at least, so that a small gap looks small."""
 
 UNEVEN_ITEMS = 2
 """So few questions make so few possible scores that equal bins hold different numbers of them."""
 
-_PANELS_A_ROW = 4
-_PANEL_WIDTH = 230.0
+_A_ROW = 3
+_GUTTER = 20.0
 
 
 def others(story: Story) -> Section:
     """The second page; without other brands, the scores alone."""
+    words = story.words
     shown = [row for row in story.findings.dimensions if row.peers]
     brands = max((len(row.peers) for row in shown), default=0)
-    ranks, rest = list(_ranks(story, shown, brands)), list(_rest(story, shown))
-    # Charts of many brands fill a page each, so what is short comes before them.
-    body = ranks + rest if brands <= ROWS else rest + ranks
     title = "others_page.title" if brands > 1 else "others_page.title_alone"
-    return Section("others", story.words(title), (*_opening(story, brands > 1), *body))
+    blocks: list[Block] = [*_opening(story, brands > 1)]
+    if brands > 1:
+        blocks += _ranks(story, [row for row in shown if row.contrast])
+    blocks.append(score_table(story, "scores", words("beside.table"), story.findings.dimensions))
+    blocks += _spreads(story, shown)
+    return Section("others", words(title), tuple(blocks))
 
 
-def _ranks(story: Story, shown: Sequence[ScoreFinding], brands: int) -> Iterator[Block]:
-    if brands < 2:
+def _ranks(story: Story, shown: Sequence[ScoreFinding]) -> Iterator[Block]:
+    if not shown:
         return
-    order = story.words("others_page.order", level=story.level)
-    if brands > ROWS:
-        yield Heading(story.words("others_page.ranks_heading"))
-        yield Paragraph(order, "note")
-    # How to read the figures stands where they are first met.
-    reading = [order, story.words("others_page.table_note", brand=story.brand)]
+    yield Heading(story.words("others_page.ranks_heading"))
+    in_columns = _names_fit(story, shown)
+    width = _third(story) if in_columns else story.width
+    charts = tuple(_caterpillar(story, row, width) for row in shown)
+    yield ChartGrid(charts, _A_ROW if in_columns else 1, "")
+    reading = [story.words("others_page.order", level=story.level), *_places(story, shown)]
     if any(peer.visibility is Visibility.CAUTION for row in shown for peer in row.peers):
         limit = story.findings.rules.verdict_from
         reading.append(story.words("others_page.caution_note", verdict_from=limit))
-    notes: tuple[str, ...] = (" ".join(reading),)
+    yield Paragraph(" ".join(reading), "note")
+
+
+def _names_fit(story: Story, shown: Sequence[ScoreFinding]) -> bool:
+    """Whether the names of brands can be told in a column; of many only the own is named."""
+    names = {peer.label for row in shown for peer in row.peers}
+    room = _third(story) * NAMES
+    return len(names) > MOST_NAMED or all(len(wrap(name, room, 8.0)) <= 2 for name in names)
+
+
+def _places(story: Story, shown: Sequence[ScoreFinding]) -> Iterator[str]:
+    """The brand's place on each dimension, as far as it can be told."""
     for row in shown:
-        if row.verdict is Verdict.NOT_COMPARABLE:
-            continue
-        yield _caterpillar(story, row)
-        if brands <= ROWS:
-            yield _table(story, row, notes)
-            notes = ()
+        if row.place is not None:
+            yield story.words(
+                "others_page.place",
+                dimension=row.name,
+                brand=story.brand,
+                place=row.place.rank,
+                best=row.place.lower,
+                worst=row.place.upper,
+                brands=len(row.peers),
+            )
 
 
-def _rest(story: Story, shown: Sequence[ScoreFinding]) -> Iterator[Block]:
-    yield from _outcomes(story)
+def _spreads(story: Story, shown: Sequence[ScoreFinding]) -> Iterator[Block]:
     yield Heading(story.words("others_page.spread_heading"))
+    yield ChartGrid(tuple(_spread(story, row) for row in shown), _A_ROW, "")
     caption = [story.words("others_page.spread_caption")]
     if any(row.items <= UNEVEN_ITEMS for row in shown):
         caption.append(story.words("others_page.spread_few"))
     yield Paragraph(" ".join(caption), "note")
-    panels = {row.scale: _panels(story, row.peers) for row in shown}
-    if max(map(len, panels.values()), default=0) <= 2:
-        width = story.width if story.narrow else story.width / 2 - 10
-        yield ChartGrid(tuple(_spread(story, row, panels, width) for row in shown), 2, "")
-    else:
-        for row in shown:
-            yield _spread(story, row, panels, story.width)
+
+
+def _third(story: Story) -> float:
+    return story.width if story.narrow else (story.width - 2 * _GUTTER) / _A_ROW
 
 
 def _opening(story: Story, compared: bool) -> Iterator[Paragraph]:
@@ -145,53 +152,54 @@ def _left_out(story: Story) -> Iterator[str]:
         yield words("others_page.unnamed")
 
 
-def _caterpillar(story: Story, row: ScoreFinding) -> ChartBlock:
+def _caterpillar(story: Story, row: ScoreFinding, width: float) -> ChartBlock:
     chart = caterpillar(
-        [
-            RankedBrand(
-                label=peer.label,
-                estimate=peer.mean,
-                low=peer.mean if peer.lower is None else peer.lower,
-                high=peer.mean if peer.upper is None else peer.upper,
-                own=peer.own,
-            )
-            for peer in row.peers
-        ],
+        [_ranked(story, row, peer) for peer in row.peers],
         title=story.words("others_page.caterpillar", dimension=row.name),
         reference=row.contrast.others if row.contrast else None,
         reference_label=story.words("others.mean"),
-        width=story.width,
+        axis=fitted((end for peer in row.peers for end in (peer.lower, peer.upper)), LEAST_SPAN),
+        width=width,
+        most_named=MOST_NAMED,
         language=story.language,
     )
     return ChartBlock(f"rank-{row.scale}", chart, row.name)
 
 
-def _spread(
-    story: Story,
-    row: ScoreFinding,
-    panels: dict[str, list[ScoreDistribution]],
-    width: float,
-) -> ChartBlock:
+def _ranked(story: Story, row: ScoreFinding, peer: Peer) -> RankedBrand:
+    label, own = peer.label, peer.own
+    if peer.visibility is Visibility.CAUTION:
+        label = story.words("others_page.caution_mark", label=label)
+    return RankedBrand(
+        label=label,
+        estimate=peer.mean,
+        low=peer.mean if peer.lower is None else peer.lower,
+        high=peer.mean if peer.upper is None else peer.upper,
+        own=own,
+        rank_low=row.place.lower if own and row.place else None,
+        rank_high=row.place.upper if own and row.place else None,
+        band_low=row.expected.lower if own and row.expected else None,
+        band_high=row.expected.upper if own and row.expected else None,
+    )
+
+
+def _spread(story: Story, row: ScoreFinding) -> ChartBlock:
+    panels = [
+        ScoreDistribution(peer.label, peer.shares, peer.n, peer.mean, own=True)
+        for peer in row.peers
+        if peer.own
+    ]
+    rest = [peer for peer in row.peers if not peer.own]
+    if rest:
+        panels.append(_together(story, rest))
     chart = distribution(
-        panels[row.scale],
+        panels,
         title=story.words("others_page.spread", dimension=row.name),
-        columns=_PANELS_A_ROW // 2 if story.narrow else _PANELS_A_ROW,
-        width=min(width, _PANEL_WIDTH * len(panels[row.scale])),
+        columns=len(panels),
+        width=_third(story),
         language=story.language,
     )
     return ChartBlock(f"spread-{row.scale}", chart, row.name)
-
-
-def _panels(story: Story, peers: Sequence[Peer]) -> list[ScoreDistribution]:
-    own = [peer for peer in peers if peer.own]
-    rest = [peer for peer in peers if not peer.own]
-    panels = [
-        ScoreDistribution(peer.label, peer.shares, peer.n, peer.mean, peer.own)
-        for peer in (own + rest if len(peers) <= PANELS else own)
-    ]
-    if len(peers) > PANELS:
-        panels.append(_together(story, rest))
-    return panels
 
 
 def _together(story: Story, peers: Sequence[Peer]) -> ScoreDistribution:
@@ -201,67 +209,4 @@ def _together(story: Story, peers: Sequence[Peer]) -> ScoreDistribution:
     )
     mean = sum(peer.mean for peer in peers) / len(peers)
     n = sum(peer.n for peer in peers)
-    return ScoreDistribution(story.words("others.together"), shares, n, mean)
-
-
-def _table(story: Story, row: ScoreFinding, notes: tuple[str, ...]) -> TableBlock:
-    words = story.words
-    label = {key: words(f"others_page.column.{key}", level=story.level) for key in _COLUMNS}
-    return TableBlock(
-        name=f"others-{row.scale}",
-        caption=words("others_page.table", dimension=row.name),
-        columns=(
-            Column(label["brand"], "start", 3.6),
-            Column(label["n"], share=0.5),
-            Column(label["mean"], share=0.6),
-            Column(label["se"], share=0.45),
-            Column(label["difference"], share=0.85),
-            Column(label["interval"], share=1.5),
-            Column(label["g"], share=0.9),
-            Column(label["verdict"], "start", 2.0),
-        ),
-        rows=tuple(_line(story, peer) for peer in row.peers),
-        notes=notes,
-        marked=frozenset(place for place, peer in enumerate(row.peers) if peer.own),
-    )
-
-
-_COLUMNS = ("brand", "n", "mean", "se", "difference", "interval", "g", "verdict")
-
-
-def _line(story: Story, peer: Peer) -> tuple[Cell, ...]:
-    figures, pair = story.figures, peer.pair
-    label = peer.label
-    if peer.visibility is Visibility.CAUTION:
-        label = story.words("others_page.caution_mark", label=label)
-    known = (Cell(label), *map(Cell, _own_figures(story, peer)))
-    if pair is None:
-        return (*known, *[Cell(NOTHING)] * 4)
-    verdict = mark(pair.verdict, story.words)
-    return (
-        *known,
-        Cell(figures.change(pair.difference)),
-        Cell(figures.interval(pair.lower, pair.upper)),
-        Cell(figures.effect(pair.g)),
-        Cell(story.words(f"pair.{pair.verdict}"), verdict),
-    )
-
-
-def _own_figures(story: Story, peer: Peer) -> tuple[str, str, str]:
-    figures = story.figures
-    return figures.count(peer.n), figures.score(peer.mean), figures.score(peer.se)
-
-
-def _outcomes(story: Story) -> Iterator[Block]:
-    rows = [row for row in story.findings.outcomes if row.visibility is not Visibility.HIDDEN]
-    if rows:
-        caption = story.words("others_page.outcomes", brand=story.brand)
-        yield Heading(story.words("others_page.outcomes_heading"))
-        yield score_table(story, "outcomes", caption, rows, first="outcome")
-        notes = [story.words("others_page.outcomes_note")]
-        notes += [
-            story.words("others_page.switching_note", name=row.name)
-            for row in rows
-            if row.favourable == "low"
-        ]
-        yield Paragraph(" ".join(notes), "note")
+    return ScoreDistribution(story.words("others.rest"), shares, n, mean)

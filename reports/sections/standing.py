@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 
 from reports.blocks import (
     Bullets,
-    Cell,
     ChartBlock,
-    Column,
     Facts,
+    FinePrint,
     Heading,
     Paragraph,
     Section,
     SideBySide,
-    TableBlock,
 )
 from reports.charts.interval_dots import IntervalLegend, IntervalRow, interval_dots
 from reports.format import NOTHING
@@ -22,6 +20,7 @@ from reports.sections.cautions import cautions
 from reports.sections.method import provenance
 from reports.sections.story import lowered
 from reports.sections.survey import survey_facts
+from reports.sections.waves import waves
 from reports.suppression import Visibility
 from reports.verdicts import WORDS, Verdict, mark
 
@@ -45,7 +44,7 @@ def standing(story: Story) -> Section:
     blocks += [
         _chart(story),
         Paragraph(words("standing.chart_note", level=story.level), "note"),
-        score_table(story, "scores", words("standing.table"), story.findings.dimensions),
+        *waves(story),
         *_standouts(story),
         Heading(words("standing.facts")),
         _facts(story),
@@ -72,51 +71,6 @@ def headline(story: Story) -> str:
     return sentence
 
 
-def score_table(
-    story: Story, name: str, caption: str, rows: Sequence[ScoreFinding], first: str = "dimension"
-) -> TableBlock:
-    """Scores with their gaps to the others; without any comparison, the scores alone."""
-    compared = any(row.contrast for row in rows)
-    names = _OWN_COLUMNS + (_GAP_COLUMNS if compared else ())
-    columns = [Column(story.words(f"standing.column.{first}"), "start", 2.5)]
-    columns += [
-        Column(story.words(f"standing.column.{key}", level=story.level), share=share)
-        for key, share in names
-    ]
-    if compared:
-        columns.append(Column(story.words("standing.column.verdict"), "start", 1.85))
-    return TableBlock(
-        name=name,
-        caption=caption,
-        columns=tuple(columns),
-        rows=tuple(_row(story, row, compared) for row in rows),
-        notes=_table_notes(story, rows) if compared else (),
-    )
-
-
-_OWN_COLUMNS = (("n", 0.65), ("score", 0.75), ("interval", 1.2))
-_GAP_COLUMNS = (("others", 0.85), ("gap", 0.7), ("gap_interval", 1.4), ("g", 1.0))
-
-
-def _table_notes(story: Story, rows: Sequence[ScoreFinding]) -> tuple[str, ...]:
-    same = [row.contrast for row in rows if row.verdict is Verdict.SAME and row.contrast]
-    notes = [story.words("standing.gap_note")]
-    if same:
-        effect = story.figures.coefficient(story.findings.rules.smallest_effect, 1)
-        notes.append(story.words("standing.same_note", smallest_effect=effect))
-    rate = story.findings.rules.false_discovery_rate
-    clear = [
-        contrast.q is None or contrast.q >= rate
-        for contrast in same
-        if contrast.lower > 0 or contrast.upper < 0
-    ]
-    if any(clear):
-        notes.append(story.words("standing.same_by_number"))
-    if not all(clear):
-        notes.append(story.words("standing.same_by_size"))
-    return (" ".join(notes),)
-
-
 def _hidden(story: Story) -> Section:
     rules, words = story.findings.rules, story.words
     limits = {"hidden_below": rules.hidden_below, "verdict_from": rules.verdict_from}
@@ -132,9 +86,9 @@ def _hidden(story: Story) -> Section:
 
 
 def _chart(story: Story) -> ChartBlock:
-    words, figures = story.words, story.figures
+    words = story.words
     compared = any(row.contrast for row in story.findings.dimensions)
-    columns = ("score", "gap", "verdict") if compared and not story.narrow else ("score",)
+    columns = _columns(story, compared)
     rows = [
         IntervalRow(
             label=row.name,
@@ -142,12 +96,10 @@ def _chart(story: Story) -> ChartBlock:
             low=row.lower,
             high=row.upper,
             comparison=row.contrast.others if row.contrast else None,
+            band_low=row.expected.lower if row.expected else None,
+            band_high=row.expected.upper if row.expected else None,
             mark=mark(row.verdict, words) if compared else None,
-            cells=(
-                figures.score(row.mean),
-                figures.change(row.contrast.gap) if row.contrast else NOTHING,
-                words(f"verdict_short.{row.verdict}"),
-            )[: len(columns)],
+            cells=tuple(_cell(story, row, column) for column in columns),
             note=words("standing.hidden_row", hidden_below=story.findings.rules.hidden_below),
             bold=True,
         )
@@ -156,33 +108,33 @@ def _chart(story: Story) -> ChartBlock:
     chart = interval_dots(
         rows,
         title=words("standing.chart", brand=story.brand),
-        columns=tuple(words(f"standing.column.{key}") for key in columns),
-        legend=IntervalLegend(comparison=words("others.mean")),
+        columns=tuple(words(f"standing.column.{key}", level=story.level) for key in columns),
+        legend=IntervalLegend(comparison=words("others.mean"), band=words("standing.expected")),
         width=story.width,
         language=story.language,
     )
     return ChartBlock("standing", chart, "")
 
 
-def _row(story: Story, row: ScoreFinding, compared: bool) -> tuple[Cell, ...]:
+def _columns(story: Story, compared: bool) -> tuple[str, ...]:
+    if story.narrow:
+        return ("score",)
+    return ("score", "interval", "gap", "g", "verdict") if compared else ("score", "interval")
+
+
+def _cell(story: Story, row: ScoreFinding, column: str) -> str:
     figures, contrast = story.figures, row.contrast
-    cells = (
-        Cell(row.name),
-        Cell(figures.count(row.n)),
-        Cell(figures.score(row.mean)),
-        Cell(figures.interval(row.lower, row.upper)),
-    )
-    if not compared:
-        return cells
-    verdict = mark(row.verdict, story.words)
-    return (
-        *cells,
-        Cell(figures.score(contrast.others) if contrast else NOTHING),
-        Cell(figures.change(contrast.gap) if contrast else NOTHING),
-        Cell(figures.interval(contrast.lower, contrast.upper) if contrast else NOTHING),
-        Cell(figures.effect(contrast.g) if contrast else NOTHING),
-        Cell(story.words(f"verdict_short.{row.verdict}"), verdict),
-    )
+    match column:
+        case "score":
+            return figures.score(row.mean)
+        case "interval":
+            return figures.interval(row.lower, row.upper)
+        case "gap":
+            return figures.change(contrast.gap) if contrast else NOTHING
+        case "g":
+            return figures.effect(contrast.g) if contrast else NOTHING
+        case _:
+            return story.words(f"verdict_short.{row.verdict}")
 
 
 def _standouts(story: Story) -> Iterator[Block]:
@@ -221,10 +173,8 @@ def _ranked(
     )
 
 
-def _facts(story: Story) -> SideBySide:
-    terms = survey_facts(story)
-    half = (len(terms) + 1) // 2
-    return SideBySide((Facts(terms[:half]),), (Facts(terms[half:]),))
+def _facts(story: Story) -> FinePrint:
+    return FinePrint(survey_facts(story))
 
 
 def _gaps(story: Story, verdict: Verdict) -> str:

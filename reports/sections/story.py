@@ -107,6 +107,15 @@ class Story(Voice):
         """The survey."""
         return self.findings.facts
 
+    def variable(self, name: str) -> str:
+        """What a variable by which people are grouped is called."""
+        known = self.words.sentences["variable"]
+        return self.words(f"variable.{name}") if name in known else capital(name.replace("_", " "))
+
+    def segment(self, variable: str, code: str) -> str:
+        """What a group of people is called: a language by its name, others by their code."""
+        return self.language_name(code) if variable == "language" else code
+
     @property
     def brand(self) -> str:
         """The name of the reader's brand."""

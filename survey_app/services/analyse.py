@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from instruments.model import Instrument
     from psychometrics.analysis import ScoreAnalysis
@@ -137,6 +140,10 @@ class Analysed:
         except NothingToAnalyseError as error:
             return str(error)
         return ""
+
+    def part(self, rows: NDArray[np.bool_]) -> Analysed:
+        """The same, of some interviews only: (n,) mask."""
+        return replace(self, dataset=self.dataset.select(rows))
 
     @property
     def _answers(self) -> tuple[str]:

@@ -107,7 +107,7 @@ def scorecard_findings(
     language: str = "en",
     name_others: bool = False,
 ) -> Findings:
-    """What may be said to the manager of one brand.
+    """What may be said to the manager of one brand, from one wave alone.
 
     Raises
     ------
@@ -115,17 +115,10 @@ def scorecard_findings(
         nobody answered about the brand.
     """
     from reports.findings import findings
+    from survey_app.services.survey import wave_survey
 
-    return findings(
-        analysed.scores,
-        analysed.instruments,
-        with_validation(facts, analysed),
-        brand,
-        rules=rules_of(analysed),
-        language=language,
-        name_others=name_others,
-        measurement=analysed.measurement_if_any,
-    )
+    survey = wave_survey(analysed, facts, name_others=name_others)
+    return findings(survey, brand, language=language)
 
 
 def rules_of(analysed: Analysed) -> ReportingRules:

@@ -14,6 +14,9 @@ from psychometrics.analysis import ScoreAnalysis, analyse_scores
 from psychometrics.dataset import MISSING, Dataset, ScoringKey
 from psychometrics.measurement import MeasurementAnalysis, analyse_measurement
 from reports.facts import SurveyFacts
+from reports.findings import Findings
+from reports.findings import findings as findings_of
+from reports.survey import Survey
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -157,3 +160,17 @@ def analysed(dataset: Dataset) -> tuple[Dataset, ScoreAnalysis, MeasurementAnaly
     """A survey with its scores and the tests of its measurement."""
     analysis = analyse_scores(dataset)
     return dataset, analysis, analyse_measurement(dataset, rows=analysis.kept)
+
+
+def findings(
+    analysis: ScoreAnalysis,
+    questionnaires: Sequence[Instrument],
+    stated: SurveyFacts,
+    brand: str,
+    *,
+    language: str = "en",
+    **known: object,
+) -> Findings:
+    """What may be said about a brand; `known` as in `Survey`, its usual values where left out."""
+    given = {name: value for name, value in known.items() if value is not None}
+    return findings_of(Survey(analysis, questionnaires, stated, **given), brand, language=language)

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from psychometrics.analysis import analyse_scores
 from psychometrics.dataset import MISSING, Dataset
-from reports.blocks import Block, Document, Facts, Paragraph, TableBlock
-from reports.findings import Findings, findings
+from reports.blocks import Block, Document, Facts, FinePrint, Paragraph, TableBlock
 from reports.reliability import LOW_ALPHA
 from reports.scorecard import scorecard
 from reports.sections.standing import headline
 from reports.sections.story import Story
 from reports.verdicts import Verdict
-from tests.reports.surveys import facts, four_brands, instruments, survey
+from tests.reports.surveys import facts, findings, four_brands, instruments, survey
+
+if TYPE_CHECKING:
+    from reports.findings import Findings
 
 
 def read(dataset: Dataset, brand: str = "alpha", language: str = "en") -> Findings:
@@ -82,20 +85,21 @@ def test_why_an_interval_without_zero_is_about_the_same(
     row = found.dimensions[0]
     assert row.contrast is not None
     contrast = replace(row.contrast, q=q, g=g, lower=0.4, upper=4.0)
-    same = replace(row, contrast=contrast, verdict=Verdict.SAME)
+    beside = (replace(row.references[0], contrast=contrast, verdict=Verdict.SAME),)
+    same = replace(row, contrast=contrast, verdict=Verdict.SAME, references=beside)
     told = words_of(replace(found, dimensions=(same,), headline="same"))
     assert said in told
     assert unsaid not in told
 
 
 def test_outcomes_claim_no_association_and_name_what_is_bad_news() -> None:
-    """No association is worked out; only switching intention is called bad news, where asked."""
+    """Nothing is said to cause another; only of switching intention low is good, where asked."""
     dataset = four_brands()[0]
     text = words_of(read(dataset))
-    assert "Whether the two go together is not worked out" in text
-    assert "For Switching intention a high score is bad news." in text
+    assert "Nothing shows that one causes the other." in text
+    assert "Switching intention (low is good)" in text
     others = tuple(key for key in dataset.keys if key.scale != "switching_intention")
-    assert "bad news" not in words_of(read(replace(dataset, keys=others)))
+    assert "low is good" not in words_of(read(replace(dataset, keys=others)))
 
 
 def test_every_interview_is_accounted_for() -> None:
@@ -111,8 +115,7 @@ def test_every_interview_is_accounted_for() -> None:
 def test_an_interval_is_no_promise_about_another_survey() -> None:
     """Page one says what the line holds and how often, not where another survey would fall."""
     text = words_of(read(four_brands()[0]))
-    assert "In about 95% of surveys, if people are drawn at random, a line made in this way" in text
-    assert "holds the score that asking everyone would have given" in text
+    assert "In about 95% of surveys an interval made in this way holds what asking everyone" in text
     assert "had other people" not in text
 
 
@@ -135,7 +138,7 @@ def test_uneven_bars_of_few_questions_are_said() -> None:
 
 
 def words_of(found: Findings) -> str:
-    """All running text, notes and terms of a scorecard."""
+    """All running text, notes, terms and names of rows of a scorecard."""
     return " ".join(text for block in _blocks(scorecard(found)) for text in _texts(block))
 
 
@@ -148,7 +151,7 @@ def _texts(block: Block) -> tuple[str, ...]:
         case Paragraph():
             return (block.text,)
         case TableBlock():
-            return block.notes
-        case Facts():
+            return (*block.notes, *(row[0].text for row in block.rows))
+        case Facts() | FinePrint():
             return tuple(text for row in block.rows for text in row)
     return ()

@@ -11,9 +11,8 @@ import pytest
 
 from psychometrics.analysis import analyse_scores
 from psychometrics.measurement import SMALLEST_GROUP, MeasurementAnalysis, analyse_measurement
-from reports.blocks import Bullets, Document, Facts, Paragraph, TableBlock
+from reports.blocks import Bullets, Document, Facts, FinePrint, Paragraph, TableBlock
 from reports.comparability import Comparisons
-from reports.findings import Findings, findings
 from reports.psychometric_report import psychometric_report
 from reports.scorecard import scorecard, scorecard_pdf
 from reports.sections.standing import headline
@@ -25,6 +24,7 @@ from tests.reports.surveys import (
     alike_brands,
     analysed,
     facts,
+    findings,
     instruments,
     shifted,
     survey,
@@ -34,6 +34,7 @@ from tests.tapwater import tap_water
 
 if TYPE_CHECKING:
     from psychometrics.dataset import Dataset
+    from reports.findings import Findings
 
 
 def read(
@@ -96,7 +97,7 @@ def texts(document: Document) -> str:
                 found += block.items
             case TableBlock():
                 found += block.notes
-            case Facts():
+            case Facts() | FinePrint():
                 found += [text for row in block.rows for text in row]
     return " ".join(found)
 
@@ -106,7 +107,7 @@ def terms(document: Document) -> dict[str, str]:
     return {
         term: text
         for block in document.blocks()
-        if isinstance(block, Facts)
+        if isinstance(block, Facts | FinePrint)
         for term, text in block.rows
     }
 
@@ -244,8 +245,8 @@ def test_questions_that_work_differently_are_marked() -> None:
     assert found.comparisons.differing == ("emo2",)
     assert [item.item for item in found.items if item.differs] == ["emo2"]
     document = scorecard(found)
-    rows = document.tables()["items-emotional"].rows
-    assert [row[0].text.endswith("†") for row in rows] == [False, True, False, False]
+    rows = document.tables()["items"].rows
+    assert [row[0].text.endswith("†") for row in rows] == [False] * 4 + [True] + [False] * 5
     assert "† This question does not work alike" in texts(document)
     assert "but for those of 1 question" in terms(document)["Comparability of brands"]
 
@@ -337,7 +338,7 @@ def test_no_total_is_printed_whatever_the_verdict() -> None:
     document = scorecard(read(dataset, measurement))
     assert "No overall score is printed here, although a test found" in texts(document)
     assert "a total could be formed" in terms(document)["Overall score"]
-    assert len(document.tables()["scores"].rows) == 3
+    assert len(document.tables()["scores"].marked) == 3
 
 
 def test_the_researcher_is_warned_where_brand_means_stand() -> None:

@@ -7,11 +7,11 @@ import pytest
 
 from psychometrics.analysis import analyse_scores
 from psychometrics.dataset import Dataset
-from reports.findings import FindingsError, findings
+from reports.findings import FindingsError
 from reports.peers import BINS, letters
 from reports.suppression import ReportingRules, Visibility
 from reports.verdicts import Verdict
-from tests.reports.surveys import NAMES, facts, four_brands, instruments, survey
+from tests.reports.surveys import NAMES, facts, findings, four_brands, instruments, survey
 
 
 def test_scores_and_gaps_are_the_analysis_s_own() -> None:

@@ -13,7 +13,6 @@ from PIL import Image, ImageCms
 from pypdf import PdfReader
 
 from psychometrics.analysis import analyse_scores
-from reports.findings import findings
 from reports.pdf import colour_profile
 from reports.pdf.attachments import Attachment
 from reports.pdf.document import render
@@ -26,6 +25,7 @@ from tests.reports.surveys import (
     INSTRUMENTS,
     alike_brands,
     facts,
+    findings,
     four_brands,
     instruments,
     survey,

@@ -10,21 +10,32 @@ from dataclasses import replace
 from datetime import date
 from functools import cache
 from itertools import product
+from typing import TYPE_CHECKING
 
 import pytest
 from pypdf import PdfReader
 
 from psychometrics.analysis import analyse_scores
-from reports.blocks import Block, ChartBlock, ChartGrid, Document, Facts, TableBlock
+from reports.blocks import Block, ChartBlock, ChartGrid, Document, Facts, FinePrint, TableBlock
 from reports.charts.primitives import Text
 from reports.charts.svg import to_svg
 from reports.facts import SurveyFacts
-from reports.findings import Findings, ScoreFinding, findings
 from reports.scorecard import scorecard, scorecard_charts, scorecard_pdf
 from reports.sections.standing import headline
 from reports.sections.story import Story
 from reports.verdicts import Verdict, headline_rule
-from tests.reports.surveys import LONG_NAME, NAMES, facts, four_brands, instruments, survey
+from tests.reports.surveys import (
+    LONG_NAME,
+    NAMES,
+    facts,
+    findings,
+    four_brands,
+    instruments,
+    survey,
+)
+
+if TYPE_CHECKING:
+    from reports.findings import Findings, ScoreFinding
 
 BOXES = ("\ufffd", "□", "■")
 
@@ -251,14 +262,16 @@ def test_no_total_score_and_no_cause_is_claimed() -> None:
         assert word not in text.lower()
 
 
-def test_many_brands_are_drawn_and_not_tabulated() -> None:
-    """Beyond a dozen brands the charts carry the figures and no table is cut short."""
+def test_of_many_brands_every_place_is_drawn_and_the_own_named() -> None:
+    """Beyond a dozen brands only the reader's own is named, and every other has its line."""
     dataset = survey({f"b{k:02}": 40 for k in range(15)}, names=("core_engagement",))
     analysis = analyse_scores(dataset)
     document = scorecard(findings(analysis, instruments(), facts(dataset), "b03"))
-    assert "others-cognitive" not in document.tables()
-    drawn = [p.text for p in document.charts()["rank-cognitive"].primitives if isinstance(p, Text)]
-    assert sum(text.startswith("Other brand") for text in drawn) == 14
+    chart = document.charts()["rank-cognitive"]
+    drawn = [p.text for p in chart.primitives if isinstance(p, Text)]
+    assert not any(text.startswith("Other brand") for text in drawn)
+    assert any("b03" in text for text in drawn)
+    assert "of 15" in chart.alt
 
 
 def test_without_other_brands_no_comparison_is_drawn() -> None:
@@ -287,4 +300,9 @@ def _charts(block: Block) -> tuple[ChartBlock, ...]:
 
 
 def _facts(document: Document) -> list[tuple[str, str]]:
-    return [row for block in document.blocks() if isinstance(block, Facts) for row in block.rows]
+    return [
+        row
+        for block in document.blocks()
+        if isinstance(block, Facts | FinePrint)
+        for row in block.rows
+    ]

@@ -8,14 +8,13 @@ import pytest
 
 from instruments.load import shipped
 from psychometrics.analysis import analyse_scores
-from reports.blocks import Document, Facts
-from reports.findings import findings
+from reports.blocks import Document, Facts, FinePrint
 from reports.psychometric_report import psychometric_report
 from reports.scorecard import scorecard
 from reports.sections.story import Voice
 from reports.sections.validated import validated
 from reports.validation import Validation
-from tests.reports.surveys import facts, four_brands, instruments, survey
+from tests.reports.surveys import facts, findings, four_brands, instruments, survey
 
 TITLE = {"en": "Validated", "ru": "Проверена ли анкета"}
 SHOWN = Validation(shown=2, n=1812, languages=("en", "ru"))
@@ -30,7 +29,9 @@ def told(*standings: Validation, language: str = "en") -> str:
 
 def row(document: Document, language: str = "en") -> str:
     """The row of a report that says where its questionnaires are validated."""
-    rows = [r for block in document.blocks() if isinstance(block, Facts) for r in block.rows]
+    rows = [
+        r for block in document.blocks() if isinstance(block, Facts | FinePrint) for r in block.rows
+    ]
     (text,) = [text for term, text in rows if term == TITLE[language]]
     return text
 

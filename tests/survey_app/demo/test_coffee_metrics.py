@@ -15,13 +15,13 @@ from instruments.metrics import standard_metrics
 from psychometrics.analysis import analyse_scores
 from reports.blocks import Document, Section
 from reports.facts import SurveyFacts
-from reports.findings import findings
 from reports.metrics import metric_findings
 from reports.pdf.layout import render_document
 from reports.peers import PeerLabels
 from reports.sections.metrics import measured
 from reports.sections.story import Story
 from reports.suppression import ReportingRules
+from reports.survey import Survey
 from survey_app.demo import coffee
 from survey_app.demo.coffee_metrics import metric_values
 from survey_app.domain.user import Role, User
@@ -33,6 +33,7 @@ from survey_app.services.metrics import (
     read_metrics_file,
 )
 from survey_app.services.study import create_study, instruments_of, open_study
+from tests.reports.surveys import findings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -123,7 +124,7 @@ def page(wave, dataset) -> str:
     names = {brand.code: brand.name("en") for brand in coffee.brands()}
     facts = SurveyFacts(coffee.TITLE, names, simulated=True)
     told = findings(scores, instruments, facts, "aurora")
-    labels = PeerLabels.of(scores, facts, "aurora", language="en", name_others=False).labels
+    labels = PeerLabels.of(Survey(scores, instruments, facts), "aurora", language="en").labels
     found = metric_findings(
         wave, scores, "aurora", compared=labels, language="en", respondent=dataset.respondent
     )

@@ -1,0 +1,196 @@
+"""What else a score is set beside: the same brand a wave ago, and the top quarter of brands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from psychometrics.contrasts import change, contrast_to_reference, top_quarter
+from psychometrics.means import GroupMean
+from psychometrics.multiplicity import benjamini_hochberg
+from reports.comparability import TESTED, alike
+from reports.verdicts import WORDS, Evidence, Verdict, judge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from psychometrics.analysis import ScaleResult, ScoreAnalysis
+    from psychometrics.comparability import Comparability
+    from psychometrics.compare import Contrast
+    from psychometrics.items import ItemResult
+    from reports.comparability import Standing
+    from reports.suppression import ReportingRules
+    from reports.survey import EarlierWave
+
+Kind = Literal["others", "best", "previous"]
+Key = tuple[str, str]
+"""Brand and scale."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One score of the brand beside something.
+
+    Parameters
+    ----------
+    kind : "others" (mean of the other brands), "best" (top quarter), "previous" (wave before).
+    verdict : what may be said; not comparable where a test forbids it, and then without `contrast`.
+    brands : how many brands the reference is the mean of; 1 for the brand itself.
+    wave : name of the wave before; "" for other brands.
+    standing : what the test across waves found; "not_run" for other brands.
+    """
+
+    kind: Kind
+    verdict: Verdict
+    contrast: Contrast | None
+    n_others: int | None
+    brands: int = 1
+    wave: str = ""
+    standing: Standing = "not_run"
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether a difference may be said."""
+        return self.verdict in WORDS
+
+
+def changes(
+    analysis: ScoreAnalysis,
+    before: EarlierWave,
+    waves_alike: Comparability | None,
+    rules: ReportingRules,
+) -> Mapping[Key, Reference]:
+    """(Brand, scale) → the change since the wave before, where both may be shown.
+
+    q values are adjusted over all brands and dimensions, and apart from these over outcomes.
+    """
+    found: dict[Key, Reference] = {}
+    for outcome in (False, True):
+        rows = {
+            (row.group, scale.scale): (earlier, row)
+            for scale, old in _in_both(analysis, before.scores)
+            if scale.outcome is outcome
+            for row, earlier in _pairs(scale, old)
+        }
+        found.update(_changed(rows, before, _standing(waves_alike, before), rules))
+    return found
+
+
+def item_changes(
+    analysis: ScoreAnalysis,
+    before: EarlierWave,
+    waves_alike: Comparability | None,
+    rules: ReportingRules,
+) -> Mapping[Key, Reference]:
+    """(Brand, item) → the change since the wave before, in units of the response format.
+
+    q values are adjusted over all brands and items.
+    """
+    rows: dict[Key, tuple[GroupMean, GroupMean]] = {}
+    for scale, _ in _in_both(analysis, before.scores):
+        for brand, statistics in analysis.items_by_brand.items():
+            earlier = before.scores.items_by_brand.get(brand)
+            if scale.outcome or earlier is None:
+                continue
+            for item in scale.items:
+                rows[brand, item] = _of_item(earlier.item(item)), _of_item(statistics.item(item))
+    return _changed(rows, before, _standing(waves_alike, before), rules)
+
+
+def _changed(
+    rows: Mapping[Key, tuple[GroupMean, GroupMean]],
+    before: EarlierWave,
+    standing: Standing,
+    rules: ReportingRules,
+) -> dict[Key, Reference]:
+    """The changes of means of which both may be shown."""
+    comparable = standing != "not_comparable"
+    shown = {
+        key: pair
+        for key, pair in rows.items()
+        if min(row.n for row in pair) >= rules.hidden_below and all(row.sd for row in pair)
+    }
+    found: dict[Key, Reference] = {}
+    for key, contrast in _adjusted({key: change(*pair) for key, pair in shown.items()}).items():
+        old, new = shown[key]
+        verdict = judge(Evidence(new.n, old.n, contrast.g, contrast.q, comparable), rules)
+        found[key] = Reference(
+            "previous",
+            verdict,
+            contrast if comparable else None,
+            old.n if comparable else None,
+            wave=before.name,
+            standing=standing,
+        )
+    return found
+
+
+def _of_item(row: ItemResult) -> GroupMean:
+    return GroupMean(row.item, row.n, row.mean, row.sd, row.se, None, None)
+
+
+def top_quarters(analysis: ScoreAnalysis, rules: ReportingRules) -> Mapping[Key, Reference]:
+    """(Brand, scale) → the gap to the mean of the top quarter of the other brands.
+
+    Empty with too few brands for a quarter. q values are adjusted over all brands and dimensions.
+    """
+    contrasts: dict[Key, Contrast] = {}
+    sizes: dict[Key, tuple[int, int]] = {}
+    for scale in analysis.dimensions:
+        rows = scale.brand_means.means if scale.brand_means else ()
+        means = {row.group: row for row in rows if row.group in scale.compared}
+        for brand, own in means.items():
+            best = [means[code] for code in top_quarter(means, brand)]
+            if best and own.sd:
+                key = brand, scale.scale
+                contrasts[key] = contrast_to_reference(
+                    own, best, level=analysis.level, pool=tuple(means.values())
+                )
+                sizes[key] = sum(row.n for row in best), len(best)
+    return {
+        key: Reference(
+            "best",
+            judge(Evidence(contrast.n, sizes[key][0], contrast.g, contrast.q), rules),
+            contrast,
+            *sizes[key],
+        )
+        for key, contrast in _adjusted(contrasts).items()
+    }
+
+
+def _standing(waves_alike: Comparability | None, before: EarlierWave) -> Standing:
+    """What the test across waves says of these two waves."""
+    if waves_alike is None:
+        return "not_run"
+    found = alike(waves_alike).standing
+    if found in TESTED and set(before.scores.waves) & set(waves_alike.left_out):
+        return "left_out"
+    return found
+
+
+def _in_both(
+    analysis: ScoreAnalysis, earlier: ScoreAnalysis
+) -> Iterator[tuple[ScaleResult, ScaleResult]]:
+    """The scales that were asked in the same way in both waves."""
+    old = {scale.scale: scale for scale in earlier.scales}
+    for scale in analysis.scales:
+        before = old.get(scale.scale)
+        if before is not None and before.items == scale.items:
+            yield scale, before
+
+
+def _pairs(scale: ScaleResult, before: ScaleResult) -> Iterator[tuple[GroupMean, GroupMean]]:
+    old = {row.group: row for row in before.brand_means.means} if before.brand_means else {}
+    for row in scale.brand_means.means if scale.brand_means else ():
+        if row.group in old:
+            yield row, old[row.group]
+
+
+def _adjusted(contrasts: Mapping[Key, Contrast]) -> dict[Key, Contrast]:
+    if not contrasts:
+        return {}
+    q = benjamini_hochberg([contrast.p for contrast in contrasts.values()])
+    return {
+        key: replace(contrast, q=float(value))
+        for (key, contrast), value in zip(contrasts.items(), q, strict=True)
+    }

@@ -1,0 +1,122 @@
+"""A wave as scorecards are drawn from it: its answers, the waves before it, and what was tested."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from reports.survey import EarlierWave, Survey
+from survey_app.services.analyse import NothingToAnalyseError, analyse_study
+from survey_app.services.report import rules_of, study_facts, with_validation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from psychometrics.comparability import Comparability
+    from reports.facts import SurveyFacts
+    from survey_app.domain.study import Study, Wave
+    from survey_app.services.analyse import Analysed, AnalysisCache
+    from survey_app.storage.database import UnitOfWork
+
+
+def study_survey(
+    unit: UnitOfWork,
+    study: Study,
+    wave: Wave,
+    *,
+    cache: AnalysisCache,
+    minimum_n: int,
+    language: str = "en",
+) -> Survey:
+    """A wave of a stored study with the waves before it.
+
+    Raises
+    ------
+    survey_app.services.analyse.NothingToAnalyseError
+        nobody answered.
+    """
+    before = sorted(
+        (one for one in study.waves if one.position < wave.position), key=lambda one: one.position
+    )
+    analysed = analyse_study(unit, study, wave, cache=cache, minimum_n=minimum_n)
+    earlier = [
+        (one.name, analyse_study(unit, study, one, cache=cache, minimum_n=minimum_n))
+        for one in before
+    ]
+    alike = None
+    if before:
+        pooled = analyse_study(unit, study, cache=cache, minimum_n=minimum_n)
+        alike = waves_alike(analysed, pooled, [one.code for one in (*before, wave)])
+    return wave_survey(
+        analysed,
+        study_facts(study, analysed.dataset, wave, language),
+        earlier=earlier,
+        alike=alike,
+        target=study.target,
+        name_others=study.competitors_named,
+    )
+
+
+def wave_survey(
+    analysed: Analysed,
+    facts: SurveyFacts,
+    *,
+    earlier: Sequence[tuple[str, Analysed]] = (),
+    alike: Comparability | None = None,
+    target: Mapping[str, Sequence[str]] | None = None,
+    name_others: bool = False,
+) -> Survey:
+    """An analysed wave with the waves before it, the oldest first, by name.
+
+    Raises
+    ------
+    survey_app.services.analyse.NothingToAnalyseError
+        nobody answered.
+    """
+    return Survey(
+        analysis=analysed.scores,
+        instruments=analysed.instruments,
+        facts=with_validation(facts, analysed),
+        rules=rules_of(analysed),
+        name_others=name_others,
+        measurement=analysed.measurement_if_any,
+        # Whoever looks at a part might subtract its groups from those of the whole.
+        dataset=None if analysed.is_part else analysed.dataset,
+        earlier=tuple(_earlier(earlier)),
+        waves_alike=alike,
+        target=target or {},
+    )
+
+
+def waves_alike(
+    analysed: Analysed, pooled: Analysed, codes: Sequence[str]
+) -> Comparability | None:
+    """Whether the questions work alike in some waves, tested with the model of the latest; None
+    where there is no model.
+
+    Parameters
+    ----------
+    pooled : the answers of all waves. codes : of the waves that count.
+    """
+    from psychometrics.comparability import comparability
+
+    measurement = analysed.measurement_if_any
+    if measurement is None:
+        return None
+    rows = pooled.scores.kept & np.isin(pooled.dataset.wave, list(codes))
+    kept = pooled.dataset.select(rows)
+    model = measurement.dimensionality.measurement.model
+    return analysed.cache.remembered(
+        ("waves", kept.fingerprint, model),
+        lambda: comparability(kept, model, "wave", missing=measurement.missing),
+    )
+
+
+def _earlier(waves: Sequence[tuple[str, Analysed]]) -> Iterator[EarlierWave]:
+    """The waves in which somebody answered."""
+    for name, analysed in waves:
+        try:
+            yield EarlierWave(name, analysed.scores)
+        except NothingToAnalyseError:
+            continue
