@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from reports.pdf.canvas import ReportCanvas
 
 _BULLET_INDENT = 11.0
+_ENDLESS, _NOTHING = 1e6, 1e-6
+"""Heights in points that no page has, and that nothing has."""
 _WHOLE = 500.0
 """Points up to which boxes and columns stay whole."""
 
@@ -233,6 +235,23 @@ class Together(KeepTogether):
     """Keeps a heading with the beginning of what follows, not with all of a long table."""
 
     _content: list[Flowable]
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        """Measure the content one below the other; taller than any page, so that it is split.
+
+        ReportLab copies the frame for it, in case the content adds to it, which ours never does.
+        """
+        heights: list[float] = []
+        self._H = below = 0.0
+        for flowable in self._content:
+            _, taken = flowable.wrapOn(self.canv, width, _ENDLESS)
+            heights.append(taken)
+            if taken > _NOTHING:
+                above = flowable.getSpaceBefore() if self._H else 0.0
+                self._H += taken + max(above, below)
+                below = flowable.getSpaceAfter()
+        self._H0, self._wrapInfo = heights[0], (width, height)
+        return width, _ENDLESS
 
     def split(self, width: float, height: float) -> list[Flowable]:
         """Break before the content unless its heads and the least of its last part fit."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -121,6 +122,7 @@ class _Writer:
         return f"<</Type/MCR/Pg {self.pages[kid.page]} 0 R/MCID {kid.number}>>"
 
 
+@lru_cache
 def attributes(
     alt: str = "", scope: str = "", box: tuple[float, float, float, float] | None = None
 ) -> str:

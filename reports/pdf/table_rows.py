@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from reports.blocks import Link
 from reports.charts.text_width import Line, wrap_pieces
@@ -22,8 +23,7 @@ _MOST_LINES = 40
 """Lines of one cell; more could not stand on one page with the head."""
 
 
-@dataclass(frozen=True, slots=True)
-class LaidCell:
+class LaidCell(NamedTuple):
     """A cell; `left` is where it starts if the table is laid out from the left."""
 
     lines: tuple[Line, ...]
@@ -40,18 +40,13 @@ class LaidCell:
 
 @dataclass(frozen=True, slots=True)
 class LaidRow:
-    """A row; the reader's `own` is set off."""
+    """A row, `height` points tall; the reader's `own` is set off."""
 
     cells: tuple[LaidCell, ...]
     high: float
+    height: float
     own: bool = False
     anchor: str = ""
-
-    @property
-    def height(self) -> float:
-        """Points that the row takes."""
-        tallest = max((len(cell.lines) * cell.style.leading for cell in self.cells), default=0.0)
-        return tallest + 2 * self.high
 
 
 def laid_row(
@@ -71,11 +66,17 @@ def laid_row(
         inner = column - before - after
         room = inner - (MARK if cell.mark is not None else 0.0)
         lines = _cell_lines(cell.text, room, style)
-        aligned = replace(style, align="start" if cell.mark is not None else align[place])
+        aligned = _aligned(style, "start" if cell.mark is not None else align[place])
         links = links_in(cell.text, [Link(cell.text, cell.target)] if cell.target else ())
         cells.append(LaidCell(lines, aligned, left + before, inner, cell.mark, links))
         left += column
-    return LaidRow(tuple(cells), high)
+    tallest = max((len(cell.lines) for cell in cells), default=0) * style.leading
+    return LaidRow(tuple(cells), high, tallest + 2 * high)
+
+
+@lru_cache
+def _aligned(style: TextStyle, align: Align) -> TextStyle:
+    return replace(style, align=align)
 
 
 def _cell_lines(text: str, room: float, style: TextStyle) -> tuple[Line, ...]:
