@@ -143,14 +143,25 @@ def _correlation(story: Story, rows: Sequence[MetricAssociation], dimension: str
     if row is None:
         return NOTHING
     told = story.figures.estimate(row.r, row.lower, row.upper)
-    clear = row.q < story.findings.rules.false_discovery_rate
-    return story.words("metrics.association_clear", estimate=told) if clear else told
+    return story.words("metrics.association_clear", estimate=told) if _clear(story, row) else told
+
+
+def _clear(story: Story, row: MetricAssociation) -> bool:
+    """Whether a correlation earns its star: as any verdict, not from few people."""
+    return row.q < story.findings.rules.false_discovery_rate and not _few(story, row)
+
+
+def _few(story: Story, row: MetricAssociation) -> bool:
+    return row.across == "people" and row.n < story.findings.rules.verdict_from
 
 
 def _association_notes(story: Story, found: MetricFindings) -> Iterator[str]:
     brands = any(row.across == "brands" for row in found.associations)
     key = "association_note_brands" if brands else "association_note"
     yield story.words(f"metrics.{key}", level=story.level, brand=story.brand)
-    rate = story.findings.rules.false_discovery_rate
-    if any(row.q < rate for row in found.associations):
-        yield story.words("metrics.association_star", rate=story.figures.coefficient(rate))
+    rules = story.findings.rules
+    if any(_clear(story, row) for row in found.associations):
+        rate = story.figures.coefficient(rules.false_discovery_rate)
+        yield story.words("metrics.association_star", rate=rate)
+    if any(_few(story, row) for row in found.associations):
+        yield story.words("metrics.association_caution", verdict_from=rules.verdict_from)

@@ -283,6 +283,16 @@ def test_people_measured_both_ways_are_correlated() -> None:
     assert told["emotional"].q < 0.05
 
 
+def test_a_correlation_of_few_people_earns_no_star() -> None:
+    """With 80 people no correlation carries a star, however clear; over brands it does."""
+    text = words_of(blocks(rich()))
+    assert "carry no star" in text
+    assert ")*" not in text
+    scores, labels, rows = twelve_brands()
+    result = sure(found(rows, "b03", labels=labels, scores=scores))
+    assert ")*" in words_of(blocks(result))
+
+
 def test_too_few_people_are_not_correlated() -> None:
     """29 people with both give no correlation."""
     dataset, scores, rows = measured_people()
