@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from reportlab.lib.colors import Color, HexColor
 
-from reports.characters import readable
-from reports.pdf.fonts import encoded, runs, runs_from_right
+from reports.pdf.fonts import encoded, runs, runs_from_right, width
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from reportlab.pdfgen.canvas import Canvas
 
@@ -84,25 +83,19 @@ def write_pieces(
     canvas: Canvas, pieces: Sequence[tuple[str, bool]], x: float, y: float, size: float
 ) -> None:
     """Write texts and whether they are bold, one after the other on one line from (x, y)."""
-    state: Any = canvas
     if from_right(canvas):
-        turned = runs_from_right(tuple(_without_last_blank(pieces)))
-        words = readable("".join(text for text, _ in pieces))
-        state._code.append(f"{_said(words)} BDC {_shown(state, turned, x, y, size)} EMC")
-        return
-    drawn = [run for text, bold in pieces for run in runs(text, bold)]
+        drawn = runs_from_right(tuple((text, bold) for text, bold in pieces))
+        # The blank at which a line broke stands at its left, beside the words.
+        x -= _last_blank(pieces, size)
+    else:
+        drawn = tuple(run for text, bold in pieces for run in runs(text, bold))
+    state: Any = canvas
     state._code.append(_shown(state, drawn, x, y, size))
 
 
-def _without_last_blank(pieces: Sequence[tuple[str, bool]]) -> Iterator[tuple[str, bool]]:
-    """Yield the pieces of a line but the blank at which it broke, which would stand at its left."""
-    for place, (text, bold) in enumerate(pieces, 1):
-        yield (text.removesuffix(" ") if place == len(pieces) else text), bold
-
-
-def _said(words: str) -> str:
-    """Begins what is read aloud, searched and copied as `words`, in whatever order it is drawn."""
-    return f"/Span <</ActualText <FEFF{words.encode('utf-16-be').hex().upper()}>>>"
+def _last_blank(pieces: Sequence[tuple[str, bool]], size: float) -> float:
+    text, bold = pieces[-1] if pieces else ("", False)
+    return width(" ", size, bold) if text.endswith(" ") else 0.0
 
 
 def _shown(state: Any, drawn: Sequence[Run], x: float, y: float, size: float) -> str:

@@ -121,7 +121,9 @@ def _to_unicode(name: str, subset: list[int]) -> str:
 
 
 def _utf16(code: int) -> str:
-    return letters(chr(code or 0xFFFD)).encode("utf-16-be").hex().upper()
+    # Programs that read a file take letters from right to left as they are drawn and turn them
+    # round, also those of two letters that are drawn as one.
+    return letters(chr(code or 0xFFFD))[::-1].encode("utf-16-be").hex().upper()
 
 
 class _Weight(dict[str, _Glyph]):
