@@ -36,6 +36,12 @@ class ResponseFormat:
         """All answers that may be given."""
         return range(self.minimum, self.maximum + 1)
 
+    def wording_of(self, value: int) -> dict[str, str]:
+        """The wording of a point by language; empty where it has none."""
+        return {
+            language: points[value] for language, points in self.labels.items() if value in points
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
