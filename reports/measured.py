@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -109,15 +110,37 @@ class Among:
         row = None if unit is None else self.measured.figure(metric, brand, unit)
         return None if row is None else row.value
 
+    def others(self, metric: str, brand: str) -> tuple[float | None, int]:
+        """The plain mean of the other brands' values, and how many they are."""
+        known = self._values.get(metric, {})
+        n = len(known) - (brand in known)
+        if n == 0:
+            return None, 0
+        return (self._totals[metric] - known.get(brand, 0.0)) / n, n
+
+    @cached_property
+    def _values(self) -> dict[str, dict[str, float]]:
+        """Metric → brand → value, of those that have one."""
+        found = {
+            name: {brand: self.value(name, brand) for brand in self.brands} for name in self.units
+        }
+        return {
+            name: {brand: value for brand, value in row.items() if value is not None}
+            for name, row in found.items()
+        }
+
+    @cached_property
+    def _totals(self) -> dict[str, float]:
+        return {name: math.fsum(row.values()) for name, row in self._values.items()}
+
     @cached_property
     def columns(self) -> dict[str, list[float]]:
         """(brands,) values of each metric that may be weighed and is known of two brands; NaN."""
-        columns = {}
-        for metric in self.measured.metrics.metrics:
-            row = [self.value(metric.id, brand) for brand in self.brands]
-            if metric.weighable and sum(value is not None for value in row) > 1:
-                columns[metric.id] = [np.nan if value is None else value for value in row]
-        return columns
+        return {
+            name: [row.get(brand, np.nan) for brand in self.brands]
+            for name, row in self._values.items()
+            if self.measured.metrics.metric(name).weighable and len(row) > 1
+        }
 
     @cached_property
     def profiles(self) -> dict[str, WeightProfile]:

@@ -110,13 +110,14 @@ def metric_index(
 def _brands(
     found: FormativeIndex, places: WeightSensitivity, brand: str, labels: Mapping[str, str]
 ) -> tuple[IndexedBrand, ...]:
+    index = dict(zip(found.groups, found.index.tolist(), strict=True))
     rows = [
         IndexedBrand(
             code=code,
             label=labels[code],
             own=code == brand,
-            index=found.of(code) or 0.0,
-            ranks=tuple(int(rank) for rank in places.ranks[:, place]),
+            index=index[code],
+            ranks=tuple(places.ranks[:, place].tolist()),
             rank_lower=int(places.rank_lower[place]),
             rank_upper=int(places.rank_upper[place]),
         )

@@ -165,8 +165,7 @@ def _finding(among: Among, metric: Metric, brand: str, language: str) -> MetricF
     if own is None:
         return hidden
     alike = unit == among.units.get(metric.id)
-    others = [among.value(metric.id, code) for code in among.brands if alike and code != brand]
-    known = [value for value in others if value is not None]
+    others, n_others = among.others(metric.id, brand) if alike else (None, 0)
     before, change = _change(measured, own)
     return replace(
         hidden,
@@ -179,8 +178,8 @@ def _finding(among: Among, metric: Metric, brand: str, language: str) -> MetricF
         change=None if before is None else own.value - before.value,
         change_lower=change.lower if change else None,
         change_upper=change.upper if change else None,
-        others=sum(known) / len(known) if known else None,
-        n_others=len(known),
+        others=others,
+        n_others=n_others,
     )
 
 
