@@ -296,7 +296,7 @@ def test_the_database_itself_keeps_occasions_single(cast: Cast) -> None:
     with cast.database.engine.connect() as connection:
         row = dict(connection.execute(select(delivery)).mappings().first() or {})
         again = insert(delivery).values({**row, "id": 1_000, "key": new_key()})
-        with pytest.raises(IntegrityError, match="(?i)unique"):
+        with pytest.raises(IntegrityError, match=r"(?i)unique"):
             connection.execute(again)
 
 
