@@ -81,7 +81,7 @@ class Metric:
 class WeightProfile:
     """Weights of metrics, adding up to 1; a metric that is not named has none.
 
-    `name` by language is as a sentence has it within, e.g. ``"standard weights"``.
+    `name` by language is as it stands after “by”, e.g. ``"standard weights"``.
     """
 
     id: str
@@ -166,7 +166,7 @@ LARGEST_VALUE = 1e15
 _OWN_NAME = {
     "en": "own weights",
     "ru": "собственные веса",
-    "de": "eigene Gewichte",
+    "de": "eigenen Gewichten",
     "ar": "أوزان خاصة",
     "zh": "自定义权重",
 }

@@ -10,16 +10,15 @@ import threading
 from functools import cache, lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
-from weakref import WeakKeyDictionary
 
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import SUBSETN, TTFont
 
 from reports.characters import MISSING_MARK, SOFT_HYPHEN, readable, typeset
 from reports.pdf import font_files
 from reports.pdf.bidirectional import CONTROLS
 from reports.pdf.direction import visual, visual_from_right
-from reports.pdf.joining import join, letters
+from reports.pdf.joining import join
+from reports.pdf.report_font import ReportFont
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,24 +27,6 @@ REGULAR = "Lato"
 BOLD = "Lato-Bold"
 _EAST_ASIAN = 0x1100
 """No script of East Asia has a character before this."""
-_CMAP = """/CIDInit /ProcSet findresource begin
-12 dict begin
-begincmap
-/CIDSystemInfo
-<< /Registry ({name})
-/Ordering ({name})
-/Supplement 0
->> def
-/CMapName /{name} def
-/CMapType 2 def
-1 begincodespacerange
-<00> <{last}>
-endcodespacerange
-{tables}
-endcmap
-CMapName currentdict /CMap defineresource pop
-end
-end"""
 _LOCK = threading.Lock()
 
 
@@ -65,65 +46,6 @@ class _Glyph(NamedTuple):
     character: str
     advance: float  # in parts of the font size
     stroked: bool = False
-
-
-class _ReportFont(TTFont):
-    """A font whose text can be read back, searched and read aloud from the file.
-
-    ReportLab maps unused codes to U+0000, which PDF/UA forbids, and writes characters beyond
-    U+FFFF in a form that no reader understands.
-    """
-
-    def __init__(self, name: str, path: str) -> None:
-        super().__init__(name, path)
-        self._first_subsets: WeakKeyDictionary[Any, str] = WeakKeyDictionary()
-
-    def encoded(self, text: str, doc: Any) -> list[tuple[str, str]]:
-        """Return stretches of a text that the font has: the name of a subset, and codes in it.
-
-        Nearly every text has the characters of the first subset alone, where those of ASCII stand
-        at their own codes; ReportLab looks at them one by one.
-        """
-        font: Any = self
-        first = self._first_subsets.get(doc)
-        if first is None:
-            font._assignState(doc)
-            first = self._first_subsets[doc] = self.getSubsetInternalName(0, doc)
-        if text.isascii():
-            return [(first, text)]
-        assigned = font.state[doc].assignments
-        if assigned.keys() >= set(map(ord, text)):
-            codes = text.translate(assigned)
-            if max(codes) <= "\xff":
-                return [(first, codes)]
-        return [
-            (self.getSubsetInternalName(subset, doc), codes.decode("latin-1"))
-            for subset, codes in self.splitString(text, doc)
-        ]
-
-    def addObjects(self, doc: Any) -> None:  # noqa: N802 ReportLab's name
-        """Write the font's subsets, each with its own table from codes to characters."""
-        subsets = [list(subset) for subset in self.state[doc].subsets]
-        super().addObjects(doc)
-        for number, subset in enumerate(subsets):
-            tag = (SUBSETN(number) + b"+" + self.face.name + self.face.subfontNameX).decode("ascii")
-            doc.idToObject[f"toUnicodeCMap:{tag}"].content = _to_unicode(tag, subset)
-
-
-def _to_unicode(name: str, subset: list[int]) -> str:
-    lines = [f"<{place:02X}> <{_utf16(code)}>" for place, code in enumerate(subset)]
-    # The format allows a hundred lines at a time.
-    parts = [lines[start : start + 100] for start in range(0, len(lines), 100)]
-    tables = [[f"{len(part)} beginbfchar", *part, "endbfchar"] for part in parts]
-    return _CMAP.format(
-        name=name, last=f"{len(subset) - 1:02X}", tables="\n".join("\n".join(t) for t in tables)
-    )
-
-
-def _utf16(code: int) -> str:
-    # Programs that read a file take letters from right to left as they are drawn and turn them
-    # round, also those of two letters that are drawn as one.
-    return letters(chr(code or 0xFFFD))[::-1].encode("utf-16-be").hex().upper()
 
 
 class _Weight(dict[str, _Glyph]):
@@ -154,7 +76,7 @@ class _Weight(dict[str, _Glyph]):
         return None
 
 
-def _advance(font: TTFont, code: int) -> float:
+def _advance(font: ReportFont, code: int) -> float:
     return float(font.face.charWidths.get(code, font.face.defaultWidth)) / 1000
 
 
@@ -242,19 +164,19 @@ def _weights_once() -> dict[bool, _Weight]:
     return {bold: _Weight(bold) for bold in (False, True)}
 
 
-def _always(family: font_files.Family, bold: bool) -> TTFont:
+def _always(family: font_files.Family, bold: bool) -> ReportFont:
     if bold and family.bold is not None:
         return _registered(f"{family.name}-Bold", family.bold)
     return _registered(family.name, family.regular)
 
 
 @cache
-def _east_asian() -> TTFont | None:
+def _east_asian() -> ReportFont | None:
     family = font_files.chinese()
     return None if family is None else _registered(family.name, family.regular)
 
 
-def _registered(name: str, path: Path) -> TTFont:
-    font = _ReportFont(name, str(path))
+def _registered(name: str, path: Path) -> ReportFont:
+    font = ReportFont(name, str(path))
     pdfmetrics.registerFont(font)
     return font

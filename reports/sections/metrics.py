@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     Part = Callable[[Story, MetricFinding], str]
 
+_ROOM = 0.08
+"""Room beyond the outermost value, as a part of the axis."""
+
 
 def metrics(story: Story) -> Iterator[Block]:
     """What was measured of the reader's brand; nothing at all where nothing was."""
@@ -75,7 +78,15 @@ def _bullet(story: Story, row: MetricFinding) -> OutcomeRow:
         better="lower" if row.lower_is_better else "higher",
         reference=others,
         digits=1 if row.share else decimals(estimate),
+        axis=_axis([value for value in drawn if value is not None]),
     )
+
+
+def _axis(values: Sequence[float]) -> tuple[float, float]:
+    """From zero, so that a small difference looks small."""
+    low, high = min(0.0, *values), max(0.0, *values)
+    room = (high - low) * _ROOM or 1.0
+    return low - room * (low < 0), high + room * (high > 0 or low == high)
 
 
 def _valence_table(story: Story, found: MetricFindings) -> TableBlock:
@@ -98,7 +109,7 @@ def _table(
         name=f"measured-{name}",
         caption=story.words(f"metrics.{captions[name]}", brand=story.brand),
         columns=(
-            Column(story.words(f"metrics.column.{first}"), "start", 2.7),
+            Column(story.words(f"metrics.column.{first}"), "start", 2.6),
             *(
                 Column(story.words(f"metrics.column.{key}", level=story.level), share=share)
                 for key, share in columns.items()
@@ -114,7 +125,7 @@ def _table(
 
 def _columns(rows: Sequence[MetricFinding], name: str) -> dict[str, float]:
     """The columns that have something in them, with their share of the width."""
-    shares = {"source": 0.9, "value": 0.7}
+    shares = {"source": 1.0, "value": 0.7}
     if any(row.lower is not None for row in rows):
         shares["interval"] = 1.1
     if any(row.previous is not None for row in rows):

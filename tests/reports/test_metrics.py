@@ -13,6 +13,7 @@ from instruments.metrics import standard_metrics
 from psychometrics.analysis import analyse_scores
 from psychometrics.metric_values import MetricValues
 from reports.blocks import ChartBlock, Document, Heading, Paragraph, Section, TableBlock
+from reports.charts.primitives import Text
 from reports.measured import MeasuredWave
 from reports.metrics import metric_findings
 from reports.sections.metrics import measured
@@ -431,3 +432,12 @@ def test_the_section_goes_to_paper(language: str) -> None:
 
     section = Section("metrics", "Metrics", blocks(rich(), language))
     assert render_document(Document("Alpha", "", language, (section,), "")).startswith(b"%PDF")
+
+
+def test_outcomes_are_drawn_from_zero() -> None:
+    """Figures that hardly differ lie hardly apart, also below zero, and zero itself is drawn."""
+    for ours, theirs in ((7.18, 7.19), (-7.18, 7.19), (0.0, 0.0)):
+        rows = cells("return_on_investment", alpha=ours, beta=theirs)
+        chart = next(p for p in blocks(sure(found(rows))) if isinstance(p, ChartBlock)).chart
+        texts = [shape.text for shape in chart.primitives if isinstance(shape, Text)]
+        assert "0" in texts or "0.0" in texts, texts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 import unicodedata
@@ -10,10 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pypdf import PdfReader
 from reportlab.pdfbase import pdfmetrics
 
 from reports.characters import MISSING_MARK, readable
 from reports.pdf import font_files, fonts
+from reports.pdf.document import render
+from reports.pdf.text import paragraph
 
 ALPHABETS = (
     "ABCXYZabcxyz ÀÉÎÕÜßøłžş",
@@ -135,3 +139,24 @@ def test_fonts_register_once_from_many_threads():
         list(pool.map(lambda _: fonts.register(), range(32)))
         found = set(pool.map(lambda _: id(pdfmetrics.getFont(fonts.REGULAR)), range(32)))
     assert len(found) == 1
+
+
+def test_any_number_of_characters_can_be_read_back():
+    """Texts of one font's subset, of several and with blanks that do not break come back whole."""
+    greek = "".join(map(chr, (*range(0x391, 0x3A2), *range(0x3A3, 0x3CA))))
+    latin = "".join(map(chr, range(0x100, 0x180)))
+    cyrillic = "".join(map(chr, range(0x400, 0x460)))
+    for text in (f"10\u00a0% (a\\b) – «Ёж» {greek}", f"{latin} {cyrillic}", greek + latin):
+        content = render([paragraph(" ".join(text))], title="T")
+        read = "".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
+        assert "".join(read.split()).startswith("".join(text.split()))
+
+
+def test_documents_in_the_same_letters_carry_the_same_font():
+    """Whatever the order of dashes and Russian letters, so the font is made once for all."""
+    files = set()
+    for text in ("Вовлечённость – «это» …", "… «Ёж» и ещё – №", "№ −"):
+        page = PdfReader(io.BytesIO(render([paragraph(f"Ы {text}")], title="T"))).pages[0]
+        (font,) = page["/Resources"]["/Font"].values()
+        files.add(font["/FontDescriptor"]["/FontFile2"].get_data())
+    assert len(files) == 1
