@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from instruments.model import Instrument
+    from reports.look import Look
 
 
 def in_language(texts: Mapping[str, str], language: str) -> str:
@@ -38,6 +39,7 @@ class SurveyFacts:
     attribution : source and licence of the data where they ask to be named.
     fingerprint : SHA-256 of the dataset (`Dataset.fingerprint`).
     simulated : True when a program made the answers; every page then says so.
+    looks : colour and logo by brand code, of those that have any.
     validation : by identifier of a questionnaire; what its definition says for those not named.
     """
 
@@ -59,6 +61,7 @@ class SurveyFacts:
     fingerprint: str = ""
     simulated: bool = False
     validation: Mapping[str, Validation] = field(default_factory=dict)
+    looks: Mapping[str, Look] = field(default_factory=dict)
 
     def validation_of(self, instrument: Instrument) -> Validation:
         """Where a questionnaire is validated, as far as anybody could tell."""

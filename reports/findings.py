@@ -188,6 +188,7 @@ def findings(survey: Survey, brand: str, *, language: str = "en") -> Findings:
         facts=replace(
             facts,
             brands=names.printable(),
+            looks={code: one for code, one in facts.looks.items() if code == brand},
             simulated=facts.simulated or analysis.simulated,
             fingerprint=facts.fingerprint or analysis.fingerprint,
         ),

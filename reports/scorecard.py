@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reports.blocks import Document
@@ -16,6 +17,7 @@ from reports.suppression import Visibility
 if TYPE_CHECKING:
     from reports.charts.primitives import Chart
     from reports.findings import Findings
+    from reports.look import Look
     from reports.pdf.theme import PageSize
 
 
@@ -37,7 +39,14 @@ def scorecard(findings: Findings, *, width: float = WIDTH) -> Document:
         language=findings.language,
         sections=tuple(sections),
         banner=words("page.simulated") if facts.simulated else "",
+        look=_look(story),
     )
+
+
+def _look(story: Story) -> Look | None:
+    found = story.facts.looks.get(story.findings.brand)
+    alt = story.words("look.logo", brand=story.facts.brand_name(story.findings.brand))
+    return None if found is None else replace(found, alt=alt)
 
 
 def scorecard_charts(findings: Findings, *, width: float = WIDTH) -> dict[str, Chart]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from psychometrics.dataset import Dataset
     from reports.blocks import Document
     from reports.findings import Findings
+    from reports.look import Look
     from reports.suppression import ReportingRules
     from survey_app.domain.study import Study, Wave
     from survey_app.services.analyse import Analysed
@@ -82,10 +83,16 @@ def survey_facts(
     )
 
 
-def study_facts(study: Study, dataset: Dataset, wave: Wave | None, language: str) -> SurveyFacts:
-    """The facts of a stored study, of one wave or of all."""
+def study_facts(
+    study: Study,
+    dataset: Dataset,
+    wave: Wave | None,
+    language: str,
+    looks: Mapping[str, Look] | None = None,
+) -> SurveyFacts:
+    """The facts of a stored study, of one wave or of all, with the `looks` of its brands."""
     waves = [wave] if wave is not None else study.waves
-    return survey_facts(
+    facts = survey_facts(
         dataset,
         title=study.title,
         brands={brand.code: brand.name(language) for brand in study.brands},
@@ -97,6 +104,7 @@ def study_facts(study: Study, dataset: Dataset, wave: Wave | None, language: str
         last_day=_last([one.last_day for one in waves]),
         language=language,
     )
+    return replace(facts, looks=looks or {})
 
 
 def scorecard_findings(

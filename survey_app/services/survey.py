@@ -8,6 +8,7 @@ import numpy as np
 
 from reports.survey import EarlierWave, Survey
 from survey_app.services.analyse import NothingToAnalyseError, analyse_study
+from survey_app.services.looks import looks_of
 from survey_app.services.report import rules_of, study_facts, with_validation
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def study_survey(
         alike = waves_alike(analysed, pooled, [one.code for one in (*before, wave)])
     return wave_survey(
         analysed,
-        study_facts(study, analysed.dataset, wave, language),
+        study_facts(study, analysed.dataset, wave, language, looks_of(unit, study)),
         earlier=earlier,
         alike=alike,
         target=study.target,
@@ -89,9 +90,7 @@ def wave_survey(
     )
 
 
-def waves_alike(
-    analysed: Analysed, pooled: Analysed, codes: Sequence[str]
-) -> Comparability | None:
+def waves_alike(analysed: Analysed, pooled: Analysed, codes: Sequence[str]) -> Comparability | None:
     """Whether the questions work alike in some waves, tested with the model of the latest; None
     where there is no model.
 

@@ -17,6 +17,7 @@ from reports.scorecard import scorecard
 from reports.sections.story import WIDTH
 from survey_app.domain.study import StudyState
 from survey_app.services.analyse import NothingToAnalyseError, analyse_study
+from survey_app.services.looks import looks_of
 from survey_app.services.part import part_findings, part_of, part_words, permitted_parts
 from survey_app.services.report import REPORT_LANGUAGES, rules_of, scorecard_findings, study_facts
 from survey_app.services.study import scorecard_for
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from reports.blocks import Document
     from reports.findings import Findings
+    from reports.look import Look
     from reports.part import Conditions
     from survey_app.domain.study import Brand, Study, Wave
     from survey_app.services.analyse import Analysed
@@ -46,6 +48,7 @@ class Reading:
     chosen : conditions (variable → code) that make it a part of the interviews; none for all.
     parts : what else of this brand may be asked for; None while nobody has answered.
     found : None while nobody has answered, and where the part is refused.
+    looks : of the brands of the study, by code.
     refused : why the part may not be shown.
     """
 
@@ -58,6 +61,7 @@ class Reading:
     parts: Permitted | None = None
     found: Findings | None = None
     refused: Permission | None = None
+    looks: Mapping[str, Look] = field(default_factory=dict)
 
     @property
     def conditions(self) -> Conditions:
@@ -114,11 +118,12 @@ def read(key: str, brand_code: str) -> Reading:
         analysed = analyse_study(
             unit, study, wave, cache=analyses(), minimum_n=settings().minimum_n
         )
+        looks = looks_of(unit, study)
     languages = tuple(code for code in REPORT_LANGUAGES if code in study.languages) or ("en",)
     language = request.args.get("language", languages[0])
     if language not in languages:
         abort(404)
-    empty = Reading(study, brand, wave, language, languages, conditions_asked_for())
+    empty = Reading(study, brand, wave, language, languages, conditions_asked_for(), looks=looks)
     try:
         return _filled(empty, analysed)
     except NothingToAnalyseError:
@@ -148,7 +153,7 @@ def _filled(empty: Reading, analysed: Analysed) -> Reading:
 
 def _found(reading: Reading, analysed: Analysed) -> Findings:
     study, brand, language = reading.study, reading.brand.code, reading.language
-    facts = study_facts(study, analysed.dataset, reading.wave, language)
+    facts = study_facts(study, analysed.dataset, reading.wave, language, reading.looks)
     named = study.competitors_named
     if not reading.chosen:
         return scorecard_findings(analysed, facts, brand, language=language, name_others=named)

@@ -10,6 +10,7 @@ from reports.blocks import Cell, ChartBlock, Column, Heading, SideBySide, TableB
 from reports.charts.marks import mark as mark_shapes
 from reports.charts.svg import element, to_svg
 from reports.format import NOTHING
+from reports.logos.model import size_in_points
 from reports.verdicts import WORDING
 from reports.wording import catalogue
 
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
 
     from reports.blocks import Align, Block, Mark
     from reports.charts.primitives import Chart
+    from reports.look import Look
 
 _MARK_SIZE = 11
+PIXELS_PER_POINT = 4 / 3
 _CLASSES = {"start": "start", "middle": "middle", "end": "end"}
 
 
@@ -29,6 +32,7 @@ def init_app(app: Flask) -> None:
     """Give templates what `layout/report.html` works with."""
     app.jinja_env.filters.update(
         kind=kind,
+        logo_size=logo_size,
         chart_svg=chart_svg,
         mark_svg=mark_svg,
         aligned=aligned,
@@ -44,6 +48,12 @@ def init_app(app: Flask) -> None:
 def kind(block: Block) -> str:
     """The name of a block's class, by which the template chooses."""
     return type(block).__name__
+
+
+def logo_size(look: Look) -> tuple[int, int]:
+    """Width and height of a logo in pixels; (0, 0) without one."""
+    wide, high = size_in_points(look.logo) if look.logo else (0.0, 0.0)
+    return round(wide * PIXELS_PER_POINT), round(high * PIXELS_PER_POINT)
 
 
 def first_level(blocks: tuple[Block, ...]) -> int:

@@ -11,7 +11,7 @@ from wtforms import BooleanField, StringField
 
 from reports.charts.look_preview import look_preview
 from reports.charts.palette import WHITE, contrast
-from reports.logos.model import LogoError, size_in_points
+from reports.logos.model import LogoError
 from reports.look import ColourError
 from reports.verdicts import WORDING
 from reports.wording import catalogue
@@ -64,12 +64,6 @@ class Shown:
     brand: Brand
     look: Look
     preview: Chart
-
-    @property
-    def logo_size(self) -> tuple[int, int]:
-        """Width and height in pixels; (0, 0) without a logo."""
-        size = size_in_points(self.look.logo) if self.look.logo else (0.0, 0.0)
-        return round(size[0] * 4 / 3), round(size[1] * 4 / 3)
 
     @property
     def changes(self) -> list[str]:
