@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from instruments.metrics import standard_metrics
 from survey_app.exchange.errors import ExchangeError
 from survey_app.exchange.read import read_table
-from survey_app.exchange.read_metrics import Known, ReadMetrics, to_metric_values
+from survey_app.exchange.read_metrics import HEADERS, Known, ReadMetrics, to_metric_values
 from survey_app.exchange.read_weights import read_weights
+from survey_app.exchange.table import Column, Table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -215,3 +218,37 @@ def test_weights_that_cannot_be_used_are_told(
     with pytest.raises(ExchangeError) as caught:
         weights(tmp_path, name, text)
     assert told in str(caught.value)
+
+
+CELLS = st.one_of(
+    st.sampled_from(
+        ["", "p1", "north", "Север", "w1", "likes", "sales", "1,5", "−3", "45%", "nan"]
+    ),
+    st.text(max_size=12),
+    st.floats().map(str),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.sampled_from([*HEADERS, "respondent", "x"]), min_size=1, unique=True),
+    st.lists(st.lists(CELLS, min_size=9, max_size=9), min_size=1, max_size=4),
+)
+def test_whatever_a_file_holds_it_is_read_or_refused(
+    header: list[str], rows: list[list[str]]
+) -> None:
+    """No cell and no set of columns leads to anything but sound values or a refusal."""
+    columns = tuple(
+        Column(name, tuple(row[place % 9] for row in rows)) for place, name in enumerate(header)
+    )
+    table = Table("m.csv", columns, range(2, 2 + len(rows)))
+    try:
+        found = to_metric_values(table, KNOWN).values
+    except ExchangeError:
+        return
+    metrics = standard_metrics()
+    pairs = zip(found.metric.tolist(), found.value.tolist(), strict=True)
+    assert all(metrics.metric(metric).holds(value) for metric, value in pairs)
+    assert set(found.brand.tolist()) <= set(KNOWN.brands)
+    assert set(found.wave.tolist()) <= set(KNOWN.waves)
+    assert found.n <= len(rows)
