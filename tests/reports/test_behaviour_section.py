@@ -20,6 +20,7 @@ from reports.pdf.layout import render_document
 from reports.sections.behaviour import behaviour
 from reports.sections.story import PHONE, WIDTH, Story
 from reports.suppression import ReportingRules
+from reports.survey import Survey
 from survey_app.demo import coffee
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from reports.charts.primitives import Chart
 
 COMPARED = {"aurora", "birch", "copper"}
-LANGUAGES = ("en", "ru", "de")
+LANGUAGES = ("en", "ru", "de", "ar")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def blocks(
     dataset, analysis = tracker()
     asked = [shipped(name) for name in names]
     facts = SurveyFacts("Tracker", brands={b.code: b.name("en") for b in coffee.brands()})
-    found = findings(analysis, asked, facts, brand, language=language)
+    found = findings(Survey(analysis, asked, facts), brand, language=language)
     told = behaviour_findings(
         dataset,
         analysis.kept,
