@@ -19,14 +19,16 @@ from survey_app.exchange.post import NoAnswer, PostError, PostOffice, Refused, S
 from survey_app.jobs.run import for_people
 from survey_app.jobs.undisturbed import undisturbed
 from survey_app.mail_settings import mail_server
-from survey_app.services.analyse import Analysed, AnalysisCache, analyse_study
+from survey_app.services.analyse import AnalysisCache
 from survey_app.services.delivery_mail import message_id, scorecard_mail
 from survey_app.services.delivery_scorecard import MailedScorecard, scorecard_for_reader
 from survey_app.services.delivery_send import claim, letter_of, settle, turn_away
+from survey_app.services.survey import study_survey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from reports.survey import Survey
     from survey_app.config import Config
     from survey_app.jobs.kinds import Arguments, Progress, Units
     from survey_app.services.delivery_mail import Letter
@@ -87,7 +89,7 @@ class _Desk:
     ) -> None:
         self._database, self._config, self._office = database, config, office
         self._hands, self._minimum_n, self._progress = hands, minimum_n, progress
-        self._analysed: dict[int, Analysed] = {}
+        self._surveyed: tuple[tuple[int, str], Survey] | None = None
         self._made: tuple[Key, MailedScorecard] | None = None
         self._cache = AnalysisCache()
         self._occasions: set[str] = set()
@@ -165,22 +167,29 @@ class _Desk:
 
     def _make(self, letter: Letter) -> MailedScorecard:
         delivery = letter.delivery
-        analysed = self._analysed.get(delivery.wave_id)
-        if analysed is None:
-            with self._database.reading() as unit:
-                analysed = analyse_study(
-                    unit, letter.study, letter.wave, cache=self._cache, minimum_n=self._minimum_n
-                )
-            self._analysed = {delivery.wave_id: analysed}
         return scorecard_for_reader(
-            analysed,
-            letter.study,
+            self._survey_of(letter),
             letter.brand,
-            letter.wave,
             language=delivery.language,
             paper=delivery.paper,
             with_pdf=delivery.attach_pdf,
         )
+
+    def _survey_of(self, letter: Letter) -> Survey:
+        """The wave, analysed once for all brands, and once more worded in each language."""
+        key = (letter.delivery.wave_id, letter.delivery.language)
+        if self._surveyed is None or self._surveyed[0] != key:
+            with self._database.reading() as unit:
+                survey = study_survey(
+                    unit,
+                    letter.study,
+                    letter.wave,
+                    cache=self._cache,
+                    minimum_n=self._minimum_n,
+                    language=letter.delivery.language,
+                )
+            self._surveyed = (key, survey)
+        return self._surveyed[1]
 
     def _give_up(self, delivery: Delivery, error: Exception) -> None:
         why = _for_people(error, delivery)

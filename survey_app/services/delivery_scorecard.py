@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from reports.survey import Survey
     from survey_app.domain.schedule import Paper
-    from survey_app.domain.study import Brand, Study, Wave
-    from survey_app.services.analyse import Analysed
+    from survey_app.domain.study import Brand
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,41 +25,29 @@ class MailedScorecard:
 
 
 def scorecard_for_reader(
-    analysed: Analysed,
-    study: Study,
-    brand: Brand,
-    wave: Wave | None,
-    *,
-    language: str,
-    paper: Paper,
-    with_pdf: bool,
+    survey: Survey, brand: Brand, *, language: str, paper: Paper, with_pdf: bool
 ) -> MailedScorecard:
     """The scorecard of a brand as every reader of the brand may see it. Whether somebody is such a
     reader is asked of `User.may_read_scorecard` before.
 
+    Parameters
+    ----------
+    survey : the wave, as `survey_app.services.survey.study_survey` gives it in the language.
+
     Raises
     ------
-    survey_app.services.analyse.NothingToAnalyseError, reports.findings.FindingsError
+    reports.findings.FindingsError
         the answers allow no scorecard yet.
     """
     from reports.blocks import Paragraph
+    from reports.findings import findings
     from reports.pdf.layout import render_document
     from reports.scorecard import scorecard
-    from survey_app.services.report import scorecard_findings, study_facts
 
-    found = scorecard_findings(
-        analysed,
-        study_facts(study, analysed.dataset, wave, language),
-        brand.code,
-        language=language,
-        name_others=study.competitors_named,
-    )
-    document = scorecard(found)
-    leads = (
-        one.text for one in document.blocks() if isinstance(one, Paragraph) and one.tone == "lead"
-    )
+    document = scorecard(findings(survey, brand.code, language=language))
+    paragraphs = (one for one in document.blocks() if isinstance(one, Paragraph))
     return MailedScorecard(
-        sentence=next(leads, ""),
-        fingerprint=analysed.dataset.fingerprint,
+        sentence=next((one.text for one in paragraphs if one.tone == "lead"), ""),
+        fingerprint=survey.facts.fingerprint or survey.analysis.fingerprint,
         pdf=render_document(document, page_size=paper.value) if with_pdf else None,
     )
