@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from reports.span import Span
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -24,10 +26,6 @@ if TYPE_CHECKING:
 
 UNKNOWN = ""
 """Code of people of whom a variable is not known: nobody can ask for them, all may subtract."""
-
-_ZERO = 1e-6
-"""Squared distance of a set of people from a span under which it lies in it. The sets hold noughts
-and ones, so that distances that are not zero are far larger."""
 
 Cell = tuple[tuple[str, str], ...]
 """Conditions (variable, code) that all hold; the empty one is everybody."""
@@ -43,12 +41,14 @@ class Lattice:
     members : (cells, atoms) which atoms a group is made of.
     atom : (n,) the atom of each person.
     families : a group with the groups into which one more variable divides it, by their places.
+    tables : the groups into which one variable, or several together, divide everybody.
     """
 
     cells: tuple[Cell, ...]
     members: Mask
     atom: NDArray[np.intp]
     families: tuple[tuple[int, tuple[int, ...]], ...]
+    tables: tuple[tuple[int, ...], ...]
 
     @classmethod
     def of(cls, columns: Mapping[str, NDArray[np.str_]], n: int, conditions: int) -> Lattice:
@@ -68,7 +68,8 @@ class Lattice:
                     found[cell] = members
         places = {cell: place for place, cell in enumerate(found)}
         families = tuple(_families(places, list(columns), parts, conditions))
-        return cls(tuple(found), np.array(list(found.values())), atom.reshape(-1), families)
+        members = np.array(list(found.values()))
+        return cls(tuple(found), members, atom.reshape(-1), families, _tables(places))
 
     @property
     def nameable(self) -> Mask:
@@ -93,9 +94,9 @@ def safe_to_show(lattice: Lattice, counts: Counts, least: int) -> Mask:
     """(cells,) True for the groups that may all be shown together.
 
     Groups that are `too_small` are not. Then, as long as a set of fewer than `least` people can be
-    worked out, a further group is hidden: the smallest that this takes. The sets looked for are the
-    groups themselves, what is left of a group after the ones shown within it, and everybody but one
-    group. The same answers always give the same result.
+    worked out, a further group is hidden: the smallest that this takes. The sets looked for are all
+    that as many variables as there are conditions can tell apart: a group, several together, what
+    is left of a group, neither one thing nor another. The same answers always give the same result.
 
     Parameters
     ----------
@@ -106,9 +107,10 @@ def safe_to_show(lattice: Lattice, counts: Counts, least: int) -> Mask:
     done: set[bytes] = set()
     for base in counts:
         audit = _Audit.of(lattice, base, least)
-        if audit.kind not in done:
+        kind = audit.kind
+        if kind not in done:
             shown = audit.secured(shown)
-            done.add(audit.kind)
+            done.add(kind)
     return shown
 
 
@@ -162,7 +164,7 @@ class _Audit:
         if not targets:
             return None
         order = np.array(sorted(np.flatnonzero(shown), key=lambda cell: (-self.n[cell], cell)), int)
-        span = _Span.of(self.members[order])
+        span = Span.of(self.members[order])
         for vectors, n in targets:
             found = span.holds(vectors, n, self.least)
             if found is not None:
@@ -171,65 +173,12 @@ class _Audit:
         return None
 
     def _targets(self) -> Iterator[tuple[NDArray[np.float64], Counts]]:
-        """Disjoint sets that are too small, with the people in each: those of one family together,
-        and everybody but one group."""
-        for _, children in self.lattice.families:
-            few = [child for child in children if self.small(self.n[child])]
+        """The groups of each table that are too small, with the people in each: they have nobody in
+        common, and a set of too few people that these variables can tell apart is made of them."""
+        for table in self.lattice.tables:
+            few = [cell for cell in table if self.small(self.n[cell])]
             if few:
                 yield self.members[few], self.n[few]
-        for members, n in zip(self.members, self.n[0] - self.n, strict=True):
-            if self.small(n):
-                yield 1 - members[None, :], np.array([n])
-
-
-@dataclass(frozen=True)
-class _Span:
-    """The span of some rows; `basis` are the first rows that are independent of those before."""
-
-    rows: NDArray[np.float64]
-    basis: tuple[int, ...]
-    orthonormal: NDArray[np.float64]
-
-    @classmethod
-    def of(cls, rows: NDArray[np.float64]) -> _Span:
-        """Cholesky's decomposition of the rows' products, leaving out rows that depend on those
-        before. The rows come largest first, so that what a basis needs is as large as can be."""
-        products = rows @ rows.T
-        basis: list[int] = []
-        factor = np.zeros_like(products)
-        for row in range(len(rows)):
-            rank = len(basis)
-            column = products[:, row] - factor[:, :rank] @ factor[row, :rank]
-            if column[row] > _ZERO:
-                factor[:, rank] = column / np.sqrt(column[row])
-                basis.append(row)
-        left = factor[basis, : len(basis)]
-        orthonormal = np.linalg.solve(left, rows[basis]) if basis else rows[:0]
-        return cls(rows, tuple(basis), np.asarray(orthonormal, np.float64))
-
-    def holds(
-        self, vectors: NDArray[np.float64], n: Counts, least: int
-    ) -> NDArray[np.float64] | None:
-        """A combination of disjoint sets of n people that lies in the span and rests on fewer than
-        `least` people; None where there is none."""
-        rest = vectors - (vectors @ self.orthonormal.T) @ self.orthonormal
-        values, weights = np.linalg.eigh(rest @ rest.T)
-        inside = weights[:, values < _ZERO]
-        if inside.shape[1] == 0:
-            return None
-        people = n[np.abs(inside[:, 0]) > _ZERO].sum()
-        # With two such combinations there is one that needs fewer of the sets than either.
-        if inside.shape[1] == 1 and people >= least:
-            return None
-        combined: NDArray[np.float64] = inside[:, 0] @ vectors
-        return combined
-
-    def needed(self, vector: NDArray[np.float64]) -> NDArray[np.intp]:
-        """The rows of the basis from which a vector of the span is put together."""
-        basis = self.rows[list(self.basis)]
-        share = np.linalg.lstsq(basis.T, vector, rcond=None)[0]
-        found: NDArray[np.intp] = np.array(self.basis, np.intp)[np.abs(share) > _ZERO]
-        return found
 
 
 def _cells(
@@ -259,3 +208,11 @@ def _families(
 
 def _joined(cell: Cell, part: tuple[str, str], variables: list[str]) -> Cell:
     return tuple(sorted((*cell, part), key=lambda condition: variables.index(condition[0])))
+
+
+def _tables(places: Mapping[Cell, int]) -> tuple[tuple[int, ...], ...]:
+    """The places of the groups by the variables that name them."""
+    found: dict[tuple[str, ...], list[int]] = {}
+    for cell, place in places.items():
+        found.setdefault(tuple(name for name, _ in cell), []).append(place)
+    return tuple(map(tuple, found.values()))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from fractions import Fraction
-from itertools import combinations, product
+from itertools import chain, combinations, product
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -82,19 +82,18 @@ def parts_of(dataset: Dataset, variables: Sequence[str], most: int) -> Iterator[
 
 
 def secrets(dataset: Dataset, variables: Sequence[str], base: Mask) -> Iterator[tuple[str, Mask]]:
-    """Sets of 1 to 29 people of a base that have a name: parts, everybody but one part, and what
-    some codes of a variable hold of a part."""
-    for part in parts_of(dataset, variables, 2):
-        rows = rows_of(dataset, part)
-        yield f"{part}", rows & base
-        yield f"all but {part}", ~rows & base
-    for part in parts_of(dataset, variables, 1):
-        for name in set(variables) - set(part):
-            there = sorted(set(column(dataset, name)[rows_of(dataset, part)].tolist()))
-            for count in range(2, len(there)):
-                for codes in combinations(there, count):
-                    rows = np.isin(column(dataset, name), codes) & rows_of(dataset, part)
-                    yield f"{part} and {name} one of {codes}", rows & base
+    """All sets of 1 to 29 people of a base that one variable, or two together, can tell apart."""
+    for count in (1, 2):
+        for chosen in combinations(variables, count):
+            parts = [part for part in parts_of(dataset, chosen, count) if len(part) == count]
+            groups = [(str(part), rows_of(dataset, part) & base) for part in parts]
+            few = [(name, rows) for name, rows in groups if 0 < rows.sum() < LEAST]
+            for together in chain.from_iterable(
+                combinations(few, size) for size in range(1, len(few) + 1)
+            ):
+                rows = np.any([mask for _, mask in together], axis=0)
+                if rows.sum() < LEAST:
+                    yield " or ".join(name for name, _ in together), rows
 
 
 def given_away(
@@ -113,7 +112,7 @@ def given_away(
         found += [
             name
             for name, rows in secrets(dataset, variables, base)
-            if 0 < rows.sum() < LEAST and _follows(_as_row(rows, alike), known)
+            if _follows(_as_row(rows, alike), known)
         ]
     return found
 
@@ -250,6 +249,19 @@ def test_everybody_but_one_part_is_a_group_as_well() -> None:
     rows = crossed({("web", "en"): 90, ("web", "de"): 5, ("qr", "en"): 5})
     found = asked(people(rows, ["channel", "language"]))
     assert found.allows({"channel": "web", "language": "en"}) is Permission.GIVES_AWAY
+
+
+def test_neither_one_nor_the_other_is_a_group_as_well() -> None:
+    """Everybody less two groups, plus what these have in common, are those in neither: here twelve
+    people in four parts that are too small each."""
+    table = {("web", "young"): 50, ("web", "mid"): 40, ("web", "old"): 40}
+    table |= {("qr", "young"): 40, ("phone", "young"): 40}
+    few = dict.fromkeys(product(("qr", "phone"), ("mid", "old")), 3)
+    rows = crossed({**table, **few})
+    found = asked(people(rows, ["channel", "age"]))
+    shown = {part for part, answer in found.answers.items() if answer is Permission.YES}
+    web, young = ("channel", "web"), ("age", "young")
+    assert not {(), (web,), (young,), (web, young)} <= shown
 
 
 def test_those_who_left_a_question_open_count_for_that_question() -> None:
