@@ -65,6 +65,8 @@ class SurveyFacts:
 
     def validation_of(self, instrument: Instrument) -> Validation:
         """Where a questionnaire is validated, as far as anybody could tell."""
+        if not any(scale.scored for scale in instrument.scales):
+            return Validation(scored=False)
         known = self.validation.get(instrument.id)
         return known if known is not None else Validation.by_definition(instrument)
 

@@ -24,6 +24,7 @@ class Validation:
     languages : those that have enough interviews in a wave shown; empty where only all languages
         together have.
     looked_up : False where nobody could look for earlier waves, as for a file without a database.
+    scored : False for a checklist, of which no score could be validated.
     """
 
     published: tuple[str, ...] = ()
@@ -31,10 +32,13 @@ class Validation:
     n: int = 0
     languages: tuple[str, ...] = ()
     looked_up: bool = True
+    scored: bool = True
 
     @property
     def key(self) -> str:
         """The name of its sentence."""
+        if not self.scored:
+            return "counted"
         if self.shown:
             return "both" if self.published else "shown"
         return "published" if self.published else "not_yet"

@@ -40,6 +40,7 @@ def row(document: Document, language: str = "en") -> str:
     ("one", "said"),
     [
         (Validation(), "A: not yet, neither published in this wording nor shown here."),
+        (Validation(scored=False), "A: people are counted; nothing is scored that could be"),
         (Validation(published=("en",)), "A: published elsewhere (in English), not yet shown here."),
         (SHOWN, "A: shown here by 2 waves with 1\u202f812 interviews (English and Russian)."),
         (
@@ -79,6 +80,13 @@ def test_what_was_not_looked_up_is_said() -> None:
     said = "Earlier waves were not looked up"
     assert said in told(Validation.by_definition(PII))
     assert said not in told(Validation())
+
+
+def test_a_checklist_is_never_called_not_yet_validated() -> None:
+    """Where nothing is scored there is nothing to validate, whatever was looked up."""
+    stated = facts(four_brands()[0], validation={"behaviour_checklist": Validation()})
+    assert stated.validation_of(shipped("behaviour_checklist")).key == "counted"
+    assert stated.validation_of(shipped("engagement_valence")).key == "not_yet"
 
 
 def test_the_definition_speaks_for_the_languages_in_use() -> None:
