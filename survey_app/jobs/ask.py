@@ -15,7 +15,7 @@ from survey_app.services.analyse import AnalysisCache, analyse_study
 from survey_app.services.report import software_version
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from survey_app.domain.study import Study
     from survey_app.domain.user import User
@@ -69,7 +69,7 @@ def ask(
         job = unit.jobs.same(study.id, fingerprint)
         job = job or _waiting(unit, study.id, kind, arguments)
         if job is None:
-            _require_room(unit, user.id)
+            _require_room(unit, user.id, [name for name, one in kinds.items() if one.offered])
             unit.jobs.forget_old(study.id, kind, MOST_KEPT - 1)
             job = Job(kind, study.id, arguments, fingerprint, asked_by=user.id)
             unit.jobs.add(job)
@@ -125,8 +125,8 @@ def _waiting(unit: UnitOfWork, study_id: int, kind: str, arguments: Arguments) -
     return None
 
 
-def _require_room(unit: UnitOfWork, user_id: int) -> None:
-    if unit.jobs.count_unfinished(user_id) >= MOST_UNFINISHED:
+def _require_room(unit: UnitOfWork, user_id: int, kinds: Iterable[str]) -> None:
+    if unit.jobs.count_unfinished(user_id, kinds) >= MOST_UNFINISHED:
         raise TooManyJobs(
             f"{MOST_UNFINISHED} analyses of yours wait or run already. Wait until one has ended, "
             "or cancel one."

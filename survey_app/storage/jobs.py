@@ -77,9 +77,11 @@ class Jobs:
         query = select(Job).where(job.c.state.in_(UNFINISHED)).order_by(job.c.id)
         return list(self._session.scalars(query))
 
-    def count_unfinished(self, user_id: int) -> int:
-        """How many jobs that a person asked for wait or run."""
-        query = select(func.count()).where(job.c.asked_by == user_id, job.c.state.in_(UNFINISHED))
+    def count_unfinished(self, user_id: int, kinds: Iterable[str]) -> int:
+        """How many jobs of some kinds that a person asked for wait or run."""
+        query = select(func.count()).where(
+            job.c.asked_by == user_id, job.c.state.in_(UNFINISHED), job.c.kind.in_(sorted(kinds))
+        )
         return self._session.scalar(query) or 0
 
     def latest(self, most: int) -> list[Job]:
