@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from reports.characters import SOFT_HYPHEN, typeset
 from reports.charts.line_breaks import hyphenated, tokens
-from reports.pdf.direction import starts_of_lines
+from reports.pdf.broken_lines import edges
 from reports.pdf.fonts import width as text_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from reports.pdf.broken_lines import Edges
 
 __all__ = ["Line", "Piece", "fit", "text_width", "widest", "wrap", "wrap_pieces"]
 
@@ -106,10 +108,18 @@ def _directed(lines: list[Line]) -> tuple[Line, ...]:
     texts = ["".join(piece.text for piece in line) for line in lines]
     if len(lines) < 2 or not any(map(_DIRECTED.search, texts)):
         return tuple(lines)
-    return tuple(
-        (line[0]._replace(text=start + line[0].text), *line[1:]) if start else line
-        for line, start in zip(lines, starts_of_lines(texts), strict=True)
-    )
+    return tuple(map(_with_edges, lines, edges(texts)))
+
+
+def _with_edges(line: Line, edge: Edges) -> Line:
+    if not line or edge == ("", ""):
+        return line
+    pieces = [line[0]._replace(text=edge.start + line[0].text), *line[1:]]
+    last = pieces[-1].text
+    # The blank at which a line broke stays the last.
+    words = last.removesuffix(" ")
+    pieces[-1] = pieces[-1]._replace(text=words + edge.end + last[len(words) :])
+    return tuple(pieces)
 
 
 def widest(texts: Sequence[str], size: float, bold: bool = False) -> float:

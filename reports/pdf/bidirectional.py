@@ -8,9 +8,12 @@ the rules of the algorithm (X, W, N, I and L).
 from __future__ import annotations
 
 import unicodedata
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from reports.pdf.brackets import CLOSING, MIRRORED, OPENING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 RIGHT_TO_LEFT_MARK, LEFT_TO_RIGHT_MARK = "\u200f", "\u200e"
 LEFT_TO_RIGHT_ISOLATE, RIGHT_TO_LEFT_ISOLATE = "\u2066", "\u2067"
@@ -30,9 +33,12 @@ class _Sequence(NamedTuple):
     places: list[int]
 
 
-def base_level(text: str) -> int:
-    """The level of a text by its first letter outside of isolates (P2, P3), 1 from the right."""
-    return _first_strong([unicodedata.bidirectional(character) for character in text])
+def base_level(text: str, within_isolate: bool = False) -> int:
+    """The level of a text by its first letter outside of isolates (P2, P3), 1 from the right.
+
+    If it begins `within_isolate`, it ends with that.
+    """
+    return _first_strong(map(unicodedata.bidirectional, text), within_isolate)
 
 
 def visual_places(text: str, base: int = 1) -> list[int]:
@@ -113,16 +119,16 @@ def _sequences(classes: list[str], base: int) -> list[_Sequence]:
     return [sequence for sequence in found if sequence.places]
 
 
-def _first_strong(classes: list[str]) -> int:
+def _first_strong(classes: Iterable[str], within_isolate: bool = True) -> int:
     """1 if the first letter outside of isolates, before the end of this one, is from the right."""
     depth = 0
     for kind in classes:
         if kind in _INITIATORS:
             depth += 1
         elif kind == "PDI":
-            depth -= 1
-            if depth < 0:
+            if not depth and within_isolate:
                 return 0
+            depth = max(depth - 1, 0)
         elif not depth and kind in {"L", "R", "AL"}:
             return int(kind != "L")
     return 0

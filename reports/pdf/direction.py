@@ -14,14 +14,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from reports.pdf.bidirectional import (
-    END_OF_ISOLATE,
-    ISOLATES,
-    LEFT_TO_RIGHT_MARK,
-    RIGHT_TO_LEFT_MARK,
-    base_level,
-    visual_characters,
-)
+from reports.pdf.bidirectional import base_level, visual_characters
 
 _CLASSES = {"R": "R", "AL": "R", "NSM": "M", "EN": "D", "AN": "D", "WS": "S", "L": "L"}
 _NAME = re.compile("R(?:[RMDS]|(?<=[RM])O(?=R))*(?<=[RM])")
@@ -50,23 +43,6 @@ def visual_from_right(text: str) -> list[tuple[int, str]]:
     question that is not translated.
     """
     return visual_characters(text, base_level(text))
-
-
-def starts_of_lines(lines: list[str]) -> list[str]:
-    """What stands before each line of a paragraph so that it alone runs as it did in the paragraph:
-    the isolates that are still open, and a mark where its own first letter would mislead."""
-    base = base_level(" ".join(lines))
-    mark = RIGHT_TO_LEFT_MARK if base else LEFT_TO_RIGHT_MARK
-    starts, still_open = [], ""
-    for line in lines:
-        start = still_open
-        for character in line:
-            if character in ISOLATES:
-                still_open += character
-            elif character == END_OF_ISOLATE:
-                still_open = still_open[:-1]
-        starts.append(start if base_level(start + line) == base else mark + start)
-    return starts
 
 
 def visual(text: str) -> str:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 import pytest
 from bidi import get_display
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.pdf.bidirectional import CONTROLS, base_level, visual_characters, visual_places
-from reports.pdf.direction import starts_of_lines
+from reports.pdf.bidirectional import (
+    CONTROLS,
+    base_level,
+    levels,
+    visual_characters,
+    visual_places,
+)
+from reports.pdf.brackets import MIRRORED
+from reports.pdf.broken_lines import edges
 
 MIXED = list("ab12 ()[]-+%,.:;/−–«»…€<≥") + list("ابةשأ،؟") + list("\u0661\u202f") + list(CONTROLS)
 
@@ -51,8 +60,50 @@ def test_the_first_letter_decides(text: str, level: int) -> None:
     assert base_level(text) == level
 
 
-def test_lines_of_a_paragraph_run_as_the_paragraph() -> None:
+RIGHT, LEFT = "\u200f", "\u200e"
+SENTENCE = (
+    "{0}قهوة{1} أعلى من {0}The Long-Named Company{1} في {0}Cognitive (1){1} "
+    "(الفارق {2}+4.8{1} نقطة، {0}5.0 إلى 13.5{1}) بطريقة Benjamini and (2024) Hochberg."
+)
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["أب ", "Alpha (x) ج ", "12 د"], [("", ""), (RIGHT, ""), ("", "")]),
+        (["أب \u2068Alpha ", "Beta\u2069 ج"], [("", LEFT), ("\u2066" + LEFT, "")]),
+        (["أب \u2068\u200f\u2068A\u2069 (", "12)\u2069 ج"], [("", ""), ("\u2067", "")]),
+        (["Alpha ", "أب"], [("", ""), (LEFT, "")]),
+    ],
+)
+def test_lines_carry_what_a_paragraph_tells_them(
+    lines: list[str], expected: list[tuple[str, str]]
+) -> None:
     """A line that begins with a Latin word, or within a name, runs from right to left as well."""
-    assert starts_of_lines(["أب", "Alpha (x) ج", "12 د"]) == ["", "\u200f", ""]
-    assert starts_of_lines(["أب \u2068Alpha", "Beta\u2069 ج"]) == ["", "\u2068"]
-    assert starts_of_lines(["Alpha", "أب"]) == ["", "\u200e"]
+    assert edges(lines) == expected
+
+
+@pytest.mark.parametrize("place", [p for p, c in enumerate(SENTENCE.format(*"xyz")) if c == " "])
+def test_a_broken_paragraph_stands_as_if_it_were_whole(place: int) -> None:
+    """Wherever a sentence with names and figures breaks, its lines stand as they would if they were
+    ordered with the whole sentence known."""
+    text = RIGHT + SENTENCE.format("\u2068", "\u2069", "\u2066")
+    whole = levels(text)
+    cut = place + 2
+    lines = [text[:cut], text[cut:]]
+    for line, edge, start in zip(lines, edges(lines), (0, cut), strict=True):
+        shown = [text for _, text in visual_characters(edge.start + line.strip() + edge.end)]
+        assert shown == _ordered(line.strip(), whole[start : start + len(line.strip())])
+
+
+def _ordered(line: str, known: list[int]) -> list[str]:
+    """The characters of a line from left to right, by levels that are known."""
+    places = list(range(len(line)))
+    for step in range(max(known), 0, -1):
+        turned: list[int] = []
+        groups = groupby(places, key=lambda place: known[place] >= step)
+        for within, stretch in [(key, list(group)) for key, group in groups]:
+            turned += stretch[::-1] if within else stretch
+        places = turned
+    drawn = [place for place in places if line[place] not in CONTROLS]
+    return [MIRRORED.get(line[p], line[p]) if known[p] % 2 else line[p] for p in drawn]
