@@ -15,6 +15,7 @@ from reports.counts import SurveyCounts, survey_counts
 from reports.facts import SurveyFacts, in_language
 from reports.item_findings import ItemFinding, item_findings, marked, standouts, withheld
 from reports.links import LinkFinding, link_findings
+from reports.metrics import MetricFindings, metric_findings
 from reports.peers import Peer, PeerLabels, peers
 from reports.references import Reference
 from reports.reliability import ReliabilityNote, reliability_note
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from psychometrics.expected_range import ExpectedRange
     from psychometrics.means import GroupMean
     from psychometrics.rank_range import RankRange
+    from reports.class_shares import BehaviourFindings
     from reports.survey import Survey
     from reports.validation import Validation
 
@@ -110,6 +112,8 @@ class Findings:
     at_risk, in_target : share of the satisfied who lean towards leaving, and of the engaged who
         are in the target market; None where that was not asked.
     links : how outcomes go together with engagement among the brand's customers.
+    behaviour : what the customers do, by the typologies that were asked for.
+    metrics : what was measured of them.
     """
 
     brand: str
@@ -134,6 +138,8 @@ class Findings:
     at_risk: ShareFinding | None = None
     in_target: ShareFinding | None = None
     links: tuple[LinkFinding, ...] = ()
+    behaviour: BehaviourFindings | None = None
+    metrics: MetricFindings | None = None
 
     @property
     def wave_before(self) -> str:
@@ -233,6 +239,33 @@ def _in_detail(survey: Survey, found: Findings, names: PeerLabels) -> Findings:
         at_risk=at_risk(survey, found.brand),
         in_target=engaged_in_target(survey, found.brand),
         links=link_findings(survey, found.brand),
+        behaviour=_behaviour(survey, found),
+        metrics=_metrics(survey, found, names),
+    )
+
+
+def _behaviour(survey: Survey, found: Findings) -> BehaviourFindings | None:
+    if survey.behaviours is None:
+        return None
+    # Whoever must not be compared by scores is not compared by what customers say that they do.
+    compared = frozenset() if found.comparisons.withheld else survey.compared
+    return survey.behaviours.findings(
+        found.brand, compared=compared, rules=found.rules, language=found.language
+    )
+
+
+def _metrics(survey: Survey, found: Findings, names: PeerLabels) -> MetricFindings | None:
+    if survey.metrics is None:
+        return None
+    return metric_findings(
+        survey.metrics,
+        survey.analysis,
+        found.brand,
+        compared=names.labels,
+        language=found.language,
+        respondent=None if survey.dataset is None else survey.dataset.respondent,
+        scale_names={row.scale: row.name for row in found.dimensions},
+        scores_compared=not found.comparisons.withheld,
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reports.blocks import Document
 from reports.sections.method import method
 from reports.sections.others import others
-from reports.sections.people import people
+from reports.sections.people import deeds, people
 from reports.sections.questions import questions
 from reports.sections.standing import standing
 from reports.sections.story import WIDTH, Story
@@ -29,7 +29,7 @@ def scorecard(findings: Findings, *, width: float = WIDTH) -> Document:
     story = Story(findings.language, findings, width=width)
     sections = [standing(story)]
     if findings.visibility is not Visibility.HIDDEN:
-        sections += [others(story), questions(story), people(story), method(story)]
+        sections += [others(story), questions(story), people(story), deeds(story), method(story)]
         sections = [section for section in sections if section.blocks]
     facts, words = findings.facts, story.words
     wave = "subtitle_wave" if facts.wave else "subtitle"

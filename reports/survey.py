@@ -15,6 +15,7 @@ from psychometrics.expected_range import expected_ranges
 from psychometrics.item_contrasts import item_contrasts
 from psychometrics.means import ComparisonError
 from psychometrics.rank_range import rank_ranges
+from reports.behaviour import Behaviours
 from reports.peers import ranked, spread
 from reports.references import Reference, changes, item_changes, top_quarters
 from reports.suppression import ReportingRules
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from psychometrics.measurement import MeasurementAnalysis
     from psychometrics.rank_range import RankRange
     from reports.facts import SurveyFacts
+    from reports.measured import MeasuredWave
 
 RANK_REPLICATES = 1000
 SEED = 20_261_122
@@ -63,6 +65,7 @@ class Survey:
     earlier : waves before this one, the oldest first.
     waves_alike : the test of measurement across the waves; None where nobody tested.
     target : the target market: values by background variable, all variables to be met.
+    metrics : what was measured of the brands in the wave and the one before.
     """
 
     analysis: ScoreAnalysis
@@ -75,6 +78,7 @@ class Survey:
     earlier: tuple[EarlierWave, ...] = ()
     waves_alike: Comparability | None = None
     target: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    metrics: MeasuredWave | None = None
 
     @cached_property
     def scales(self) -> Mapping[str, Scale]:
@@ -111,6 +115,14 @@ class Survey:
         for row in result.contrasts:
             found.setdefault(row.brand, {})[row.item] = row
         return found
+
+    @cached_property
+    def behaviours(self) -> Behaviours | None:
+        """What the customers of all brands do, counted once."""
+        if self.dataset is None:
+            return None
+        analysis = self.analysis
+        return Behaviours(self.dataset, analysis.kept, self.instruments, analysis.level)
 
     @cached_property
     def places(self) -> Mapping[str, Mapping[str, RankRange]]:

@@ -23,7 +23,7 @@ _BETWEEN = 10.0
 def behaviour(story: Story) -> Iterator[Block]:
     """A small chart for each typology and for good and bad feeling, and what they mean; nothing
     where nothing was asked."""
-    found: BehaviourFindings | None = getattr(story.findings, "behaviour", None)
+    found: BehaviourFindings | None = story.findings.behaviour
     if found is None:
         return
     yield Heading(story.words("behaviour.heading"))

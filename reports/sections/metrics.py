@@ -25,7 +25,7 @@ _ROOM = 0.08
 
 def metrics(story: Story) -> Iterator[Block]:
     """What was measured of the reader's brand; nothing at all where nothing was."""
-    found: MetricFindings | None = getattr(story.findings, "metrics", None)
+    found: MetricFindings | None = story.findings.metrics
     if found is not None:
         yield from measured(story, found)
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from reports.blocks import ChartBlock, Paragraph, Section, SideBySide
 from reports.charts.group_scores import GroupRow, group_scores
+from reports.sections.behaviour import behaviour
+from reports.sections.metrics import metrics
 from reports.sections.outcomes import outcomes
 
 if TYPE_CHECKING:
@@ -27,6 +29,12 @@ def people(story: Story) -> Section:
     left, right = tuple(_segments(story, width)), tuple(outcomes(story, width))
     blocks: tuple[Block, ...] = (SideBySide(left, right),) if left and right else left + right
     return Section("people", story.words("people.title"), blocks)
+
+
+def deeds(story: Story) -> Section:
+    """What people do, as they say and as it was measured: an annex of studies that ask for it."""
+    blocks: tuple[Block, ...] = (*behaviour(story), *metrics(story))
+    return Section("deeds", story.words("people.deeds"), blocks)
 
 
 def _segments(story: Story, width: float) -> Iterator[Block]:

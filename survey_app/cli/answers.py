@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from instruments.model import Instrument
     from psychometrics.dataset import Dataset
+    from reports.facts import SurveyFacts
+    from reports.survey import Survey
     from survey_app.services.analyse import Analysed, FactorChoices
 
     Command = TypeVar("Command", bound=Callable[..., Any])
@@ -34,13 +36,27 @@ class AnswersError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class AnswersFile:
-    """A file of answers that was read, checked and matched with its questionnaires."""
+    """A file of answers that was read, checked and matched with its questionnaires.
+
+    `dataset` holds the wave that was asked for, `everything` all waves of the file.
+    """
 
     path: Path
     dataset: Dataset
     instruments: tuple[Instrument, ...]
     brand_labels: Mapping[str, str]
     notes: tuple[str, ...]
+    everything: Dataset
+
+    def survey(
+        self, facts: SurveyFacts, *, minimum_n: int = 30, name_others: bool = False
+    ) -> Survey:
+        """The wave with those before it, in the order of their codes, for scorecards."""
+        from survey_app.services.survey import survey_of_waves
+
+        return survey_of_waves(
+            self.analysed(minimum_n), self.everything, facts, name_others=name_others
+        )
 
     def analysed(
         self, minimum_n: int = 30, factor_choices: FactorChoices | None = None
@@ -154,10 +170,11 @@ def read_answers(file: Path, options: dict[str, Any]) -> AnswersFile:
         missing=missing,
         **columns,
     )
-    dataset = imported.dataset
+    dataset = everything = imported.dataset
     if options["wave"] is not None:
         dataset = _of_wave(dataset, options["wave"])
-    return AnswersFile(file, dataset, instruments, imported.brand_labels, imported.notes)
+    labels, notes = imported.brand_labels, imported.notes
+    return AnswersFile(file, dataset, instruments, labels, notes, everything)
 
 
 def require_other_files(file: Path, options: dict[str, Any], *targets: Path | None) -> None:

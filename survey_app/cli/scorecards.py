@@ -51,11 +51,13 @@ def scorecards(file: Path, out: Path, **options: Any) -> None:
     print_notes(answers)
     answers.require_variation()
     written = write_scorecards(
-        answers.analysed(options["minimum_n"]),
-        facts_of(answers, options),
+        answers.survey(
+            facts_of(answers, options),
+            minimum_n=options["minimum_n"],
+            name_others=options["name_others"],
+        ),
         out,
         language=options["report_language"],
-        name_others=options["name_others"],
         paper=options["paper"],
     )
     for path in written:

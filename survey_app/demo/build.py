@@ -6,8 +6,10 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from survey_app.demo import coffee, tap_water
+from reports.suppression import HIDDEN_BELOW
+from survey_app.demo import coffee, coffee_metrics, tap_water
 from survey_app.domain.user import Role
+from survey_app.exchange.read_metrics import ReadMetrics
 from survey_app.services.analyse import AnalysisCache, analyse_study
 from survey_app.services.dataset import import_dataset
 from survey_app.services.export import write_answers
@@ -17,8 +19,9 @@ from survey_app.services.files import (
     write_scorecards,
     write_whole,
 )
-from survey_app.services.report import study_facts
+from survey_app.services.metrics import import_metrics
 from survey_app.services.study import create_study, instruments_of, open_study
+from survey_app.services.survey import study_survey
 from survey_app.services.user import assign_brands, create_user
 from survey_app.storage.database import Database
 
@@ -146,7 +149,10 @@ def _add_coffee(unit: UnitOfWork, owner: User) -> Study:
     )
     study.target = {variable: list(codes) for variable, codes in coffee.TARGET.items()}
     open_study(study)
-    import_dataset(unit, study, coffee.answers(instruments_of(study)))
+    answers = coffee.answers(instruments_of(study))
+    import_dataset(unit, study, answers)
+    values = coffee_metrics.metric_values(answers, coffee.waves())
+    import_metrics(unit, study, ReadMetrics(values, ()))
     return study
 
 
@@ -154,17 +160,18 @@ def _write_files(unit: UnitOfWork, study: Study, folder: Path, say: Progress) ->
     say(f"{study.title}: analysing")
     folder.mkdir(exist_ok=True)
     wave = study.current_wave
-    analysed = analyse_study(unit, study, wave, cache=AnalysisCache())
-    facts = study_facts(study, analysed.dataset, wave, "en")
-    everything = analyse_study(unit, study, cache=AnalysisCache())
+    cache = AnalysisCache()
+    survey = study_survey(unit, study, wave, cache=cache, minimum_n=HIDDEN_BELOW)
+    analysed = analyse_study(unit, study, wave, cache=cache)
+    everything = analyse_study(unit, study, cache=cache)
     for kind in FORMATS:
         say(f"{study.title}: writing {kind}")
         names = {brand.code: brand.name("en") for brand in study.brands}
         write_answers(everything, folder / f"answers.{kind}", kind, brand_labels=names)
     say(f"{study.title}: writing scorecards")
-    write_scorecards(analysed, facts, folder / "scorecards", name_others=study.competitors_named)
+    write_scorecards(survey, folder / "scorecards")
     say(f"{study.title}: writing the psychometric report")
-    write_psychometric_report(analysed, facts, folder / "psychometric-report.pdf")
+    write_psychometric_report(analysed, survey.facts, folder / "psychometric-report.pdf")
     write_analysis(analysed, folder / "analysis.json")
 
 

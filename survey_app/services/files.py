@@ -14,17 +14,12 @@ if TYPE_CHECKING:
 
     from reports.facts import SurveyFacts
     from reports.pdf.theme import PageSize
+    from reports.survey import Survey
     from survey_app.services.analyse import Analysed
 
 
 def write_scorecards(
-    analysed: Analysed,
-    facts: SurveyFacts,
-    folder: Path,
-    *,
-    language: str = "en",
-    name_others: bool = False,
-    paper: PageSize = "A4",
+    survey: Survey, folder: Path, *, language: str = "en", paper: PageSize = "A4"
 ) -> list[Path]:
     """One PDF scorecard per brand in `folder`, made where it is not there; returns their paths.
 
@@ -32,21 +27,19 @@ def write_scorecards(
 
     Raises
     ------
-    reports.findings.FindingsError, psychometrics.dataset.DatasetError, OSError
+    reports.findings.FindingsError, OSError
     reports.pdf.font_files.FontMissingError
         this machine has no font for the language.
     survey_app.exchange.errors.ExchangeError
         a file cannot be written.
     """
+    from reports.findings import findings
     from reports.scorecard import scorecard_pdf
-    from survey_app.services.report import scorecard_findings
 
+    names = _file_names(survey.analysis.brands, survey.facts)
     made = {
-        folder / name: scorecard_pdf(
-            scorecard_findings(analysed, facts, brand, language=language, name_others=name_others),
-            page_size=paper,
-        )
-        for brand, name in _file_names(analysed.scores.brands, facts).items()
+        folder / name: scorecard_pdf(findings(survey, brand, language=language), page_size=paper)
+        for brand, name in names.items()
     }
     folder.mkdir(parents=True, exist_ok=True)
     with replacing(*made) as parts:

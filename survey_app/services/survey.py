@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from psychometrics.means import sort_codes
 from reports.survey import EarlierWave, Survey
 from survey_app.services.analyse import NothingToAnalyseError, analyse_study
 from survey_app.services.looks import looks_of
+from survey_app.services.metrics import measured_wave
 from survey_app.services.report import rules_of, study_facts, with_validation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from psychometrics.comparability import Comparability
+    from psychometrics.dataset import Dataset
     from reports.facts import SurveyFacts
+    from reports.measured import MeasuredWave
     from survey_app.domain.study import Study, Wave
     from survey_app.services.analyse import Analysed, AnalysisCache
     from survey_app.storage.database import UnitOfWork
@@ -55,8 +60,40 @@ def study_survey(
         earlier=earlier,
         alike=alike,
         target=study.target,
+        metrics=measured_wave(unit, study, wave, rules=rules_of(analysed)),
         name_others=study.competitors_named,
     )
+
+
+def survey_of_waves(
+    analysed: Analysed, everything: Dataset, facts: SurveyFacts, *, name_others: bool = False
+) -> Survey:
+    """An analysed wave with those of the same file whose codes come before its own.
+
+    Parameters
+    ----------
+    everything : the answers of all waves of the file.
+
+    Raises
+    ------
+    survey_app.services.analyse.NothingToAnalyseError
+        nobody answered.
+    """
+    codes = sort_codes(set(everything.wave.tolist()) - {""})
+    own = set(analysed.dataset.wave.tolist()) - {""}
+    if len(own) != 1 or len(codes) < 2:
+        return wave_survey(analysed, facts, name_others=name_others)
+    before = codes[: codes.index(own.pop())]
+    parts = {code: replace(analysed, dataset=_of(everything, [code])) for code in before}
+    pooled = replace(analysed, dataset=everything)
+    alike = waves_alike(analysed, pooled, codes[: len(before) + 1]) if before else None
+    return wave_survey(
+        analysed, facts, earlier=list(parts.items()), alike=alike, name_others=name_others
+    )
+
+
+def _of(everything: Dataset, codes: Sequence[str]) -> Dataset:
+    return everything.select(np.isin(everything.wave, list(codes)))
 
 
 def wave_survey(
@@ -66,6 +103,7 @@ def wave_survey(
     earlier: Sequence[tuple[str, Analysed]] = (),
     alike: Comparability | None = None,
     target: Mapping[str, Sequence[str]] | None = None,
+    metrics: MeasuredWave | None = None,
     name_others: bool = False,
 ) -> Survey:
     """An analysed wave with the waves before it, the oldest first, by name.
@@ -87,6 +125,7 @@ def wave_survey(
         earlier=tuple(_earlier(earlier)),
         waves_alike=alike,
         target=target or {},
+        metrics=metrics,
     )
 
 

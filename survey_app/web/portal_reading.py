@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from flask import abort, request, url_for
 
 from reports.disclosure import Permission, Permitted
+from reports.findings import findings
 from reports.part import document_of_part
 from reports.scorecard import scorecard
 from reports.sections.story import WIDTH
@@ -21,6 +22,7 @@ from survey_app.services.looks import looks_of
 from survey_app.services.part import part_findings, part_of, part_words, permitted_parts
 from survey_app.services.report import REPORT_LANGUAGES, rules_of, scorecard_findings, study_facts
 from survey_app.services.study import scorecard_for
+from survey_app.services.survey import study_survey
 from survey_app.web.current import analyses, database, settings, signed_in_user
 from survey_app.web.workspace.own_study import wave_of
 
@@ -31,8 +33,10 @@ if TYPE_CHECKING:
     from reports.findings import Findings
     from reports.look import Look
     from reports.part import Conditions
+    from reports.survey import Survey
     from survey_app.domain.study import Brand, Study, Wave
     from survey_app.services.analyse import Analysed
+    from survey_app.storage.database import UnitOfWork
 
 CONDITION = "only-"
 """What the name of a condition begins with in an address: ``?only-channel=qr``."""
@@ -119,13 +123,16 @@ def read(key: str, brand_code: str) -> Reading:
             unit, study, wave, cache=analyses(), minimum_n=settings().minimum_n
         )
         looks = looks_of(unit, study)
-    languages = tuple(code for code in REPORT_LANGUAGES if code in study.languages) or ("en",)
+        whole = None
+        if wave is not None and not conditions_asked_for():
+            whole = _whole(unit, study, wave)
+    languages = _languages(study)
     language = request.args.get("language", languages[0])
     if language not in languages:
         abort(404)
     empty = Reading(study, brand, wave, language, languages, conditions_asked_for(), looks=looks)
     try:
-        return _filled(empty, analysed)
+        return _filled(empty, analysed, whole)
     except NothingToAnalyseError:
         return empty
 
@@ -139,7 +146,27 @@ def conditions_asked_for() -> dict[str, str]:
     }
 
 
-def _filled(empty: Reading, analysed: Analysed) -> Reading:
+def _whole(unit: UnitOfWork, study: Study, wave: Wave) -> Survey | None:
+    """The wave with those before it, all interviews; None while nobody has answered."""
+    language = request.args.get("language", _languages(study)[0])
+    try:
+        return study_survey(
+            unit,
+            study,
+            wave,
+            cache=analyses(),
+            minimum_n=settings().minimum_n,
+            language=language,
+        )
+    except NothingToAnalyseError:
+        return None
+
+
+def _languages(study: Study) -> tuple[str, ...]:
+    return tuple(code for code in REPORT_LANGUAGES if code in study.languages) or ("en",)
+
+
+def _filled(empty: Reading, analysed: Analysed, whole: Survey | None) -> Reading:
     """The reading with its findings, or why there are none. Raises NothingToAnalyseError."""
     parts = permitted_parts(analysed, empty.brand.code, rules_of(analysed))
     try:
@@ -148,7 +175,11 @@ def _filled(empty: Reading, analysed: Analysed) -> Reading:
         abort(404)
     if empty.chosen and refused is not Permission.YES:
         return replace(empty, parts=parts, refused=refused)
-    return replace(empty, parts=parts, found=_found(empty, analysed))
+    if whole is not None:
+        found = findings(whole, empty.brand.code, language=empty.language)
+    else:
+        found = _found(empty, analysed)
+    return replace(empty, parts=parts, found=found)
 
 
 def _found(reading: Reading, analysed: Analysed) -> Findings:
