@@ -88,20 +88,15 @@ def simulate(
     """
     n = sum(cell.n for cell in cells)
     shift = np.repeat([cell.shift for cell in cells], [cell.n for cell in cells])
-    background, of_traits = _traits(n, traits, rng)
+    # Generators of their own: what is asked besides changes no answer to the scales.
+    of_traits, of_activities = rng.spawn(2)
+    background, shift_of_traits = _traits(n, traits, of_traits)
     direction = np.where([key.scale in opposed for key in keys], -1.0, 1.0)
-    latent = (_latent(n, len(keys), rng) + (shift + of_traits)[:, None]) * direction
-    answers = np.hstack(
-        [
-            *(_graded(latent[:, [j]], key, rng) for j, key in enumerate(keys)),
-            _activities((latent * direction).mean(axis=1), activities, rng),
-        ]
-    )
-    careless = rng.random(n) < CARELESS_SHARE
-    answers[careless] = _anything(int(careless.sum()), _ends(keys, activities), rng)
-    answers[rng.random(answers.shape) < OPEN_ITEM_SHARE] = MISSING
-    partial = (rng.random(n) < BREAK_OFF_SHARE) & ~careless
-    answers[partial, len(keys[0].items) :] = MISSING
+    latent = (_latent(n, len(keys), rng) + (shift + shift_of_traits)[:, None]) * direction
+    answers, careless, partial = _scales(latent, keys, rng)
+    done = _activities((latent * direction).mean(axis=1), activities, careless, of_activities)
+    done[partial] = MISSING
+    answers = np.hstack([answers, done])
     return Dataset.build(
         answers,
         [*(item for key in keys for item in key.items), *(each.item for each in activities)],
@@ -116,6 +111,20 @@ def simulate(
         simulated=True,
         background=background,
     )
+
+
+def _scales(
+    latent: NDArray[np.float64], keys: Sequence[ScoringKey], rng: np.random.Generator
+) -> tuple[NDArray[np.int16], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Answers to the scales, and who was careless and who broke off."""
+    n = len(latent)
+    answers = np.hstack([_graded(latent[:, [j]], key, rng) for j, key in enumerate(keys)])
+    careless = rng.random(n) < CARELESS_SHARE
+    answers[careless] = np.hstack([_anything(careless.sum(), key, rng) for key in keys])
+    answers[rng.random(answers.shape) < OPEN_ITEM_SHARE] = MISSING
+    partial = (rng.random(n) < BREAK_OFF_SHARE) & ~careless
+    answers[partial, len(keys[0].items) :] = MISSING
+    return answers, careless, partial
 
 
 def _traits(
@@ -150,31 +159,30 @@ def _graded(
     return graded.astype(np.int16)
 
 
+def _anything(n: int, key: ScoringKey, rng: np.random.Generator) -> NDArray[np.int16]:
+    return rng.integers(key.minimum, key.maximum + 1, (n, len(key.items)), dtype=np.int16)
+
+
 def _activities(
-    engagement: NDArray[np.float64], activities: Sequence[Activity], rng: np.random.Generator
+    engagement: NDArray[np.float64],
+    activities: Sequence[Activity],
+    careless: NDArray[np.bool_],
+    rng: np.random.Generator,
 ) -> NDArray[np.int16]:
-    answers = np.empty((len(engagement), len(activities)), np.int16)
+    n = len(engagement)
+    answers = np.empty((n, len(activities)), np.int16)
     engaged, active = ACTIVITY_LOADINGS
-    common = engaged * engagement + active * rng.standard_normal(len(engagement))
+    common = engaged * engagement + active * rng.standard_normal(n)
     spread = np.sqrt(1 - engaged**2 - active**2)
     for column, each in enumerate(activities):
-        response = common + spread * rng.standard_normal(len(engagement)) - each.rarity
+        response = common + spread * rng.standard_normal(n) - each.rarity
         begins = np.linspace(0, MOST_FREQUENT, each.maximum - each.minimum)
-        answers[:, column] = each.minimum + np.digitize(response, begins)
+        anything = rng.integers(each.minimum, each.maximum + 1, n)
+        answers[:, column] = np.where(
+            careless, anything, each.minimum + np.digitize(response, begins)
+        )
+    answers[rng.random(answers.shape) < OPEN_ITEM_SHARE] = MISSING
     return answers
-
-
-def _ends(keys: Sequence[ScoringKey], activities: Sequence[Activity]) -> list[tuple[int, int]]:
-    """The ends of the answers to every item, in the order of the items."""
-    scales = [(key.minimum, key.maximum) for key in keys for _ in key.items]
-    return [*scales, *((each.minimum, each.maximum) for each in activities)]
-
-
-def _anything(
-    n: int, ends: Sequence[tuple[int, int]], rng: np.random.Generator
-) -> NDArray[np.int16]:
-    low, high = np.array(ends).T
-    return rng.integers(low, high + 1, (n, len(ends))).astype(np.int16)
 
 
 def _seconds(

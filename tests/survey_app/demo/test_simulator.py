@@ -94,6 +94,16 @@ def test_activities_are_answered_but_not_scored(with_activities: Dataset) -> Non
         assert np.nanmax(found) == each.maximum
 
 
+def test_activities_change_no_answer_to_the_scales(simulated: Dataset) -> None:
+    """The same seed gives the same answers to the scales, whatever is asked besides."""
+    more = simulate(
+        KEYS, CELLS, np.random.default_rng(7), opposed={"against"}, activities=ACTIVITIES
+    )
+    items = list(simulated.item_ids)
+    np.testing.assert_array_equal(more.numeric(items), simulated.numeric(items))
+    assert more.channel.tolist() == simulated.channel.tolist()
+
+
 def test_the_engaged_do_more_and_what_is_rare_is_done_less(with_activities: Dataset) -> None:
     """Activities go with engagement, and fewer people do the rarer ones."""
     complete = with_activities.select(with_activities.disposition == "complete")

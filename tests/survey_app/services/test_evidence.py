@@ -11,7 +11,7 @@ import pytest
 
 from instruments.load import shipped
 from psychometrics.dimensionality import dimensionality, loadings_of
-from survey_app.demo.simulator import Cell, simulate
+from survey_app.demo.simulator import Activity, Cell, simulate
 from survey_app.domain.evidence import Published, WaveEvidence, form_of, source_of, standing
 from survey_app.domain.evidence_figures import LEVELS, figures_from
 from survey_app.domain.scoring_keys import scoring_keys
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from survey_app.storage.database import Database
 
 CORE = "core_engagement"
-ASKED = (CORE, "satisfaction", "likelihood_to_recommend")
+ASKED = (CORE, "satisfaction", "likelihood_to_recommend", "behaviour_checklist")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Answered:
 
 @pytest.fixture
 def answered(sqlite_database: Database) -> Answered:
-    """Two waves about two brands in two languages, with outcomes."""
+    """Two waves about two brands in two languages, with outcomes and a checklist."""
     with sqlite_database.writing() as unit:
         owner = User("ada@example.org", "Ada", Role.RESEARCHER, password_hash="none")
         unit.users.add(owner)
@@ -103,8 +103,15 @@ def answered(sqlite_database: Database) -> Answered:
             Cell(brand, code, 75, 0.2) for code in ("w1", "w2") for brand in ("north", "south")
         ]
         keys = scoring_keys(instruments_of(study))
+        checklist = [Activity(item.id, 1, 5, 0.5) for item in instruments_of(study)[-1].items()]
         unit.flush()
-        data = simulate(keys, cells, np.random.default_rng(3), languages=study.languages)
+        data = simulate(
+            keys,
+            cells,
+            np.random.default_rng(3),
+            languages=study.languages,
+            activities=checklist,
+        )
         import_dataset(unit, study, data)
         unit.commit()
         return Answered(sqlite_database, study.key, AnalysisCache())
