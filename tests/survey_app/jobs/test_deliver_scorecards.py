@@ -243,19 +243,19 @@ def test_told_to_stop_the_worker_finishes_the_mail_in_its_hands(
 ) -> None:
     """A worker that is stopped in peace leaves nothing in doubt; the next one goes on."""
     office = sqlite_office
-    office.hire(f"slow{number}@example.org" for number in range(6))
+    office.hire(f"slow{number}@example.org" for number in range(4))
     office.send_to_all(attach_pdf=False)
     job = office.start()
     with worker(office, tmp_path) as first:
         wait_for(lambda: office.mailbox.count() >= 1)
         first.terminate()
-        assert first.wait(timeout=20) == 0
+        assert first.wait(timeout=SECONDS_TO_WAIT) == 0
     assert office.job(job).state is JobState.QUEUED
     counts = office.counts()
     assert set(counts) == {DeliveryState.SENT, DeliveryState.WAITING}
     assert counts[DeliveryState.SENT] == office.mailbox.count()
     with worker(office, tmp_path):
-        wait_for(lambda: office.counts() == {DeliveryState.SENT: 6})
+        wait_for(lambda: office.counts() == {DeliveryState.SENT: 4})
 
 
 def test_the_researcher_receives_own_studies(sqlite_office: Office) -> None:
