@@ -58,7 +58,8 @@ def caterpillar(
     if len(ranking.brands) > most_named:
         return crowded_caterpillar(ranking, title=title, axis=axis)
     drawing = _Drawing(ranking, axis)
-    return Chart(width, drawing.height, title, drawing.alt(), tuple(drawing.primitives()))
+    shapes = tuple(drawing.primitives())
+    return Chart(width, drawing.height, title, drawing.alt(), shapes, figures=ranking.table())
 
 
 class _Drawing:

@@ -34,7 +34,9 @@ def crowded_caterpillar(ranking: Ranking, *, title: str, axis: tuple[float, floa
     between the lowest and the highest bound of neighbouring brands, the line in it their mean.
     """
     drawing = _Drawing(ranking, axis)
-    return Chart(ranking.width, drawing.height, title, drawing.alt(), tuple(drawing.primitives()))
+    shapes = tuple(drawing.primitives())
+    figures = ranking.table()
+    return Chart(ranking.width, drawing.height, title, drawing.alt(), shapes, figures=figures)
 
 
 class _Drawing:

@@ -12,7 +12,7 @@ from reports.charts.palette import BLUE, INK, MUTED, RULE
 from reports.charts.primitives import NARROW, Chart, Line, Primitive, Text
 from reports.charts.text_width import widest, wrap
 from reports.charts.words import chart_words
-from reports.format import formatter
+from reports.format import NOTHING, formatter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,7 +55,8 @@ def group_scores(
     below the other. Where panels are too narrow for them, estimates are drawn but not printed.
     """
     drawing = _Drawing(rows, names, width, stacked, language)
-    return Chart(width, drawing.height, title, drawing.alt(), tuple(drawing.primitives()))
+    shapes = tuple(drawing.primitives())
+    return Chart(width, drawing.height, title, drawing.alt(), shapes, figures=drawing.table())
 
 
 class _Drawing:
@@ -145,6 +146,18 @@ class _Drawing:
             for name, score in zip(self.names, row.scores, strict=True)
             if score is not None
         )
+
+    def table(self) -> tuple[tuple[str, ...], ...]:
+        """Every score with its interval, group by group."""
+        rows = [(f"{row.kind}: {row.label}", *map(self._cell, row.scores)) for row in self.rows]
+        return (tuple(self.names), *rows)
+
+    def _cell(self, score: Score) -> str:
+        if score is None:
+            return NOTHING
+        estimate, low, high = score
+        interval = "" if low is None else f" ({self.figures.span(low, high)})"
+        return f"{self.figures.score(estimate)}{interval}"
 
     def _words(
         self, row: GroupRow, name: str, score: tuple[float, float | None, float | None]

@@ -20,7 +20,7 @@ from reports.charts.palette import INK, MUTED, PANEL, RULE
 from reports.charts.primitives import Chart, Line, Primitive, Rect, Text
 from reports.charts.text_width import fit, widest, wrap
 from reports.charts.words import chart_words
-from reports.format import Formatter, formatter
+from reports.format import NOTHING, Formatter, formatter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,7 +90,8 @@ def interval_dots(
     """
     ends = axis or (0.0, 1.0 if shares else 100.0)
     drawing = _Drawing(rows, columns, legend or IntervalLegend(), ends, shares, width, language)
-    return Chart(width, drawing.height, title, drawing.alt(), tuple(drawing.primitives()))
+    shapes = tuple(drawing.primitives())
+    return Chart(width, drawing.height, title, drawing.alt(), shapes, figures=drawing.table())
 
 
 class _Drawing:
@@ -154,6 +155,34 @@ class _Drawing:
             if part
         ]
         return " ".join(f"{sentence}." for sentence in said)
+
+    def table(self) -> tuple[tuple[str, ...], ...]:
+        """The text columns, or the estimates with their intervals; then what they stand beside."""
+        beside = [
+            (name, [self._figure(row.comparison) for row in self.rows])
+            for name in [self.others]
+            if any(row.comparison is not None for row in self.rows)
+        ]
+        beside += [
+            (name, [self._span(row.band_low, row.band_high) for row in self.rows])
+            for name in [self.expected]
+            if any(row.band_low is not None for row in self.rows)
+        ]
+        head = (*(self.columns or (self.own,)), *(name for name, _ in beside))
+        rows = [
+            (row.label, *self._cells(row), *(cells[place] for _, cells in beside))
+            for place, row in enumerate(self.rows)
+        ]
+        return (head, *rows)
+
+    def _cells(self, row: IntervalRow) -> tuple[str, ...]:
+        if row.estimate is None:
+            return (row.note or NOTHING, *[NOTHING] * (len(self.columns) - 1))
+        if self.columns:
+            padded = (*row.cells, *[NOTHING] * len(self.columns))
+            return padded[: len(self.columns)]
+        interval = "" if row.low is None else f" ({self._span(row.low, row.high)})"
+        return (f"{self._figure(row.estimate)}{interval}",)
 
     def _label_room(self) -> float:
         return self.width * (0.22 if self.columns else 0.34)

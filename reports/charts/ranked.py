@@ -9,7 +9,7 @@ from reports.charts.palette import MUTED
 from reports.charts.primitives import NARROW, Line, Primitive, Text
 from reports.charts.text_width import fit, text_width
 from reports.charts.words import chart_words
-from reports.format import formatter
+from reports.format import NOTHING, formatter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -79,6 +79,20 @@ class Ranking:
         if ends is None:
             return ""
         return self.figures.count(ends[0]) if ends[0] == ends[1] else self._dash(*ends)
+
+    def table(self) -> tuple[tuple[str, ...], ...]:
+        """Estimate with interval and places of each brand, in drawn order."""
+        head = (self.words("interval.own"), *([self.places_head] if self.has_places else ()))
+        rows = [
+            (
+                brand.label,
+                f"{self.figures.score(brand.estimate)} "
+                f"({self.figures.span(brand.low, brand.high)})",
+                *([self.places(brand) or NOTHING] if self.has_places else ()),
+            )
+            for brand in self.brands
+        ]
+        return (head, *rows)
 
     def sentences(self, brands: Sequence[tuple[int, RankedBrand]]) -> list[str]:
         """What is said of each brand at its place, and of the reference."""
