@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 MISSING_MARK = "□"
 """Drawn where neither font knows a character, so that nothing vanishes silently."""
@@ -25,7 +29,7 @@ def readable(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(map(_readable_character, unicodedata.normalize("NFC", text)))
+    return unicodedata.normalize("NFC", text).translate(_READABLE)
 
 
 @lru_cache(maxsize=8192)
@@ -34,10 +38,7 @@ def typeset(text: str) -> str:
     lines and drop them in the end."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(
-        character if character in _LAYOUT else _readable_character(character)
-        for character in unicodedata.normalize("NFC", text)
-    )
+    return unicodedata.normalize("NFC", text).translate(_TYPESET)
 
 
 def _readable_character(character: str) -> str:
@@ -51,3 +52,17 @@ def _readable_character(character: str) -> str:
     if category in {"Cc", "Cs"} or character in "\ufffe\uffff":
         return MISSING_MARK
     return character
+
+
+class _Known(dict[int, str]):
+    """What stands for each character; filled as characters are met."""
+
+    def __init__(self, kept: Collection[str]) -> None:
+        super().__init__({ord(character): character for character in kept})
+
+    def __missing__(self, code: int) -> str:
+        self[code] = _readable_character(chr(code))
+        return self[code]
+
+
+_READABLE, _TYPESET = _Known(()), _Known(_LAYOUT)

@@ -24,7 +24,11 @@ _LAST_HYPHENATED = "\u0590"
 
 def tokens(text: str) -> Iterator[tuple[str, bool]]:
     """The parts of a text, blanks for themselves, and whether a line may break behind each."""
-    for token in _TOKENS.findall(text):
+    found = _TOKENS.findall(text)
+    if text.isascii() or not _EAST_ASIAN.search(text):
+        yield from [(token, token[-1] in HYPHENS) for token in found]
+        return
+    for token in found:
         if _EAST_ASIAN.search(token):
             *parts, last = _between_ideographs(token)
             yield from ((part, True) for part in parts)

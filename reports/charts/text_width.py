@@ -129,27 +129,21 @@ def widest(texts: Sequence[str], size: float, bold: bool = False) -> float:
 
 def _words(pieces: Iterable[tuple[str, bool]], size: float) -> list[_Word]:
     words: list[_Word] = []
-    current: list[Piece] = []
-    spaced = False
-
-    def close() -> None:
-        if current:
-            width = sum(text_width(piece.text, size, piece.bold) for piece in current)
-            words.append(_Word(tuple(current), spaced, width))
-            current.clear()
-
+    current: tuple[Piece, ...] = ()
+    spaced, width = False, 0.0
+    # A weight may change within a word; only a space or a hyphen ends it.
     for text, bold in pieces:
         for token, ends in tokens(typeset(text)):
-            if token[0] == " ":
-                close()
-                spaced = True
-                continue
-            current.append(Piece(token, bold))
-            if ends:
-                close()
-                spaced = False
-        # A weight may change within a word; only a space or a hyphen ends it.
-    close()
+            blank = token[0] == " "
+            if not blank:
+                current = (*current, Piece(token, bold))
+                width += text_width(token, size, bold)
+            if current and (blank or ends):
+                words.append(_Word(current, spaced, width))
+                current, width, spaced = (), 0.0, False
+            spaced = spaced or blank
+    if current:
+        words.append(_Word(current, spaced, width))
     return words
 
 

@@ -137,6 +137,9 @@ def _runs_from_right(pieces: tuple[tuple[str, bool], ...]) -> tuple[Run, ...]:
 
 
 def _grouped(glyphs: list[_Glyph]) -> tuple[Run, ...]:
+    if len({(glyph.font, glyph.stroked) for glyph in glyphs}) == 1:
+        text = "".join([glyph.character for glyph in glyphs])
+        return (Run(glyphs[0].font, text, glyphs[0].stroked),)
     return tuple(
         Run(font, "".join(glyph.character for glyph in group), stroked)
         for (font, stroked), group in groupby(glyphs, key=lambda glyph: (glyph.font, glyph.stroked))
@@ -146,8 +149,10 @@ def _grouped(glyphs: list[_Glyph]) -> tuple[Run, ...]:
 @lru_cache(maxsize=32768)
 def _em_width(text: str, bold: bool) -> float:
     weight = _weights()[bold]
+    if text.isascii() and text.isprintable():
+        return sum([weight[character].advance for character in text])
     drawn = join(_unbroken(text))
-    return sum(weight[character].advance for character in drawn if character not in CONTROLS)
+    return sum([weight[character].advance for character in drawn if character not in CONTROLS])
 
 
 def _unbroken(text: str) -> str:

@@ -7,6 +7,7 @@ ReportLab does not.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 from itertools import chain
@@ -14,6 +15,7 @@ from typing import Literal, NamedTuple
 
 Form = Literal["isolated", "final", "initial", "medial"]
 _FORMS = range(0xFB50, 0xFDFC), range(0xFE70, 0xFEFD)
+_ARABIC = re.compile("[\u0600-\u06ff]")
 _STRETCH = "\u0640"
 _LAM = "\u0644"
 
@@ -35,7 +37,7 @@ class _Letters(NamedTuple):
 
 def join(text: str) -> str:
     """The text with Arabic letters as they join; every other character as it is."""
-    if not any("\u0600" <= character <= "\u06ff" for character in text):
+    if text.isascii() or not _ARABIC.search(text):
         return text
     found = _letters()
     units = _units(text, found)
