@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from psychometrics.adequacy import bartlett, kmo
     from psychometrics.alignment import Alignment, AlignmentError, alignment
     from psychometrics.analysis import ScaleResult, ScoreAnalysis, analyse_scores
+    from psychometrics.association import Association, association
     from psychometrics.cfa.bootstrap import bootstrap_fit
     from psychometrics.cfa.compare import ModelComparison, compare_models
     from psychometrics.cfa.errors import ConvergenceError, ModelError
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from psychometrics.compare import contrast_to_others, games_howell, welch
     from psychometrics.congruence import Congruence, congruence
     from psychometrics.consistency import consistency
+    from psychometrics.contrasts import Contrast, change, contrast_to_reference, top_quarter
     from psychometrics.dataset import (
         MISSING,
         USABLE_DISPOSITIONS,
@@ -41,8 +43,10 @@ if TYPE_CHECKING:
     from psychometrics.dynamic_cutoffs import DynamicCutoffs, dynamic_cutoffs
     from psychometrics.efa import EfaError, efa
     from psychometrics.ekc import EmpiricalKaiser, ekc
+    from psychometrics.expected_range import ExpectedRanges, expected_ranges
     from psychometrics.factor_scores import FactorScores
     from psychometrics.factor_solution import FactorSolution
+    from psychometrics.formative_index import FormativeIndex, FormativeIndexError, formative_index
     from psychometrics.hierarchical_omega import HierarchicalOmega, omega_hierarchical
     from psychometrics.htmt import Htmt, htmt
     from psychometrics.hull import HullAnalysis, hull
@@ -53,6 +57,13 @@ if TYPE_CHECKING:
     from psychometrics.longitudinal_invariance import longitudinal_invariance
     from psychometrics.means import ComparisonError, brand_means, split_groups
     from psychometrics.measurement import MeasurementAnalysis, analyse_measurement
+    from psychometrics.metric_change import MeanChange, mean_change
+    from psychometrics.metric_values import (
+        MetricSummaries,
+        MetricSummary,
+        MetricValues,
+        metric_summaries,
+    )
     from psychometrics.minimum_n import MinimumN, Targets, minimum_n
     from psychometrics.moments import Moments, moments
     from psychometrics.multiplicity import benjamini_hochberg, holm
@@ -61,6 +72,12 @@ if TYPE_CHECKING:
     from psychometrics.plausible_values import PlausibleValues, plausible_values
     from psychometrics.polychoric import CountTables, OrdinalError, Polychoric, polychoric
     from psychometrics.power import power
+    from psychometrics.proportions import (
+        Proportion,
+        ProportionDifference,
+        proportion,
+        proportion_difference,
+    )
     from psychometrics.rank_range import RankRanges, rank_ranges
     from psychometrics.relative_weights import (
         RelativeImportance,
@@ -77,11 +94,13 @@ if TYPE_CHECKING:
     from psychometrics.simulate import SimulationError, simulate
     from psychometrics.structure import StructureAnalysis, analyse_structure
     from psychometrics.summary import AnswerSummary, summarise
+    from psychometrics.typology import TypologyClass, TypologyError, TypologyResult, classify
     from psychometrics.validity import (
         average_variance_extracted,
         composite_reliability,
         fornell_larcker,
     )
+    from psychometrics.weight_sensitivity import WeightSensitivity, weight_sensitivity
     from psychometrics.weighted_means import raked_mean, weighted_mean
     from psychometrics.weights import Kish, RakedWeights, WeightsError, kish, rake
 
@@ -92,11 +111,13 @@ __all__ = [
     "AlignmentError",
     "Alpha",
     "AnswerSummary",
+    "Association",
     "BootstrapResult",
     "CommonMethod",
     "ComparisonError",
     "Congruence",
     "Consistency",
+    "Contrast",
     "ConvergenceError",
     "CountStatistic",
     "CountTables",
@@ -106,8 +127,11 @@ __all__ = [
     "DynamicCutoffs",
     "EfaError",
     "EmpiricalKaiser",
+    "ExpectedRanges",
     "FactorScores",
     "FactorSolution",
+    "FormativeIndex",
+    "FormativeIndexError",
     "GradedModel",
     "HeavyTails",
     "HierarchicalOmega",
@@ -118,7 +142,11 @@ __all__ = [
     "IrtError",
     "ItemStatistics",
     "Kish",
+    "MeanChange",
     "MeasurementAnalysis",
+    "MetricSummaries",
+    "MetricSummary",
+    "MetricValues",
     "MinimumN",
     "ModelComparison",
     "ModelError",
@@ -129,6 +157,8 @@ __all__ = [
     "OrdinalError",
     "PlausibleValues",
     "Polychoric",
+    "Proportion",
+    "ProportionDifference",
     "RakedWeights",
     "RankRanges",
     "RelativeImportance",
@@ -143,13 +173,18 @@ __all__ = [
     "SimulationError",
     "StructureAnalysis",
     "Targets",
+    "TypologyClass",
+    "TypologyError",
+    "TypologyResult",
     "ValeMaurelli",
+    "WeightSensitivity",
     "WeightsError",
     "alignment",
     "alpha",
     "analyse_measurement",
     "analyse_scores",
     "analyse_structure",
+    "association",
     "average_variance_extracted",
     "bartlett",
     "benjamini_hochberg",
@@ -157,18 +192,23 @@ __all__ = [
     "bootstrap_fit",
     "brand_means",
     "cfa",
+    "change",
+    "classify",
     "common_method",
     "compare_models",
     "composite_reliability",
     "congruence",
     "consistency",
     "contrast_to_others",
+    "contrast_to_reference",
     "dif",
     "dimensionality",
     "dynamic_cutoffs",
     "efa",
     "ekc",
     "equality_score_tests",
+    "expected_ranges",
+    "formative_index",
     "fornell_larcker",
     "games_howell",
     "grm",
@@ -184,6 +224,8 @@ __all__ = [
     "log_likelihood_fit",
     "longitudinal_invariance",
     "map_test",
+    "mean_change",
+    "metric_summaries",
     "minimum_n",
     "moments",
     "omega",
@@ -193,6 +235,8 @@ __all__ = [
     "plausible_values",
     "polychoric",
     "power",
+    "proportion",
+    "proportion_difference",
     "rake",
     "raked_mean",
     "rank_ranges",
@@ -207,6 +251,8 @@ __all__ = [
     "split_groups",
     "suggest_factors",
     "summarise",
+    "top_quarter",
+    "weight_sensitivity",
     "weighted_mean",
     "welch",
 ]
@@ -220,6 +266,7 @@ _NAMES = {
     "adequacy": "bartlett kmo",
     "alignment": "Alignment alignment AlignmentError",
     "analysis": "ScaleResult ScoreAnalysis analyse_scores",
+    "association": "Association association",
     "cfa.bootstrap": "bootstrap_fit",
     "cfa.compare": "ModelComparison compare_models",
     "cfa.errors": "ConvergenceError ModelError",
@@ -231,13 +278,16 @@ _NAMES = {
     "compare": "contrast_to_others games_howell welch",
     "congruence": "Congruence congruence",
     "consistency": "consistency",
+    "contrasts": "Contrast change contrast_to_reference top_quarter",
     "dataset": "MISSING USABLE_DISPOSITIONS Dataset DatasetError ScoringKey",
     "dimensionality": "Dimensionality dimensionality",
     "dynamic_cutoffs": "DynamicCutoffs dynamic_cutoffs",
     "efa": "efa EfaError",
     "ekc": "EmpiricalKaiser ekc",
+    "expected_range": "ExpectedRanges expected_ranges",
     "factor_scores": "FactorScores",
     "factor_solution": "FactorSolution",
+    "formative_index": "FormativeIndex FormativeIndexError formative_index",
     "hierarchical_omega": "HierarchicalOmega omega_hierarchical",
     "htmt": "Htmt htmt",
     "hull": "HullAnalysis hull",
@@ -248,6 +298,8 @@ _NAMES = {
     "longitudinal_invariance": "longitudinal_invariance",
     "means": "ComparisonError brand_means split_groups",
     "measurement": "MeasurementAnalysis analyse_measurement",
+    "metric_change": "MeanChange mean_change",
+    "metric_values": "MetricSummaries MetricSummary MetricValues metric_summaries",
     "minimum_n": "minimum_n MinimumN Targets",
     "moments": "Moments moments",
     "multiplicity": "benjamini_hochberg holm",
@@ -256,6 +308,7 @@ _NAMES = {
     "plausible_values": "PlausibleValues plausible_values",
     "polychoric": "CountTables OrdinalError Polychoric polychoric",
     "power": "power",
+    "proportions": "Proportion ProportionDifference proportion proportion_difference",
     "rank_range": "RankRanges rank_ranges",
     "relative_weights": "RelativeImportance RelativeImportanceError relative_importance",
     "reliability": "Alpha Omega ReliabilityError alpha omega",
@@ -268,7 +321,9 @@ _NAMES = {
     "simulate": "simulate SimulationError",
     "structure": "StructureAnalysis analyse_structure",
     "summary": "AnswerSummary summarise",
+    "typology": "TypologyClass TypologyError TypologyResult classify",
     "validity": "average_variance_extracted composite_reliability fornell_larcker",
+    "weight_sensitivity": "WeightSensitivity weight_sensitivity",
     "weighted_means": "raked_mean weighted_mean",
     "weights": "Kish RakedWeights WeightsError kish rake",
 }
