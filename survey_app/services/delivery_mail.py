@@ -37,7 +37,6 @@ _BUTTON = (
 )
 
 _SALT = b"unsubscribe from scorecards by mail"
-_ISOLATE, _END_OF_ISOLATE = "\u2068", "\u2069"
 
 
 class NoSuchToken(LookupError):
@@ -173,7 +172,7 @@ class _Text:
     def _first(self) -> list[str]:
         with_pdf = self._scorecard.pdf is not None
         said = [
-            self.say("greeting", name=self._set_apart(self._letter.reader.name)),
+            self.say("greeting", name=self._letter.reader.name),
             self._with_wave("ready"),
             self._scorecard.sentence,
             self.say("simulated") if self._letter.study.simulated else "",
@@ -189,16 +188,10 @@ class _Text:
         several = len(letter.study.waves) > 1
         return self.say(
             f"{key}_wave" if several else key,
-            brand=self._set_apart(letter.brand.name(language)),
-            study=self._set_apart(letter.study.title),
-            wave=self._set_apart(letter.wave.name),
+            brand=letter.brand.name(language),
+            study=letter.study.title,
+            wave=letter.wave.name,
         )
-
-    def _set_apart(self, name: str) -> str:
-        """A name that may run in the other direction than the sentence, without turning it."""
-        if direction(self.say.language) == "ltr":
-            return name
-        return f"{_ISOLATE}{name}{_END_OF_ISOLATE}"
 
 
 def _attachment(letter: Letter, scorecard: MailedScorecard) -> Attachment | None:

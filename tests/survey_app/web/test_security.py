@@ -128,15 +128,17 @@ def test_without_tls_none_is_demanded(office: Office) -> None:
 def test_every_post_needs_the_token_of_its_session(office: Office) -> None:
     """Each address that changes something refuses a post without a token, before anything else.
 
-    Respondents' pages are left out: they have no session, and carry a signed ticket instead.
+    Respondents' pages are left out: they have no session, and carry a signed ticket instead; so is
+    the page to unsubscribe, whose address carries a signed token.
     """
     visitor = office.visitor("researcher")
     values = {"key": office.open_key, "brand_code": "north", "job_key": "job"}
-    values |= {"person_id": 1, "entry_id": 1}
+    values |= {"person_id": 1, "entry_id": 1, "delivery_key": "mail", "schedule_key": "schedule"}
     refused = 0
+    without_session = ("respond.", "unsubscribe.")
     adapter = office.app.url_map.bind("localhost")
     for rule in office.app.url_map.iter_rules():
-        if "POST" in (rule.methods or ()) and not rule.endpoint.startswith("respond."):
+        if "POST" in (rule.methods or ()) and not rule.endpoint.startswith(without_session):
             path = adapter.build(rule.endpoint, values, append_unknown=False, method="POST")
             response = visitor.post(path, data={"csrf_token": "guessed"})
             assert response.status_code == 400, path
