@@ -17,6 +17,7 @@ from reports.blocks import (
 from reports.charts.interval_dots import IntervalLegend, IntervalRow, interval_dots
 from reports.format import NOTHING
 from reports.sections.cautions import cautions
+from reports.sections.in_brief import in_brief
 from reports.sections.method import provenance
 from reports.sections.story import lowered
 from reports.sections.survey import survey_facts
@@ -46,6 +47,7 @@ def standing(story: Story) -> Section:
         Paragraph(words("standing.chart_note", level=story.level), "note"),
         *waves(story),
         *_standouts(story),
+        *in_brief(story),
         Heading(words("standing.facts")),
         _facts(story),
     ]
