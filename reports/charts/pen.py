@@ -26,7 +26,7 @@ _ESCAPES |= {ord(character): f"\\{character}" for character in "()\\"}
 _ESCAPED = re.compile(r"[^ -'*-\[\]-~]")
 
 
-HEAVIER = 0.035
+HEAVIER = 0.028
 """Width of the stroke, in parts of the font size, that makes letters bold without a bold font."""
 
 
