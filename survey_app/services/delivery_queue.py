@@ -11,7 +11,6 @@ from survey_app.domain.user import Role
 from survey_app.services.delivery_schedules import offered_languages
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from survey_app.domain.schedule import Paper, Schedule
@@ -112,14 +111,13 @@ def queue_due(unit: UnitOfWork, moment: datetime) -> int:
         study = unit.studies.by_id(schedule.study_id)
         due = schedule.take_moment(moment)
         if study is not None and study.waves and due is not None:
-            occasion = f"{schedule.occasion} {schedule.id} {due:%Y-%m-%dT%H:%MZ}"
-            added += _queue(unit, schedule, study, [study.current_wave], occasion, due)
+            occasion = f"{schedule.occasion} {schedule.key} {due:%Y-%m-%dT%H:%MZ}"
+            added += _queue(unit, schedule, study, study.current_wave, occasion, due)
     for schedule in unit.schedules.awaiting_waves():
         study = unit.studies.by_id(schedule.study_id)
-        closed = schedule.take_waves(study, moment) if study is not None else []
-        if study is not None and closed:
-            occasion = f"{schedule.occasion} {schedule.id}"
-            added += _queue(unit, schedule, study, closed, occasion, moment)
+        for wave in schedule.take_waves(study, moment) if study is not None else ():
+            occasion = f"{schedule.occasion} {schedule.key} {wave.id}"
+            added += _queue(unit, schedule, study, wave, occasion, moment)
     return added
 
 
@@ -137,13 +135,13 @@ def is_anything_due(unit: UnitOfWork, moment: datetime) -> bool:
 def _queue(
     unit: UnitOfWork,
     schedule: Schedule,
-    study: Study,
-    waves: Sequence[Wave],
+    study: Study | None,
+    wave: Wave,
     occasion: str,
     due: datetime,
 ) -> int:
     reader = unit.users.by_id(schedule.reader_id)
-    if reader is None:
+    if reader is None or study is None:
         return 0
     wanted = [
         Delivery(
@@ -159,7 +157,6 @@ def _queue(
             schedule_id=schedule.id,
             next_try_at=due,
         )
-        for wave in waves
         for brand in _scheduled(schedule, study, reader)
     ]
     return unit.deliveries.add_new(wanted)

@@ -45,10 +45,13 @@ def claim(
     database: Database, delivery_id: int, hands: Claim, message_id: str, fingerprint: str
 ) -> Letter | None:
     """Take a delivery into these hands; what it is about, as it is now. None when it does not wait
-    any more, or its reader is turned away, which is kept. Of two workers one gets it."""
+    any more, when its reader is turned away, which is kept, and when the job in these hands was
+    cancelled or taken over. Of two workers one gets it."""
     with database.writing() as unit:
         delivery = unit.deliveries.by_id(delivery_id)
         if delivery is None or delivery.state is not DeliveryState.WAITING:
+            return None
+        if unit.jobs.held(hands.job_id, hands.attempt) is None:
             return None
         letter = letter_of(unit, delivery)
         if letter is None:

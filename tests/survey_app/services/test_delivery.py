@@ -326,6 +326,23 @@ def test_one_worker_gets_it(held: tuple[Cast, Delivery, Claim]) -> None:
     assert claim(cast.database, one.id or 0, other, "<a@b>", "") is None
 
 
+def test_hands_of_a_job_that_was_taken_over_take_nothing(
+    held: tuple[Cast, Delivery, Claim],
+) -> None:
+    """A worker that wakes up after another has its job begins no further mail."""
+    cast, _, hands = held
+    second = cast.log()[1]
+    with cast.database.writing() as unit:
+        job = unit.jobs.by_id(hands.job_id)
+        assert job is not None
+        job.give_back("lost")
+        job.start(now())
+        unit.commit()
+    assert claim(cast.database, second.id or 0, hands, "<a@b>", "") is None
+    taken_over = Claim(hands.job_id, hands.attempt + 1)
+    assert claim(cast.database, second.id or 0, taken_over, "<a@b>", "") is not None
+
+
 def test_only_lost_hands_leave_doubt(held: tuple[Cast, Delivery, Claim]) -> None:
     """While its job is at that attempt nothing is in doubt; once the job waits again it is, and a
     worker that was only slow still tells the truth."""
