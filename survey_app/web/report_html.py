@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from reports.blocks import Cell, ChartBlock, Column, Heading, SideBySide, TableBlock
 from reports.charts.marks import mark as mark_shapes
 from reports.charts.svg import element, to_svg
 from reports.format import NOTHING
 from reports.logos.model import size_in_points
+from reports.pdf.links import links_in
 from reports.verdicts import WORDING
 from reports.wording import catalogue
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
-    from reports.blocks import Align, Block, Mark
+    from reports.blocks import Align, Block, Link, Mark
     from reports.charts.primitives import Chart
     from reports.look import Look
 
@@ -32,6 +33,7 @@ def init_app(app: Flask) -> None:
     """Give templates what `layout/report.html` works with."""
     app.jinja_env.filters.update(
         kind=kind,
+        linked=linked,
         logo_size=logo_size,
         chart_svg=chart_svg,
         mark_svg=mark_svg,
@@ -59,6 +61,20 @@ def logo_size(look: Look) -> tuple[int, int]:
 def first_level(blocks: tuple[Block, ...]) -> int:
     """The level of a section's topmost headings, so that no level is left out on the page."""
     return min((block.level for block in flat(blocks) if isinstance(block, Heading)), default=2)
+
+
+def linked(text: str, links: tuple[Link, ...] = ()) -> Markup:
+    """A text in which the words of its links, and numbers of publications (DOI), can be followed;
+    all else is escaped."""
+    parts: list[str] = []
+    for link in links_in(text, links):
+        before, words, after = text.partition(link.words)
+        if words:
+            outside = "" if link.target.startswith("#") else ' rel="noreferrer"'
+            opening = f'<a href="{escape(link.target)}"{outside}>'
+            parts += [escape(before), opening, escape(words), "</a>"]
+            text = after
+    return Markup("".join((*parts, escape(text))))  # noqa: S704 - every part is escaped above
 
 
 def charts_with_table(blocks: tuple[Block, ...]) -> frozenset[str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from reports.blocks import Cell, ChartBlock, ChartGrid, Column, Heading, TableBlock
+from reports.blocks import Cell, ChartBlock, ChartGrid, Column, Heading, Link, TableBlock
 from reports.charts.primitives import Chart
-from survey_app.web.report_html import charts_with_table, direction, figures_table
+from survey_app.web.report_html import charts_with_table, direction, figures_table, linked
 
 CHART = Chart(100, 50, "Scores", "North 55.", (), figures=(("low", "high"), ("North", "5%", "95%")))
 TABLE = TableBlock("scores", "In figures", (Column("Brand"),), ((Cell("North"),),))
@@ -38,3 +38,16 @@ def test_the_figures_of_a_chart_are_a_table_with_its_title() -> None:
     assert table.caption == "Scores"
     assert [column.label for column in table.columns] == ["Что показано", "low", "high"]
     assert [[cell.text for cell in row] for row in table.rows] == [["North", "5%", "95%"]]
+
+
+def test_words_lead_where_the_report_says_and_nowhere_else() -> None:
+    """A stated link and the number of a publication can be followed; an address in outside text,
+    and whatever looks like a tag, stays text."""
+    text = "See g & q <b>: 10.1234/ab(c)d. Not https://evil.example/<x>."
+    assert linked(text, (Link("g & q", "#effect"),)) == (
+        'See <a href="#effect">g &amp; q</a> &lt;b&gt;: '
+        '<a href="https://doi.org/10.1234/ab(c)d" rel="noreferrer">10.1234/ab(c)d</a>. '
+        "Not https://evil.example/&lt;x&gt;."
+    )
+    assert linked("click", (Link("click", "javascript:alert(1)"),)) == "click"
+    assert linked("<script>") == "&lt;script&gt;"
