@@ -11,7 +11,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from instruments.plain import from_plain
+from survey_app.domain.frozen_instruments import instruments_of
 from survey_app.domain.interview import INSTRUCTED_ITEM, instructed_value
 from survey_app.domain.open_study import OpenBrand, OpenStudy, open_study
 from survey_app.domain.position import Position
@@ -226,7 +226,7 @@ class Collector:
             study = unit.studies.by_key(study_key)
             if study is None:
                 raise StudyClosed("This survey is not open.")
-            return open_study(study, [from_plain(plain) for plain in study.instruments])
+            return open_study(study, instruments_of(study))
 
 
 def _next_page(study: OpenStudy, submitted: frozenset[int]) -> int:

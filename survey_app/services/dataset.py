@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from instruments.plain import from_plain
 from psychometrics.dataset import MISSING, Dataset
+from survey_app.domain.frozen_instruments import instruments_of
 from survey_app.domain.interview import (
     INSTRUCTED_ITEM,
     Disposition,
@@ -38,7 +38,7 @@ def dataset_of(unit: UnitOfWork, study: Study, *, wave: str | None = None) -> Da
     submitted pages. `instructed` is known for an interview that broke off after the item, too.
     Interviews without a single answer are there, as partial.
     """
-    instruments = [from_plain(plain) for plain in study.instruments]
+    instruments = instruments_of(study)
     keys, items = scoring_keys(instruments), items_asked(instruments)
     rows = unit.interviews.rows(_known(study.id), wave)
     row_of = {row.id: number for number, row in enumerate(rows)}
@@ -253,7 +253,7 @@ def _add_waves(study: Study, dataset: Dataset) -> None:
 
 
 def _pages(study: Study) -> tuple[Page, ...]:
-    instruments = [from_plain(plain) for plain in study.instruments]
+    instruments = instruments_of(study)
     return pages(instruments, instructed_item=study.instructed_item)
 
 

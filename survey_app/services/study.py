@@ -7,8 +7,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from instruments.load import load_instrument
-from instruments.plain import from_plain, to_plain
+from instruments.plain import to_plain
 from survey_app.domain.fieldwork import Count, FieldworkProgress
+from survey_app.domain.frozen_instruments import instruments_of
 from survey_app.domain.interview import INSTRUCTED_ITEM, Disposition
 from survey_app.domain.study import Brand, Study, StudyError, now
 from survey_app.domain.text import one_line, readable
@@ -177,11 +178,6 @@ def open_study(study: Study) -> None:
 def close_study(study: Study) -> None:
     """Stop taking answers. Raises StudyError unless the study is open."""
     study.close(now().date())
-
-
-def instruments_of(study: Study) -> list[Instrument]:
-    """The instruments of a study, the main questionnaire first."""
-    return [from_plain(plain) for plain in study.instruments]
 
 
 def study_for(unit: UnitOfWork, user: User, study_key: str) -> Study | None:

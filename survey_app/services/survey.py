@@ -45,14 +45,12 @@ def study_survey(
     before = sorted(
         (one for one in study.waves if one.position < wave.position), key=lambda one: one.position
     )
-    analysed = analyse_study(unit, study, wave, cache=cache, minimum_n=minimum_n)
-    earlier = [
-        (one.name, analyse_study(unit, study, one, cache=cache, minimum_n=minimum_n))
-        for one in before
-    ]
+    only = None if before else wave
+    pooled = analyse_study(unit, study, only, cache=cache, minimum_n=minimum_n)
+    analysed = _wave_of(pooled, wave.code)
+    earlier = [(one.name, _wave_of(pooled, one.code)) for one in before]
     alike = None
     if before:
-        pooled = analyse_study(unit, study, cache=cache, minimum_n=minimum_n)
         alike = waves_alike(analysed, pooled, [one.code for one in (*before, wave)])
     return wave_survey(
         analysed,
@@ -84,16 +82,16 @@ def survey_of_waves(
     if len(own) != 1 or len(codes) < 2:
         return wave_survey(analysed, facts, name_others=name_others)
     before = codes[: codes.index(own.pop())]
-    parts = {code: replace(analysed, dataset=_of(everything, [code])) for code in before}
     pooled = replace(analysed, dataset=everything)
+    parts = {code: _wave_of(pooled, code) for code in before}
     alike = waves_alike(analysed, pooled, codes[: len(before) + 1]) if before else None
     return wave_survey(
         analysed, facts, earlier=list(parts.items()), alike=alike, name_others=name_others
     )
 
 
-def _of(everything: Dataset, codes: Sequence[str]) -> Dataset:
-    return everything.select(np.isin(everything.wave, list(codes)))
+def _wave_of(pooled: Analysed, code: str) -> Analysed:
+    return pooled.part(pooled.dataset.wave == code)
 
 
 def wave_survey(
