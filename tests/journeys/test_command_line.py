@@ -98,6 +98,17 @@ def test_a_russian_scorecard_is_russian_throughout(
     assert "QR code" not in text
 
 
+def test_scorecards_are_written_on_the_paper_asked_for(tmp_path: Path) -> None:
+    """A Chinese scorecard on Letter is in Chinese letters and eleven inches high."""
+    out = tmp_path / "out"
+    columns = (*PII, "--brand-column", "suburb", "--report-language", "zh", "--paper", "Letter")
+    done = engage("scorecards", ANSWERS, *columns, "--out", out)
+    assert done.returncode == 0, done.stderr
+    page = PdfReader(out / "scorecard-suburb-1.pdf").pages[0]
+    assert float(page.mediabox.height) == 11 * 72
+    assert "参与度记分卡" in page.extract_text()
+
+
 def test_scorecards_are_the_same_bytes_every_time(tmp_path: Path) -> None:
     """Two runs in two processes write identical files."""
     made = []

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from string import Formatter
+
 import pytest
+from babel import Locale
 
 from reports.charts.caterpillar import RankedBrand, caterpillar
 from reports.charts.distribution import ScoreDistribution, bin_scores, distribution
@@ -85,11 +88,28 @@ def test_words_and_figures_follow_the_language():
     assert chart.alt.startswith("Оставлено 2 фактора. Фактор 1: собственное значение 3,00")
 
 
-@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize("language", ["ar", "de", "en", "ru", "zh"])
 def test_every_language_has_every_sentence(language):
-    """Each language's file has the same keys as the English one."""
-    assert _keys(chart_words(language).sentences) == _keys(chart_words("en").sentences)
+    """Each language's file has the keys of the English one, its sentences take the same values, and
+    where a count decides there is each form that the language needs and no other."""
+    own, english = _sentences(language), _sentences("en")
+    assert {key: values for key, (values, _) in own.items()} == {
+        key: values for key, (values, _) in english.items()
+    }
+    needed = set(Locale.parse(language).plural_form.tags) | {"other"}
+    assert all(forms in ({""}, needed) for _, forms in own.values())
 
 
-def _keys(sentences):
-    return {f"{group}.{key}" for group, entries in sentences.items() for key in entries}
+def _sentences(language):
+    """Key → the values that its sentences take, and its plural forms."""
+    found = {}
+    for group, entries in chart_words(language).sentences.items():
+        for key, entry in entries.items():
+            parts = entry if isinstance(entry, dict) else {"": entry}
+            plural = "other" in parts
+            for name, text in parts.items():
+                place = f"{group}.{key}" if plural or not name else f"{group}.{key}.{name}"
+                values, forms = found.setdefault(place, (set(), set()))
+                values |= {value for _, value, _, _ in Formatter().parse(text) if value}
+                forms.add(name if plural else "")
+    return found

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from reports.format import MINUS, NARROW_SPACE, NOTHING, formatter
 
 EN, RU = formatter("en"), formatter("ru")
+DE, AR, ZH = formatter("de"), formatter("ar"), formatter("zh")
 
 
 @pytest.mark.parametrize(
@@ -50,6 +51,28 @@ EN, RU = formatter("en"), formatter("ru")
         (RU.interval(-2.0, 4.04), "от −2,0 до 4,0"),
         (RU.count(12345), "12\u202f345"),
         (RU.date(date(2025, 3, 3)), "3 марта 2025\u202fг."),
+        (DE.score(63.249), "63,2"),
+        (DE.percent(0.614), "61\u202f%"),
+        (DE.coefficient(0.8634), "0,86"),
+        (DE.interval(58.1, 66.0), "58,1–66,0"),
+        (DE.span(58.1, 66.0), "58,1 bis 66,0"),
+        (DE.count(12345), "12\u202f345"),
+        (DE.date(date(2025, 3, 3)), "3. März 2025"),
+        (ZH.score(63.249), "63.2"),
+        (ZH.percent(0.614), "61%"),
+        (ZH.interval(-2.0, 4.04), "−2.0 至 4.0"),
+        (ZH.date(date(2025, 3, 3)), "2025年3月3日"),
+        (formatter("zh-Hans").span(1, 2), "1.0 至 2.0"),
+        (AR.score(63.249), "63.2"),
+        (AR.count(12345), "\u206612\u202f345\u2069"),
+        (AR.change(-3.2), "\u2066−3.2\u2069"),
+        (AR.percent(0.614), "\u206661%\u2069"),
+        (AR.p_value(0.0001), "\u2066< 0.001\u2069"),
+        (AR.interval(58.1, 66.0), "58.1\u00a0إلى\u00a066.0"),
+        (AR.span(-2.0, 4.04), "\u2066−2.0\u2069 إلى 4.0"),
+        (AR.estimate(0.8721, 0.8519, 0.8903), "0.87 (0.85 إلى 0.89)"),
+        (AR.number(None), "–"),
+        (AR.date(date(2025, 3, 3)), "3 مارس 2025"),
         (formatter("tr").percent(0.5), "%50"),
         (formatter("xx-nonsense").score(1.25), "1.2"),
         (formatter("ru-RU").score(1.25), "1,2"),
