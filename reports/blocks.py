@@ -170,7 +170,8 @@ class Section:
 @dataclass(frozen=True, slots=True)
 class Document:
     """A whole report. `banner` (``""`` for none) stands on every page, the `look` of a brand on the
-    first.
+    first. On paper blanks are smaller where that keeps it within `most_pages` (0: as many as it
+    takes).
 
     In a language from right to left its charts are mirrored here, wherever they are drawn.
     """
@@ -181,6 +182,7 @@ class Document:
     sections: tuple[Section, ...]
     banner: str
     look: Look | None = None
+    most_pages: int = 0
 
     def __post_init__(self) -> None:
         from reports.charts.mirrored import with_mirrored_charts

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from reports.pdf.theme import PageSize
 
 
+MOST_PAGES = 4
+"""Pages of a scorecard without what customers do, which adds its own."""
+
+
 def scorecard(findings: Findings, *, width: float = WIDTH) -> Document:
     """The scorecard as blocks, the same for paper and web, its charts `width` points wide.
 
@@ -40,6 +44,7 @@ def scorecard(findings: Findings, *, width: float = WIDTH) -> Document:
         sections=tuple(sections),
         banner=words("page.simulated") if facts.simulated else "",
         look=_look(story),
+        most_pages=0 if any(section.id == "deeds" for section in sections) else MOST_PAGES,
     )
 
 

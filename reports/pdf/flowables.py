@@ -176,12 +176,13 @@ class Callout(Flowable):
         super().__init__()
         self.stack = Stack(content)
         self.bar, self.ground = (CAUTION, CAUTION_PANEL) if caution else ("", PANEL)
+        self.padding = 7.5
         self.spaceBefore, self.spaceAfter = 4.0, 9.0
 
     def wrap(self, width: float, height: float) -> tuple[float, float]:
         """Return the size of the box around its content."""
         _, height = self.stack.wrapOn(self.canv, width - 24, height)
-        self.width, self.height = width, height + 15
+        self.width, self.height = width, height + 2 * self.padding
         return self.width, self.height
 
     def split(self, _width: float, _height: float) -> list[Flowable]:
@@ -197,7 +198,7 @@ class Callout(Flowable):
             fill_with(canvas, self.bar or canvas.accent)
             bar = self.width - 2.6 if canvas.right_to_left else 0
             canvas.rect(bar, 0, 2.6, self.height, stroke=0, fill=1)
-        self.stack.drawOn(self.canv, 11 if canvas.right_to_left else 13, 7.5)
+        self.stack.drawOn(self.canv, 11 if canvas.right_to_left else 13, self.padding)
 
 
 class Columns(Flowable):

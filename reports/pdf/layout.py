@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
+from functools import partial
 from typing import IO, TYPE_CHECKING
 
 from reportlab.platypus import CondPageBreak
 
 from reports import blocks
-from reports.pdf.document import render
+from reports.pdf.density import close
+from reports.pdf.document import TooManyPagesError, render
+from reports.pdf.fine_print import FinePrintColumns
 from reports.pdf.flowables import ChartFlowable, Columns, Heading, bullets, callout, heading
 from reports.pdf.masthead import Masthead
 from reports.pdf.table import TableCaption, data_table
@@ -44,8 +48,6 @@ _PAIRS = 250.0
 """Points that a table of two columns takes at most, so that each figure stands near its name."""
 _LONG_LEAD = 190
 """Characters from which the sentence to remember is set smaller, so that its page stays one."""
-_LINE_OF_FINE_PRINT = 40
-"""Characters that the rest of an entry's last line costs."""
 _TONES: dict[blocks.Tone, TextStyle] = {"body": BODY, "lead": LEAD, "note": NOTE}
 
 
@@ -58,8 +60,8 @@ def render_document(
 ) -> bytes:
     """Return `document` as a PDF, with files inside; the same document gives the same bytes."""
     title = f"{document.title} · {document.subtitle}" if document.subtitle else document.title
-    return render(
-        story(document, page_size),
+    laid_out = partial(
+        render,
         title=title,
         subject=document.subtitle,
         language=document.language,
@@ -71,6 +73,13 @@ def render_document(
         anchors=document.anchors(),
         accent=document.look.text if document.look else ACCENT,
     )
+    if document.most_pages:
+        for closer in (False, True):
+            with suppress(TooManyPagesError):
+                parts = story(document, page_size)
+                parts = close(parts) if closer else parts
+                return laid_out(parts, most_pages=document.most_pages)
+    return laid_out(story(document, page_size))
 
 
 def story(document: blocks.Document, page_size: PageSize = "A4") -> list[Flowable]:
@@ -154,15 +163,10 @@ def _paragraph(block: blocks.Paragraph) -> Flowable:
 
 
 def _fine_print(block: blocks.FinePrint) -> Flowable:
-    """Two columns of about the same length, read down the first and then down the second."""
-    sizes = [len(term) + len(text) + _LINE_OF_FINE_PRINT for term, text in block.rows]
-    first, half = 0, sum(sizes) / 2
-    while first < len(sizes) and sum(sizes[:first]) + sizes[first] / 2 < half:
-        first += 1
-    entries: list[Flowable] = [
-        paragraph([bold(f"{term}. "), text], FINE_PRINT) for term, text in block.rows
-    ]
-    return Columns([entries[:first], entries[first:]])
+    """Two columns of about the same height, read down the first and then down the second."""
+    return FinePrintColumns(
+        [paragraph([bold(f"{term}. "), text], FINE_PRINT) for term, text in block.rows]
+    )
 
 
 def _charts(block: blocks.ChartBlock | blocks.ChartGrid) -> Iterator[Flowable]:

@@ -97,6 +97,7 @@ class DataTable(Flowable):
         self.most = most
         self.notes = notes
         self.anchors = dict(enumerate(anchors))
+        self.high = HIGH
         self.spaceBefore, self.spaceAfter = 2.0, 7.0
         self.keepWithNext = False
         # Parts of a split table know that they are one.
@@ -201,8 +202,8 @@ class DataTable(Flowable):
         columns = column_widths(self.header, self.rows, self.shares, width)
         if any(self.header):
             heads = [Cell(words) for words in self.header]
-            self._head = laid_row(heads, columns, self.align, HEAD)
-        style, high = (CELL, HIGH) if self._head else (TERMS, _HIGH_OF_TERMS)
+            self._head = laid_row(heads, columns, self.align, HEAD, self.high)
+        style, high = (CELL, self.high) if self._head else (TERMS, _HIGH_OF_TERMS)
         own = replace(style, bold=True)
         self._body = [
             replace(laid_row(row, columns, self.align, own, high), own=True)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from reports.blocks import Align, Cell, Mark
     from reports.pdf.theme import TextStyle
 
-HIGH = 3.4
+HIGH = 2.8
 """Points above and below a row's words."""
 _MOST_LINES = 40
 """Lines of one cell; more could not stand on one page with the head."""
