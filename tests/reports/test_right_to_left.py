@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
@@ -11,6 +13,7 @@ import pytest
 from pypdf import PdfReader
 from reportlab.pdfgen.canvas import Canvas
 
+import reports.charts.words
 from reports.blocks import (
     Bullets,
     Cell,
@@ -220,3 +223,13 @@ def test_sentences_run_from_right_to_left_whatever_they_begin_with() -> None:
     assert isolated_words("a\u2067b") == "\u2068a\u2067b\u2069\u2069"
     assert listed(["A", "ب"], "ar", right_to_left=True) == "\u200f\u2068A\u2069 و\u2068ب\u2069"
     assert listed(["A", "B", "C"], "en_GB", right_to_left=False) == "A, B and C"
+
+
+def test_arabic_sentences_do_without_vowel_signs() -> None:
+    """Signs above and below letters would fall on the letters' dots: placing them takes a program
+    that shapes text, and readers do without them."""
+    folders = (WORDING / "ar", Path(reports.charts.words.__file__).parent / "wording")
+    files = [path for folder in folders for path in folder.glob("*.yaml")]
+    written = {path.name: path.read_text(encoding="utf-8") for path in files}
+    assert "ar.yaml" in written
+    assert not [name for name, text in written.items() if re.search("[\u064b-\u0652]", text)]
