@@ -16,9 +16,8 @@ from psychometrics.proportions import proportion
 from psychometrics.scoring import score
 from psychometrics.typology import NONE
 from reports.behaviour_counts import (
-    NOBODY,
+    Brands,
     TypologyCounts,
-    by_brand,
     count_typology,
     items_of,
     was_asked,
@@ -40,7 +39,7 @@ if TYPE_CHECKING:
 
     from instruments.model import Instrument, Typology
     from psychometrics.dataset import Dataset
-    from reports.behaviour_counts import Count
+    from reports.behaviour_counts import BrandCounts, Count
     from reports.suppression import ReportingRules
 
 __all__ = [
@@ -105,7 +104,9 @@ class Behaviours:
         self, brand: str, *, compared: Collection[str], rules: ReportingRules, language: str
     ) -> BehaviourFindings | None:
         """What may be said of one brand; None where nothing of it was asked."""
-        reader = _Reader(brand, frozenset(compared) - {brand}, rules, language, self.level)
+        wanted = frozenset(compared) - {brand}
+        others = np.array([code in wanted for code in self._brands.codes], np.bool_)
+        reader = _Reader(brand, others, rules, language, self.level)
         typologies = tuple(reader.typology(*found) for found in self._typologies)
         valence = reader.valence(self._valence, self.instruments) if self._valence else None
         if not typologies and valence is None:
@@ -117,16 +118,20 @@ class Behaviours:
         return self.dataset.select(self.kept & (self.dataset.brand != ""))
 
     @cached_property
+    def _brands(self) -> Brands:
+        return Brands.of(self._rows.brand)
+
+    @cached_property
     def _typologies(self) -> tuple[tuple[Instrument, Typology, TypologyCounts], ...]:
         return tuple(
-            (instrument, typology, count_typology(self._rows, typology))
+            (instrument, typology, count_typology(self._rows, typology, self._brands))
             for instrument in self.instruments
             for typology in instrument.typologies
             if was_asked(self._rows, items_of(typology))
         )
 
     @cached_property
-    def _valence(self) -> dict[str, dict[str, Count]]:
+    def _valence(self) -> dict[str, BrandCounts]:
         """Counts of each feeling by brand; empty where one of the two was not asked."""
         known = {scale.id for one in self.instruments for scale in one.scales}
         asked = known & {POSITIVE, NEGATIVE}
@@ -136,7 +141,7 @@ class Behaviours:
         scores = score(replace(self._rows, keys=keys))
         leaning = {name: _leaning(scores.column(name)) for name in (POSITIVE, NEGATIVE)}
         leaning[BOTH] = leaning[POSITIVE] * leaning[NEGATIVE]
-        return {name: by_brand(members, self._rows.brand) for name, members in leaning.items()}
+        return {name: self._brands.count(members) for name, members in leaning.items()}
 
 
 def _leaning(scores: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -146,10 +151,11 @@ def _leaning(scores: NDArray[np.float64]) -> NDArray[np.float64]:
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Decides what the manager of one brand may be told."""
+    """Decides what the manager of one brand may be told; `others` (b,) marks whom it is compared
+    with among the brands counted."""
 
     brand: str
-    others: frozenset[str]
+    others: NDArray[np.bool_]
     rules: ReportingRules
     language: str
     level: float
@@ -177,7 +183,7 @@ class _Reader:
         )
 
     def valence(
-        self, counts: Mapping[str, Mapping[str, Count]], instruments: Sequence[Instrument]
+        self, counts: Mapping[str, BrandCounts], instruments: Sequence[Instrument]
     ) -> ValenceFinding:
         names = {scale.id: scale.name for one in instruments for scale in one.scales}
         shares = {
@@ -196,8 +202,8 @@ class _Reader:
             conversion=self._part(counts.conversion.get(name)),
         )
 
-    def _share(self, name: str, printed: str, counts: Mapping[str, Count]) -> ClassShare:
-        own = counts.get(self.brand, NOBODY)
+    def _share(self, name: str, printed: str, counts: BrandCounts) -> ClassShare:
+        own = counts.of(self.brand)
         visibility = self.rules.visibility(own.known)
         if visibility is Visibility.HIDDEN:
             return ClassShare(name, printed, visibility)
@@ -210,20 +216,12 @@ class _Reader:
             share=found.share,
             lower=found.lower,
             upper=found.upper,
-            others=self._others(counts),
+            others=counts.mean_share(self.others, self.rules.hidden_below),
         )
 
-    def _others(self, counts: Mapping[str, Count]) -> float | None:
-        shares = [
-            found.people / found.known
-            for brand, found in counts.items()
-            if brand in self.others and self._may_be_shown(found)
-        ]
-        return sum(shares) / len(shares) if shares else None
-
-    def _part(self, counts: Mapping[str, Count] | None) -> float | None:
-        own = (counts or {}).get(self.brand, NOBODY)
-        return own.people / own.known if self._may_be_shown(own) else None
+    def _part(self, counts: BrandCounts | None) -> float | None:
+        own = None if counts is None else counts.of(self.brand)
+        return own.people / own.known if own is not None and self._may_be_shown(own) else None
 
     def _may_be_shown(self, count: Count) -> bool:
         return self.rules.visibility(count.known) is not Visibility.HIDDEN

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -30,12 +30,53 @@ class Count:
     known: int
 
 
-NOBODY = Count(0, 0)
+@dataclass(frozen=True)
+class Brands:
+    """The brands of some interviews: their codes, and (n,) the number of each interview's brand."""
+
+    codes: tuple[str, ...]
+    place: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, brand: NDArray[np.str_]) -> Self:
+        """The brands of (n,) codes."""
+        codes, place = np.unique(brand, return_inverse=True)
+        return cls(tuple(codes.tolist()), place)
+
+    def count(self, members: Members) -> BrandCounts:
+        """Counts of a class; `members` (n,) 1 in it, 0 not, NaN unknown."""
+        known = np.bincount(self.place, ~np.isnan(members), len(self.codes))
+        people = np.bincount(self.place, np.nan_to_num(members), len(self.codes))
+        return BrandCounts(self.codes, people.astype(np.int64), known.astype(np.int64))
+
+
+@dataclass(frozen=True)
+class BrandCounts:
+    """(b,) people in a class, and people of whom it is known, brand by brand."""
+
+    codes: tuple[str, ...]
+    people: NDArray[np.int64]
+    known: NDArray[np.int64]
+
+    def of(self, brand: str) -> Count:
+        """The count of one brand, nobody where nobody was asked about it."""
+        if brand not in self.codes:
+            return Count(0, 0)
+        place = self.codes.index(brand)
+        return Count(int(self.people[place]), int(self.known[place]))
+
+    def mean_share(self, brands: NDArray[np.bool_], least: int) -> float | None:
+        """Unweighted mean of the shares of some brands, (b,), as far as `least` people are known;
+        None where there is none."""
+        taken = brands & (self.known >= least)
+        if not taken.any():
+            return None
+        return float((self.people[taken] / self.known[taken]).mean())
 
 
 @dataclass(frozen=True)
 class TypologyCounts:
-    """People by class, then by brand.
+    """Counts of each class.
 
     Parameters
     ----------
@@ -44,9 +85,9 @@ class TypologyCounts:
     conversion : in the step, of those who took all before it; empty unless there are steps.
     """
 
-    members: Mapping[str, Mapping[str, Count]]
-    highest: Mapping[str, Mapping[str, Count]] = field(default_factory=dict)
-    conversion: Mapping[str, Mapping[str, Count]] = field(default_factory=dict)
+    members: Mapping[str, BrandCounts]
+    highest: Mapping[str, BrandCounts] = field(default_factory=dict)
+    conversion: Mapping[str, BrandCounts] = field(default_factory=dict)
 
 
 def was_asked(dataset: Dataset, items: Sequence[str]) -> bool:
@@ -61,19 +102,8 @@ def items_of(typology: Typology) -> list[str]:
     return list(dict.fromkeys(item for each in typology.classes for item in each.items))
 
 
-def by_brand(members: Members, brand: NDArray[np.str_]) -> dict[str, Count]:
-    """The count of each brand; `members` (n,) 1 in the class, 0 not, NaN unknown."""
-    codes, place = np.unique(brand, return_inverse=True)
-    known = np.bincount(place, ~np.isnan(members), len(codes))
-    people = np.bincount(place, np.nan_to_num(members), len(codes))
-    return {
-        str(code): Count(int(inside), int(n))
-        for code, inside, n in zip(codes, people, known, strict=True)
-    }
-
-
-def count_typology(dataset: Dataset, typology: Typology) -> TypologyCounts:
-    """Counts of a typology by class and brand."""
+def count_typology(dataset: Dataset, typology: Typology, brands: Brands) -> TypologyCounts:
+    """Counts of a typology by class and brand; `brands` are those of the dataset's interviews."""
     items = items_of(typology)
     classes = [_for_classify(each) for each in typology.classes]
     found = classify(dataset.numeric(items), classes, items=items, kind=typology.kind)
@@ -81,13 +111,13 @@ def count_typology(dataset: Dataset, typology: Typology) -> TypologyCounts:
     turned = np.array([each.rule == "none" for each in typology.classes])
     members = np.where(turned, 1 - found.members, found.members)
     if typology.kind == "steps":
-        return _steps(ids, members, dataset.brand)
-    counts = _each(ids, members, dataset.brand)
+        return _steps(ids, members, brands)
+    counts = _each(ids, members, brands)
     if found.highest is None:
         return TypologyCounts(counts)
     unknown = found.highest == ""
     highest = {
-        name: by_brand(np.where(unknown, np.nan, found.highest == name), dataset.brand)
+        name: brands.count(np.where(unknown, np.nan, found.highest == name))
         for name in [*ids, NONE]
     }
     return TypologyCounts({**counts, NONE: highest[NONE]}, highest)
@@ -99,18 +129,16 @@ def _for_classify(each: AskedClass) -> TypologyClass:
     return TypologyClass(each.id, each.items, each.at_least, rule, each.count)
 
 
-def _each(
-    ids: Sequence[str], members: Members, brand: NDArray[np.str_]
-) -> dict[str, dict[str, Count]]:
-    return {name: by_brand(column, brand) for name, column in zip(ids, members.T, strict=True)}
+def _each(ids: Sequence[str], members: Members, brands: Brands) -> dict[str, BrandCounts]:
+    return {name: brands.count(column) for name, column in zip(ids, members.T, strict=True)}
 
 
-def _steps(ids: Sequence[str], members: Members, brand: NDArray[np.str_]) -> TypologyCounts:
+def _steps(ids: Sequence[str], members: Members, brands: Brands) -> TypologyCounts:
     # A step missed settles it; short of that, one unknown leaves it open.
     missed = np.logical_or.accumulate(members == 0, axis=1)
     passed = np.logical_and.accumulate(members == 1, axis=1)
     through = np.where(missed, 0.0, np.where(passed, 1.0, np.nan))
     went_on = np.where(passed[:, :-1], members[:, 1:], np.nan)
     return TypologyCounts(
-        members=_each(ids, through, brand), conversion=_each(ids[1:], went_on, brand)
+        members=_each(ids, through, brands), conversion=_each(ids[1:], went_on, brands)
     )
