@@ -69,8 +69,13 @@ def findings_of_part(
     voice = Voice(found.language)
     values = ", ".join(value for _, value in conditions)
     mixtures = tuple(one for one in found.comparisons.mixtures if one.across not in chosen)
+    # Who was excluded is not among the people of a part, so that nothing is known of the change.
+    dimensions = tuple(replace(row, change_by_screening=None) for row in found.dimensions)
+    outcomes = tuple(replace(row, change_by_screening=None) for row in found.outcomes)
     return replace(
         found,
+        dimensions=dimensions,
+        outcomes=outcomes,
         brand_name=voice.words("part.brand", brand=found.brand_name, values=values),
         counts=replace(
             counts,

@@ -31,10 +31,12 @@ class ReliabilityNote:
 
 
 def reliability_note(result: ScaleResult, rules: ReportingRules) -> ReliabilityNote:
-    """Reliability of one scale over the interviews of all brands."""
+    """Reliability of one scale over the interviews of all brands that answered every question of
+    it; without figures where these are too few."""
     means = result.brand_means.means if result.brand_means else ()
     hidden = hidden_groups({row.group: row.n for row in means}, rules)
-    alpha, omega = result.alpha, result.omega
+    alpha = result.alpha if result.alpha and rules.shows(result.alpha.n_used) else None
+    omega = result.omega if result.omega and rules.shows(result.omega.n_used) else None
     return ReliabilityNote(
         alpha=None if alpha is None else (alpha.alpha, alpha.lower, alpha.upper),
         omega=None if omega is None else (omega.omega, omega.lower, omega.upper),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from psychometrics.proportions import proportion
-from reports.suppression import Visibility
+from reports.suppression import Visibility, hidden_groups
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,7 +56,9 @@ def at_risk(survey: Survey, brand: str) -> ShareFinding | None:
 
 
 def engaged_in_target(survey: Survey, brand: str) -> ShareFinding | None:
-    """Of the engaged, those in the target market; None where no target was stated or known.
+    """Of the engaged, those in the target market; None where no target was stated or known, and
+    where the people in it, or those outside, are too few: the share would tell how many of them
+    there are at least.
 
     Engaged are people above the middle of the scale on every dimension.
     """
@@ -71,7 +73,10 @@ def engaged_in_target(survey: Survey, brand: str) -> ShareFinding | None:
     inside = np.logical_and.reduce(
         [np.isin(columns[name], list(codes)) for name, codes in survey.target.items()]
     )
-    return _share(survey, _rows(survey, brand) & engaged & known, inside)
+    rows = _rows(survey, brand) & known
+    if hidden_groups({"in": (rows & inside).sum(), "out": (rows & ~inside).sum()}, survey.rules):
+        return None
+    return _share(survey, rows & engaged, inside)
 
 
 def _rows(survey: Survey, brand: str) -> Rows:

@@ -55,11 +55,28 @@ class ReportingRules:
                 f"it may only be lowered, from {FALSE_DISCOVERY_RATE} downward, and stays above 0."
             )
 
+    def shows(self, n: int) -> bool:
+        """Whether a result that rests on n interviews may be shown at all."""
+        return self.visibility(n) is not Visibility.HIDDEN
+
     def visibility(self, n: int) -> Visibility:
         """How a result that rests on n interviews may be shown."""
         if n < self.hidden_below:
             return Visibility.HIDDEN
         return Visibility.CAUTION if n < self.verdict_from else Visibility.FULL
+
+
+COARSE = (0.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
+"""Steps, in points of 0–100, that a change by few people is rounded up to."""
+
+
+def coarse_change(change: float) -> float:
+    """The least of `COARSE` that a change of a score, of any sign, does not pass.
+
+    The change that leaving out a few interviews made would else tell their mean: it is their number
+    by which the change is to be multiplied.
+    """
+    return next((step for step in COARSE if abs(change) <= step), COARSE[-1])
 
 
 class Visibility(StrEnum):

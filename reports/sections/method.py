@@ -11,6 +11,7 @@ from reports.sections.story import capital
 from reports.sections.survey import fieldwork, mode, response, study_n, weighting
 from reports.sections.validated import validated
 from reports.shares import SATISFIED_FROM
+from reports.suppression import coarse_change
 from reports.survey import RANK_REPLICATES
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ def screening_words(story: Story) -> Iterator[str]:
         yield words(
             "method.screening_change",
             brand=story.brand,
-            change=story.figures.number(abs(change)),
+            change=story.figures.count(coarse_change(change)),
         )
 
 
@@ -175,7 +176,7 @@ def _reliability(story: Story) -> Iterator[Term]:
     ]
     limit = story.figures.coefficient(LOW_ALPHA)
     text = [words("method.reliability_text", list=" ".join(listed), limit=limit, level=story.level)]
-    if any(note.n is None for _, note in rows):
+    if any(note.n is None and note.alpha is not None for _, note in rows):
         text.append(words("method.reliability_n_withheld"))
     yield words("method.reliability"), " ".join(text)
 
