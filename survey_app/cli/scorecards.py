@@ -16,6 +16,11 @@ from survey_app.services.report import REPORT_LANGUAGES
 @answers_options
 @facts_options
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--portfolio",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Also write one PDF with all brands side by side and named.",
+)
 @click.option("--name-others", is_flag=True, help="Name the other brands on each scorecard.")
 @click.option(
     "--report-language",
@@ -40,7 +45,7 @@ from survey_app.services.report import REPORT_LANGUAGES
 )
 def scorecards(file: Path, out: Path, **options: Any) -> None:
     """Write one PDF scorecard per brand from a FILE of answers into the folder --out."""
-    from survey_app.services.files import write_scorecards
+    from survey_app.services.files import write_portfolio, write_scorecards
 
     if not options["brand_column"]:
         raise click.UsageError("Name the column that holds the brand: --brand-column NAME.")
@@ -50,15 +55,14 @@ def scorecards(file: Path, out: Path, **options: Any) -> None:
         raise click.UsageError(f"The file holds waves {', '.join(waves)}; choose one with --wave.")
     print_notes(answers)
     answers.require_variation()
-    written = write_scorecards(
-        answers.survey(
-            facts_of(answers, options),
-            minimum_n=options["minimum_n"],
-            name_others=options["name_others"],
-        ),
-        out,
-        language=options["report_language"],
-        paper=options["paper"],
+    survey = answers.survey(
+        facts_of(answers, options),
+        minimum_n=options["minimum_n"],
+        name_others=options["name_others"],
     )
+    look = {"language": options["report_language"], "paper": options["paper"]}
+    written = write_scorecards(survey, out, **look)
+    if options["portfolio"]:
+        written.append(write_portfolio(survey, options["portfolio"], **look))
     for path in written:
         click.echo(f"Wrote {path}")

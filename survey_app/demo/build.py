@@ -15,6 +15,7 @@ from survey_app.services.dataset import import_dataset
 from survey_app.services.export import write_answers
 from survey_app.services.files import (
     write_analysis,
+    write_portfolio,
     write_psychometric_report,
     write_scorecards,
     write_whole,
@@ -170,6 +171,7 @@ def _write_files(unit: UnitOfWork, study: Study, folder: Path, say: Progress) ->
         write_answers(everything, folder / f"answers.{kind}", kind, brand_labels=names)
     say(f"{study.title}: writing scorecards")
     write_scorecards(survey, folder / "scorecards")
+    write_portfolio(survey, folder / "portfolio.pdf")
     say(f"{study.title}: writing the psychometric report")
     write_psychometric_report(analysed, survey.facts, folder / "psychometric-report.pdf")
     write_analysis(analysed, folder / "analysis.json")

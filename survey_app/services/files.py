@@ -48,6 +48,25 @@ def write_scorecards(
     return list(made)
 
 
+def write_portfolio(
+    survey: Survey,
+    path: Path,
+    *,
+    brands: Sequence[str] = (),
+    language: str = "en",
+    paper: PageSize = "A4",
+) -> Path:
+    """The portfolio report on some brands (all for none) as PDF at `path`.
+
+    Raises as `write_scorecards`.
+    """
+    from reports.portfolio import portfolio_pdf
+    from reports.portfolio_findings import portfolio_findings
+
+    found = portfolio_findings(survey, brands or survey.analysis.brands, language=language)
+    return write_whole(path, portfolio_pdf(found, page_size=paper))
+
+
 def write_psychometric_report(analysed: Analysed, facts: SurveyFacts, path: Path) -> Path:
     """The psychometric report as PDF at `path`, its R script attached."""
     from reports.psychometric_report import psychometric_report_pdf

@@ -29,7 +29,8 @@ pages = Blueprint("portal", __name__, url_prefix="/scorecards")
 
 def init_app(app: Flask) -> None:
     """Add the pages, and the files that they lead to."""
-    from survey_app.web import portal_files, portal_look  # noqa: F401 - they add their addresses
+    # They add their addresses to the pages.
+    from survey_app.web import portal_files, portal_look, portal_portfolio  # noqa: F401
 
     app.register_blueprint(pages)
 

@@ -120,6 +120,7 @@ def own_pages(office: Office) -> Iterator[tuple[Rule, str, str]]:
         "key": office.open_key,
         "brand_code": "north",
         "chart_name": "standing",
+        "portfolio_chart_name": "ranks-cognitive",
         "kind": "svg",
         "file_format": "csv",
         "person_id": office.people["manager"],
