@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from page import ValidationProfile, validate_pdf
 
 from instruments.load import shipped
 from psychometrics.analysis import ScoreAnalysis, analyse_scores
-from reports.behaviour import BehaviourFindings, behaviour_findings
+from psychometrics.dataset import MISSING
 from reports.blocks import ChartBlock, ChartGrid, Document, Heading, Paragraph, Section, SideBySide
 from reports.charts.primitives import Text
 from reports.facts import SurveyFacts
-from reports.findings import Findings, findings
+from reports.findings import findings
 from reports.pdf.layout import render_document
 from reports.sections.behaviour import behaviour
 from reports.sections.story import PHONE, WIDTH, Story
-from reports.suppression import ReportingRules
 from reports.survey import Survey
 from survey_app.demo import coffee
 
@@ -30,13 +30,8 @@ if TYPE_CHECKING:
     from reports.blocks import Block
     from reports.charts.primitives import Chart
 
-COMPARED = {"aurora", "birch", "copper"}
+FACTS = SurveyFacts("Tracker", brands={each.code: each.name("en") for each in coffee.brands()})
 LANGUAGES = ("en", "ru", "de", "ar")
-
-
-@dataclass(frozen=True, slots=True)
-class _Findings(Findings):
-    behaviour: BehaviourFindings | None = None
 
 
 @cache
@@ -58,20 +53,10 @@ def blocks(
     """The part of the scorecard of a coffee house about what its customers do."""
     dataset, analysis = tracker()
     asked = [shipped(name) for name in names]
-    facts = SurveyFacts("Tracker", brands={b.code: b.name("en") for b in coffee.brands()})
-    found = findings(Survey(analysis, asked, facts), brand, language=language)
-    told = behaviour_findings(
-        dataset,
-        analysis.kept,
-        asked,
-        brand,
-        compared=COMPARED,
-        rules=ReportingRules(),
-        language=language,
+    survey = Survey(analysis, asked, FACTS, dataset=dataset)
+    return tuple(
+        behaviour(Story(language, findings(survey, brand, language=language), width=width))
     )
-    known = {one.name: getattr(found, one.name) for one in fields(Findings)}
-    story = Story(language, _Findings(**{**known, "behaviour": told}), width=width)
-    return tuple(behaviour(story))
 
 
 def document(*found: Block, language: str = "en") -> Document:
@@ -149,17 +134,28 @@ def test_definitions_and_sources_are_given() -> None:
     assert "never set off against each other" in said
 
 
-def test_few_answers_are_told_with_caution_and_fewer_not_at_all() -> None:
-    """68 interviews are shown with a caution, 24 are named as not shown, without any chart."""
+def test_few_answers_are_told_with_caution() -> None:
+    """68 interviews are shown with a caution, 190 without."""
     assert "rest on fewer than 100 people" in notes(blocks("copper"))
     assert "fewer than 100 people" not in notes(blocks("aurora"))
-    said = blocks("dune")
-    assert not charts(said)
+    assert blocks("dune") == ()
+
+
+def test_what_too_few_answered_is_named_but_not_shown() -> None:
+    """Where 25 answered the checklist it is named as not shown, beside what enough answered."""
+    dataset, analysis = tracker()
+    asked = [shipped(name) for name in coffee.INSTRUMENTS]
+    answers = dataset.answers.copy()
+    late = np.flatnonzero(dataset.brand == "aurora")[25:]
+    activities = [item.id for item in asked[-2].items()]
+    answers[np.ix_(late, dataset.columns(activities))] = MISSING
+    survey = Survey(analysis, asked, FACTS, dataset=replace(dataset, answers=answers))
+    found = tuple(behaviour(Story("en", findings(survey, "aurora"))))
+    assert sorted(charts(found)) == ["behaviour-levels", "behaviour-valence"]
     assert (
-        "Not shown, since fewer than 30 people answered: Degrees of engagement, Ladder of "
-        "participation, Levels reached and Positive and negative engagement."
-    ) in notes(said)
-    assert "%" not in notes(said)
+        "Not shown, since fewer than 30 people answered: Degrees of engagement and Ladder of "
+        "participation."
+    ) in notes(found)
 
 
 def test_nothing_is_printed_where_nothing_was_asked() -> None:
