@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from psychometrics.contrasts import change, contrast_to_reference, top_quarter
 from psychometrics.means import GroupMean
 from psychometrics.multiplicity import benjamini_hochberg
+from psychometrics.picking import picking_bias, without_picking
 from reports.comparability import TESTED, alike
 from reports.verdicts import WORDS, Evidence, Verdict, judge
 
@@ -132,7 +133,9 @@ def _of_item(row: ItemResult) -> GroupMean:
 def top_quarters(analysis: ScoreAnalysis, rules: ReportingRules) -> Mapping[Key, Reference]:
     """(Brand, scale) → the gap to the mean of the top quarter of the other brands.
 
-    Empty with too few brands for a quarter. q values are adjusted over all brands and dimensions.
+    Empty with too few brands for a quarter. That they were picked for being high is taken off the
+    gap before it is tested; else luck alone would make verdicts. q values are adjusted over all
+    brands and dimensions.
     """
     contrasts: dict[Key, Contrast] = {}
     sizes: dict[Key, tuple[int, int]] = {}
@@ -143,9 +146,11 @@ def top_quarters(analysis: ScoreAnalysis, rules: ReportingRules) -> Mapping[Key,
             best = [means[code] for code in top_quarter(means, brand)]
             if best and own.sd:
                 key = brand, scale.scale
-                contrasts[key] = contrast_to_reference(
+                gap = contrast_to_reference(
                     own, best, level=analysis.level, pool=tuple(means.values())
                 )
+                others = [row for code, row in means.items() if code != brand and row.sd]
+                contrasts[key] = without_picking(gap, picking_bias(others, len(best)))
                 sizes[key] = sum(row.n for row in best), len(best)
     return {
         key: Reference(
