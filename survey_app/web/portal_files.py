@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flask import abort, request
 
+from reports.charts.palette import INK, MUTED
 from reports.charts.png import to_png
+from reports.charts.primitives import Text
 from reports.charts.svg import to_svg
+from reports.charts.text_width import wrap
 from reports.format import formatter
 from reports.pdf.layout import render_document
 from survey_app.domain.user import Role
@@ -21,10 +25,13 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from reports.blocks import Document
-    from reports.charts.primitives import Chart
+    from reports.charts.primitives import Anchor, Chart
     from reports.pdf.theme import PageSize
 
 PAPERS: dict[str, PageSize] = {"a4": "A4", "letter": "Letter"}
+
+_LINE = 10.5
+"""Points from line to line above a picture."""
 
 CONTENTS = "contents"
 """Name of the table that tells what the other tables of an archive are."""
@@ -61,10 +68,29 @@ def chart(key: str, brand_code: str, chart_name: str, kind: str) -> ResponseRetu
     drawn = document.charts().get(chart_name)
     if drawn is None:
         abort(404)
+    drawn = captioned(drawn, document)
     called = file_name(*reading.name_parts(), chart_name, kind=kind)
     if kind == "png":
         return download(to_png(drawn), called, "image/png")
     return download(svg_file(drawn), called, "image/svg+xml")
+
+
+def captioned(chart: Chart, document: Document) -> Chart:
+    """The chart with its title and what it is of above it: a picture is passed on without the page
+    that says so."""
+    source = " · ".join(filter(None, (document.banner, document.title, document.subtitle)))
+    lines = [(line, 7.0, MUTED, False) for line in reversed(wrap(source, chart.width, 7.0))]
+    lines += [
+        (line, 9.0, INK, True) for line in reversed(wrap(chart.title, chart.width, 9.0, bold=True))
+    ]
+    side = chart.width if chart.right_to_left else 0.0
+    start: Anchor = "end" if chart.right_to_left else "start"
+    above = [
+        Text(side, chart.height + (place + 1) * _LINE, line, size, colour, start, bold)
+        for place, (line, size, colour, bold) in enumerate(lines)
+    ]
+    height = chart.height + (len(lines) + 1) * _LINE + 2
+    return replace(chart, height=height, primitives=(*chart.primitives, *above))
 
 
 def printed_tables(document: Document) -> list[PrintedTable]:

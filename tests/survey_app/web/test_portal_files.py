@@ -16,7 +16,7 @@ from reports.blocks import Cell, Column, Document, Section, TableBlock
 from survey_app.exchange.write_tables import PrintedTable, cell, tables_archive
 from survey_app.web.download import download
 from survey_app.web.portal_files import CONTENTS, printed_tables
-from tests.survey_app.web.test_portal import document
+from tests.survey_app.web.test_portal import document, read_tracker
 
 if TYPE_CHECKING:
     from tests.survey_app.web.conftest import Office
@@ -158,6 +158,19 @@ def test_a_chart_as_png_is_a_picture_with_its_words(office: Office) -> None:
     assert picture.width >= 900
     alt = document(office, office.open_key, "north").charts()["standing"].alt
     assert picture.info["Description"] == alt
+
+
+def test_a_picture_says_what_it_is_of(office: Office) -> None:
+    """Passed on without its page, a picture carries its title, brand, study and wave, and that the
+    data are simulated."""
+    read_tracker(office)
+    path = f"/scorecards/{office.waves_key}/one/charts/standing.svg"
+    root = ET.fromstring(office.visitor("manager").get(path).data)  # noqa: S314 - our own chart
+    words = [node.text or "" for node in root.iter(f"{SVG}text")]
+    title = root.find(f"{SVG}title")
+    assert title is not None
+    assert title.text in words
+    assert any("Simulated data · One · " in text and "Second wave" in text for text in words)
 
 
 @pytest.mark.parametrize(
