@@ -8,7 +8,6 @@ from reports.blocks import FinePrint, Heading, Section
 from reports.format import NOTHING
 from reports.reliability import LOW_ALPHA
 from reports.sections.story import capital
-from reports.sections.survey import fieldwork, mode, response, study_n, weighting
 from reports.sections.validated import validated
 from reports.shares import SATISFIED_FROM
 from reports.suppression import coarse_change
@@ -88,10 +87,12 @@ _RULES: dict[str, Callable[[Findings], bool]] = {
 def _tested(story: Story) -> Iterator[Term]:
     """What was tested before scores were compared, and what nobody tested."""
     words, found = story.words, story.findings.comparisons
-    if found.brands is not None:
-        yield words("method.invariance"), _alike(story, found.brands)
-    for across, one in found.besides:
-        yield words(f"method.invariance_{across}"), _alike(story, one)
+    tested = [("brand", found.brands)] if found.brands is not None else []
+    said: dict[str, list[str]] = {}
+    for across, one in (*tested, *found.besides):
+        said.setdefault(_alike(story, one), []).append(words(f"method.across.{across}"))
+    for text, names in said.items():
+        yield words("method.invariance", list=story.listed(names)), text
     if len(story.findings.dimensions) > 1:
         yield words("method.total"), words(f"method.total_text.{found.total}")
 
@@ -186,30 +187,15 @@ def _coefficient(story: Story, figure: tuple[float, float, float] | None) -> str
 
 
 def _disclosure(story: Story) -> Iterator[Term]:
-    words, facts = story.words, story.facts
-    sponsor, conductor = story.stated(facts.sponsor), story.stated(facts.conducted_by)
+    words = story.words
+    facts = words("standing.facts")
     yield words("method.strategy"), words("method.strategy_text")
-    yield (
-        words("method.who"),
-        capital(words("method.who_text", sponsor=sponsor, conducted_by=conductor)),
-    )
-    texts = {
-        "instruments": " ".join(_instruments(story)),
-        "population": story.stated(facts.population),
-        "recruitment": story.stated(facts.recruitment),
-        "modes": mode(story),
-        "dates": fieldwork(story),
-        "sizes": words("method.sizes_text", sizes=study_n(story), response=response(story)),
-        "weights": weighting(story),
-        "processing": words("method.processing_text"),
-        "limits": words("method.limits_text"),
-    }
-    for key, text in texts.items():
-        yield words(f"method.{key}"), capital(text)
-        if key == "instruments":
-            yield validated(
-                story, [(one.name, one.validation) for one in story.findings.instruments]
-            )
+    yield words("method.who"), words("method.who_text", facts=facts)
+    yield words("method.instruments"), " ".join(_instruments(story))
+    yield validated(story, [(one.name, one.validation) for one in story.findings.instruments])
+    yield words("method.described"), words("method.described_text", facts=facts)
+    for key in ("processing", "limits"):
+        yield words(f"method.{key}"), capital(words(f"method.{key}_text"))
 
 
 def _instruments(story: Story) -> Iterator[str]:

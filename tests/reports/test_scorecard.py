@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -236,8 +237,9 @@ def test_the_method_box_holds_rules_and_disclosure() -> None:
     assert "30" in rows["Protection"]
     assert rows["Comparability of brands"] == "Not tested: measurement invariance."
     assert rows["Overall score"].startswith("Not tested: whether the dimensions add up")
-    numbered = [term for term in rows if term.split()[0].isdigit()]
-    assert [term.split()[0] for term in numbered] == [str(k) for k in range(1, 12)]
+    numbered = re.findall(r"(?:^|, )(\d+) [A-Z]", "\n".join(rows), re.MULTILINE)
+    assert numbered == [str(k) for k in range(1, 12)]
+    assert rows["2 Sponsor and conductor"] == "As told under “About the survey”."
 
 
 def test_set_aside_interviews_are_counted_by_reason() -> None:
