@@ -121,8 +121,8 @@ def test_steps_say_how_many_go_on_and_groups_do_not() -> None:
 def test_the_doubt_is_stated() -> None:
     """That understanding and applying can be measured by asking is doubted on the same page."""
     said = notes(blocks("aurora"))
-    assert "† Whether understanding can be measured this way is doubted" in said
-    assert "† Whether applying can be measured this way is doubted" in said
+    assert "†\xa0Whether understanding can be measured this way is doubted" in said
+    assert "†\xa0Whether applying can be measured this way is doubted" in said
     assert charts(blocks("aurora"))["behaviour-levels"].alt.count("with doubt") >= 2
 
 
