@@ -1,5 +1,5 @@
-"""An attacker of filtered scorecards, who takes every figure that is shown, writes it as an equation
-over people, and solves the equations in fractions."""
+"""An attacker of filtered scorecards, who takes every figure that is shown, writes it as an
+equation over people, and solves the equations in fractions."""
 
 from __future__ import annotations
 
