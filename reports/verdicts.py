@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reports.blocks import Mark
 from reports.suppression import ReportingRules, Visibility
-from reports.wording import catalogue
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection
 
     from reports.blocks import MarkShape
     from reports.wording import Catalogue
@@ -155,41 +153,11 @@ def headline_rule(verdicts: Collection[Verdict]) -> HeadlineRule:
     raise ValueError("A headline needs the verdict of at least one dimension.")
 
 
-def verdicts_page(language: str = "en") -> str:
-    """The rules of this module as a Markdown page, from the rules themselves."""
-    words = catalogue(WORDING, language)
-    rules = ReportingRules()
-    intro = words(
-        "verdict_page.intro",
-        hidden_below=rules.hidden_below,
-        verdict_from=rules.verdict_from,
-        smallest_effect=rules.smallest_effect,
-        rate=rules.false_discovery_rate,
-    )
-    return "\n".join(chain([intro], _verdict_rows(words), [""], _headline_rows(words), [""]))
-
-
-def _verdict_rows(words: Catalogue) -> Iterator[str]:
-    yield words("verdict_page.verdict_table")
-    for verdict, (shape, colour) in _LOOKS.items():
-        when = words(f"verdict_page.when.{verdict}")
-        yield f"| {words(f'verdict.{verdict}')} | {words(f'shape.{shape}')} | {colour} | {when} |"
-
-
-def _headline_rows(words: Catalogue) -> Iterator[str]:
-    yield words("verdict_page.headline_table")
-    for rule in HEADLINE_RULES:
-        needs = " + ".join(words(f"verdict.{v}") for v in Verdict if v in rule.required)
-        also = ", ".join(
-            words(f"verdict.{v}") for v in Verdict if v in rule.allowed - rule.required
-        )
-        template = words.sentences["headline"][rule.id]
-        yield f"| `{rule.id}` | {needs} | {also or '–'} | {template} |"
-
-
 def main(path: Path) -> None:
-    """Write the page of rules to a file."""
-    path.write_text(verdicts_page(), encoding="utf-8")
+    """Write the page of rules, each with figures that lead to it, to a file."""
+    from reports.verdict_page import write
+
+    write(path)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from reports.sections.portfolio_story import PortfolioStory
 
 _WITH_WORD = (Verdict.ABOVE, Verdict.BELOW, Verdict.SAME)
-_SPEAKS_FOR_ALL = ("not_comparable", "too_few", "no_comparison", "hidden")
+SPEAKS_FOR_ALL = ("not_comparable", "too_few", "no_comparison", "hidden")
 
 
 def standing(story: PortfolioStory) -> Section:
@@ -39,7 +39,7 @@ def _opening(story: PortfolioStory) -> Iterator[Paragraph]:
     """A sentence for each dimension; one for all where nothing is said of any."""
     dimensions = story.found.dimensions
     rules = {one.rule for one in dimensions}
-    if len(rules) == 1 and rules <= set(_SPEAKS_FOR_ALL):
+    if len(rules) == 1 and rules <= set(SPEAKS_FOR_ALL):
         limit = story.rules.hidden_below
         yield Paragraph(
             story.words(f"portfolio.opening_all.{rules.pop()}", hidden_below=limit), "lead"

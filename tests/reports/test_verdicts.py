@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import product
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from babel import Locale
 
 import reports.wording
 from reports.suppression import ReportingRules
+from reports.verdict_examples import BY_VERDICT, headline_examples
+from reports.verdict_page import verdicts_page
 from reports.verdicts import (
     HEADLINE_RULES,
     WORDING,
@@ -19,7 +22,6 @@ from reports.verdicts import (
     headline_rule,
     judge,
     mark,
-    verdicts_page,
 )
 from reports.wording import catalogue
 
@@ -95,6 +97,61 @@ def test_the_page_of_verdicts_is_up_to_date() -> None:
     root = Path(reports.wording.__file__).parents[2]
     written = (root / "docs" / "reference" / "verdicts.md").read_text(encoding="utf-8")
     assert written == verdicts_page()
+
+
+def test_examples_earn_every_word() -> None:
+    """Figures that the page shows lead to each verdict through the rules, and to no other."""
+    assert set(BY_VERDICT) == set(Verdict)
+    for verdict, evidence in BY_VERDICT.items():
+        assert judge(evidence, ReportingRules()) is verdict
+
+
+def test_each_rule_is_shown_by_figures_for_which_it_holds() -> None:
+    """The findings behind each sentence of the page have the verdicts that its rule needs."""
+    shown = dict(headline_examples("en"))
+    assert list(shown) == list(HEADLINE_RULES)
+    for rule, found in shown.items():
+        assert found.headline == rule.id
+        assert rule.holds([row.verdict for row in found.dimensions])
+
+
+CAUTIONS = ("caution", "caution_others", "simulated", "loose", "not_comparable", "contradicted")
+
+
+def test_every_sentence_of_the_rules_is_shown_whole() -> None:
+    """Each headline, caution and opening stands on the page at least once, its values put in."""
+    page, words = verdicts_page(), catalogue(WORDING, "en").sentences
+    templates = [
+        *_walk("headline", words["headline"]),
+        *_walk("alike", words["standing"]["alike"]),
+        *_walk("total", words["standing"]["total"]),
+        *_walk("mixed", words["mixed"]),
+        *_walk("opening", words["portfolio"]["opening"]),
+        *_walk("opening_all", words["portfolio"]["opening_all"]),
+        *((key, set()) for key in CAUTIONS),
+    ]
+    for key, _ in templates:
+        template = _template(words, key)
+        fixed = [re.escape(part) for part in re.split(r"\{\w+\}", template)]
+        assert re.search(".+".join(fixed), page), key
+
+
+def _template(words: dict, key: str) -> str:
+    """The sentence of a key as `_walk` names it."""
+    room, _, name = key.partition(".")
+    rooms = {"headline": words["headline"], "mixed": words["mixed"]}
+    rooms |= {part: words["standing"][part] for part in ("alike", "total")}
+    rooms |= {part: words["portfolio"][part] for part in ("opening", "opening_all")}
+    found = rooms[room][name] if name else words["standing"][room]
+    return found["other"] if isinstance(found, dict) else found
+
+
+@pytest.mark.parametrize("language", ["ru", "de", "ar", "zh"])
+def test_the_page_can_be_had_in_every_language(language: str) -> None:
+    """The same examples, with sentences of the language."""
+    page = verdicts_page(language)
+    assert page.count("\n> ") == verdicts_page().count("\n> ")
+    assert "Aurora" in page
 
 
 LANGUAGES = sorted(path.name for path in WORDING.iterdir() if (path / "verdicts.yaml").is_file())

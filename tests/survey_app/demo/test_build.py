@@ -34,6 +34,8 @@ def test_every_brand_of_both_studies_has_a_scorecard(
     folder, _, _ = built
     assert len(list((folder / "tap-water" / "scorecards").glob("*.pdf"))) == 3
     assert len(list((folder / "coffee-simulated" / "scorecards").glob("*.pdf"))) == 4
+    for study in ("tap-water", "coffee-simulated"):
+        assert (folder / study / "portfolio.pdf").is_file()
 
 
 def test_simulated_data_says_so_on_every_page_and_real_data_never(
@@ -50,7 +52,7 @@ def test_simulated_data_says_so_on_every_page_and_real_data_never(
 def test_every_pdf_is_accessible(built: tuple[Path, Demo, list[str]]) -> None:
     """A program that is not ours finds no failure of PDF/UA-1 in any report, nor of PDF/A."""
     reports = sorted(built[0].glob("*/**/*.pdf"))
-    assert len(reports) == 9
+    assert len(reports) == 11
     for path in reports:
         carries = path.name == "psychometric-report.pdf"
         archive = ValidationProfile.PDF_A_3A if carries else ValidationProfile.PDF_A_2A
