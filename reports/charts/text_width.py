@@ -10,6 +10,7 @@ from reports.characters import SOFT_HYPHEN, typeset
 from reports.charts.line_breaks import hyphenated, tokens
 from reports.pdf.broken_lines import edges
 from reports.pdf.fonts import width as text_width
+from reports.wording.hyphens import last_syllable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -177,7 +178,7 @@ def _break(word: str, width: float, size: float, bold: bool) -> tuple[int, str]:
     if soft > 0:
         return soft, "-"
     if hyphen := hyphenated(word, place):
-        return place, hyphen
+        return last_syllable(word, place) or place, hyphen
     return max(len(_longest_prefix(word, width, size, bold)), 1), ""
 
 

@@ -10,6 +10,8 @@ from typing import IO, TYPE_CHECKING
 from reportlab.platypus import CondPageBreak
 
 from reports import blocks
+from reports.isolates import isolated_words
+from reports.pdf.bidirectional import base_level
 from reports.pdf.density import close
 from reports.pdf.document import TooManyPagesError, render
 from reports.pdf.fine_print import FinePrintColumns
@@ -164,9 +166,8 @@ def _paragraph(block: blocks.Paragraph) -> Flowable:
 
 def _fine_print(block: blocks.FinePrint) -> Flowable:
     """Two columns of about the same height, read down the first and then down the second."""
-    return FinePrintColumns(
-        [paragraph([bold(f"{term}. "), text], FINE_PRINT) for term, text in block.rows]
-    )
+    rows = ((bold(f"{term}. "), _apart(term, text)) for term, text in block.rows)
+    return FinePrintColumns([paragraph([term, text], FINE_PRINT) for term, text in rows])
 
 
 def _charts(block: blocks.ChartBlock | blocks.ChartGrid) -> Iterator[Flowable]:
@@ -199,6 +200,11 @@ def _table(block: blocks.TableBlock) -> Iterator[Flowable]:
     if block.caption:
         yield TableCaption(block.caption, table)
     yield table
+
+
+def _apart(term: str, text: str) -> str:
+    """A text that keeps its own direction behind a term that runs from right to left."""
+    return isolated_words(text) if base_level(term) else text
 
 
 def _caption(words: str) -> Iterator[Flowable]:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from reports.isolates import direction_of, isolated_words
-from reports.wording.hyphens import hyphenated
+from reports.wording.hyphens import as_printed
 from reports.wording.spacing import spaced
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def catalogue(directory: Path, language: str) -> Catalogue:
     sentences: dict[str, Any] = {}
     for path in {**files, **own}.values():
         sentences.update(_read(path))
-    return Catalogue(language, hyphenated(sentences, language), right_to_left(language))
+    return Catalogue(language, as_printed(sentences, language), right_to_left(language))
 
 
 def _files(directory: Path, language: str) -> dict[str, Path]:

@@ -14,6 +14,10 @@ _APART = re.compile(f"(?<={_IDEOGRAPH})(?={_OTHER})|(?<=[A-Za-z0-9À-ʯͰ-ӿ%])(
 _TOGETHER = re.compile(f"(?<={_WIDE}) +(?={_WIDE})")
 
 
+_DATE = re.compile(r"(\d+) 年 (\d+) 月 (\d+) 日")
+
+
 def spaced(text: str) -> str:
-    """The text with spaces where Chinese and other letters or figures meet, and only there."""
-    return _APART.sub(" ", _TOGETHER.sub("", text))
+    """The text with spaces where Chinese and other letters or figures meet, and only there; none
+    within dates."""
+    return _DATE.sub(r"\1年\2月\3日", _APART.sub(" ", _TOGETHER.sub("", text)))

@@ -9,7 +9,7 @@ from reports.charts.line_breaks import hyphenated, tokens
 from reports.charts.text_width import text_width, wrap
 from reports.verdicts import WORDING
 from reports.wording import catalogue
-from reports.wording.hyphens import hyphenated as with_soft_hyphens
+from reports.wording.hyphens import as_printed
 from reports.wording.spacing import spaced
 
 CHINESE = (
@@ -65,13 +65,13 @@ def test_words_that_must_be_cut_get_a_hyphen(word: str, place: int, sign: str) -
 
 def test_long_german_words_know_where_they_may_break() -> None:
     """Soft hyphens stand in long words of sentences, never in the names of values."""
-    assert with_soft_hyphens("Vergleichbarkeit {a_very_long_value_name}", "de") == (
+    assert as_printed("Vergleichbarkeit {a_very_long_value_name}", "de") == (
         "Ver\u00adgleich\u00adbar\u00adkeit {a_very_long_value_name}"
     )
-    assert with_soft_hyphens({"a": {"one": "Erwartungsbereich"}}, "de") == {
+    assert as_printed({"a": {"one": "Erwartungsbereich"}}, "de") == {
         "a": {"one": "Erwar\u00adtungs\u00adbe\u00adreich"}
     }
-    assert with_soft_hyphens("Comparability of everything", "en") == "Comparability of everything"
+    assert as_printed("Comparability of everything", "en") == "Comparability of everything"
     said = catalogue(WORDING, "de")("standing.total.not_run")
     assert "\u00ad" in said
     assert readable(said).startswith("Ein Gesamtwert wird nicht gedruckt")
@@ -85,8 +85,20 @@ def test_long_german_words_know_where_they_may_break() -> None:
         ("95% 区间", "95% 区间"),
         ("差距+4.8分，95%", "差距 +4.8 分，95%"),
         ("访问 30份", "访问 30 份"),
+        ("2025年3月3日至2025年3月21日", "2025年3月3日至 2025年3月21日"),
     ],
 )
 def test_chinese_and_latin_letters_stand_apart(text: str, expected: str) -> None:
     """Whatever name is put into a sentence, spaces stand where letters of two kinds meet."""
     assert spaced(text) == expected
+
+
+def test_a_very_long_name_breaks_between_syllables() -> None:
+    """Names hold no soft hyphens; a very long one breaks where German or Russian would."""
+    assert wrap("Donaudampfschifffahrtsgesellschaft", 100, 8) == (
+        "Donaudampfschifffahrtsge-",
+        "sellschaft",
+    )
+    first, *_ = wrap("Достопримечательностипутешественников", 90, 8)
+    assert first.endswith("-")
+    assert first.removesuffix("-")[-1] not in "ьъй" or len(first) > 2

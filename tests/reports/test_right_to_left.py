@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
@@ -13,7 +12,6 @@ import pytest
 from pypdf import PdfReader
 from reportlab.pdfgen.canvas import Canvas
 
-import reports.charts.words
 from reports.blocks import (
     Bullets,
     Cell,
@@ -40,11 +38,13 @@ from reports.charts.primitives import (
 )
 from reports.charts.svg import to_svg
 from reports.charts.text_width import text_width
+from reports.charts.words import chart_words
 from reports.isolates import isolated_figure, isolated_words, listed
 from reports.pdf.layout import render_document
 from reports.pdf.theme import PAGE_SIZES, SIDE
 from reports.verdicts import WORDING
 from reports.wording import catalogue
+from reports.wording.hyphens import as_printed
 from tests.reports import chart_samples
 from tests.reports.charts import model_samples, scorecard_samples
 
@@ -228,8 +228,6 @@ def test_sentences_run_from_right_to_left_whatever_they_begin_with() -> None:
 def test_arabic_sentences_do_without_vowel_signs() -> None:
     """Signs above and below letters would fall on the letters' dots: placing them takes a program
     that shapes text, and readers do without them."""
-    folders = (WORDING / "ar", Path(reports.charts.words.__file__).parent / "wording")
-    files = [path for folder in folders for path in folder.glob("*.yaml")]
-    written = {path.name: path.read_text(encoding="utf-8") for path in files}
-    assert "ar.yaml" in written
-    assert not [name for name, text in written.items() if re.search("[\u064b-\u0652]", text)]
+    assert as_printed({"a": {"one": "لا تُعرض {b}"}}, "ar") == {"a": {"one": "لا تعرض {b}"}}
+    for found in (catalogue(WORDING, "ar"), chart_words("ar")):
+        assert not re.search("[\u064b-\u0652]", str(found.sentences))
