@@ -1,0 +1,299 @@
+"""Nobody works out what is hidden by putting published figures together.
+
+The attacker of these tests holds the scorecards of every other brand, on which everything is: of
+this wave and the changes since the one before, of items, outcomes, groups of people, shares,
+deeds and measured figures. Where the hidden people could have been anybody else, and as many as
+one likes, without a letter of these scorecards changing, nothing on them tells of these people.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from instruments.load import shipped
+from instruments.metrics import standard_metrics
+from psychometrics.analysis import analyse_scores
+from psychometrics.dataset import MISSING, Dataset
+from psychometrics.metric_values import MetricValues
+from reports.findings import findings
+from reports.measured import MeasuredWave
+from reports.part import findings_of_part
+from reports.portfolio import portfolio
+from reports.portfolio_findings import portfolio_findings
+from reports.scorecard import scorecard
+from reports.sections.method import screening_words
+from reports.sections.story import Story
+from reports.suppression import ReportingRules, coarse_change
+from reports.survey import EarlierWave, Survey
+from survey_app.demo.coffee import INSTRUMENTS, OPPOSED, TARGET, TRAITS, activities
+from survey_app.demo.simulator import Cell, simulate
+from survey_app.domain.scoring_keys import scoring_keys
+from tests.reports import surveys
+from tests.reports.test_suppression import _texts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from instruments.model import Instrument
+    from psychometrics.analysis import ScoreAnalysis
+
+SHOWN = {"alpha": 160, "beta": 150, "gamma": 140}
+HIDDEN = "delta"
+RULES = ReportingRules()
+NOT_OF_BRANDS = ("McDonald", "of these signs")
+"""Starts of what is told of the answers of all brands together, and carries no number of people."""
+
+
+@dataclass(frozen=True)
+class People:
+    """Simulated people of one brand: how many, how far from the others, and a seed."""
+
+    n: int
+    shift: float
+    seed: int
+
+
+OTHER_PEOPLE = (People(12, 1.5, 5), People(29, -1.5, 6), People(3, 0.0, 7))
+
+
+@cache
+def asked() -> tuple[Instrument, ...]:
+    """Everything that the coffee houses ask."""
+    return tuple(shipped(name) for name in INSTRUMENTS)
+
+
+def interviews(wave: str, sizes: Mapping[str, int], shift: float, seed: int) -> Dataset:
+    """Interviews about brands in one wave, none of them careless enough to be left out."""
+    return simulate(
+        scoring_keys(asked()),
+        [Cell(brand, wave, n, shift) for brand, n in sizes.items()],
+        np.random.default_rng(seed),
+        opposed=OPPOSED,
+        activities=activities(asked()),
+        traits=TRAITS,
+    )
+
+
+def joined(known: Dataset, more: Dataset) -> Dataset:
+    """The interviews of both."""
+    names = ("brand", "wave", "language", "channel", "disposition", "seconds", "instructed")
+    columns = {name: np.concatenate([getattr(known, name), getattr(more, name)]) for name in names}
+    background = {
+        name: np.concatenate([column, more.background[name]])
+        for name, column in known.background.items()
+    }
+    return Dataset.build(
+        np.vstack([known.answers, more.answers]),
+        known.item_ids,
+        known.keys,
+        respondent=[f"p{place}" for place in range(known.n + more.n)],
+        background=background,
+        simulated=True,
+        **columns,
+    )
+
+
+@cache
+def shown_wave(wave: str) -> Dataset:
+    """The interviews of the brands that are shown, always the same."""
+    return interviews(wave, SHOWN, 0.2, {"w1": 1, "w2": 2}[wave])
+
+
+@cache
+def with_hidden(wave: str, people: People) -> tuple[Dataset, ScoreAnalysis]:
+    """A wave with the brand that is hidden, analysed."""
+    dataset = joined(
+        shown_wave(wave), interviews(wave, {HIDDEN: people.n}, people.shift, people.seed)
+    )
+    return dataset, analyse_scores(dataset, flags_to_exclude=5)
+
+
+def measured(hidden: People, few: People) -> MeasuredWave:
+    """Visits of people: too few of a brand that is shown, and some of the one that is hidden."""
+    rows: list[tuple[str, str, str, str, float]] = []
+    for brand, people in (
+        *((code, People(60, 0, 9)) for code in ("alpha", "beta")),
+        ("gamma", few),
+        (HIDDEN, hidden),
+    ):
+        rng = np.random.default_rng(people.seed)
+        rows += [
+            (f"{brand}{place}", brand, wave, "visit_frequency", float(visits))
+            for wave in ("w1", "w2")
+            for place, visits in enumerate(rng.poisson(5 + people.shift, people.n))
+        ]
+    subject, brand, wave, metric, value = zip(*rows, strict=True)
+    values = MetricValues.build(
+        unit=["person"] * len(rows),
+        subject=subject,
+        brand=brand,
+        wave=wave,
+        metric=metric,
+        value=value,
+    )
+    known = standard_metrics()
+    return MeasuredWave(values, known, known.profile("standard"), "w2", "w1", RULES)
+
+
+@cache
+def published(now: People, before: People, few: People) -> list[str]:
+    """Every word that the scorecards of the brands shown, and their portfolio, hold."""
+    dataset, analysis = with_hidden("w2", now)
+    earlier = EarlierWave("Spring", with_hidden("w1", before)[1])
+    stated = surveys.facts(dataset, n_invited=900, fingerprint="always the same", n_interviews=700)
+    survey = Survey(
+        analysis,
+        asked(),
+        stated,
+        dataset=dataset,
+        earlier=(earlier,),
+        target=TARGET,
+        metrics=measured(now, few),
+        name_others=True,
+    )
+    documents = [scorecard(findings(survey, brand)) for brand in SHOWN]
+    documents.append(portfolio(portfolio_findings(survey, list(SHOWN))))
+    words = [
+        text
+        for document in documents
+        for text in _texts(document)
+        if not any(part in text for part in NOT_OF_BRANDS)
+    ]
+    return words + [repr(chart) for document in documents for chart in document.charts().values()]
+
+
+STILL = OTHER_PEOPLE[0]
+
+
+@pytest.mark.parametrize("people", OTHER_PEOPLE[1:])
+@pytest.mark.parametrize("where", ["now", "before", "few"])
+def test_nothing_published_depends_on_hidden_people(where: str, people: People) -> None:
+    """A brand that is hidden in this wave, one that is hidden in the wave before, and a metric
+    that too few people of a brand have: all scorecards of all others stay the same, whoever they
+    are and however many."""
+    cells = {"now": STILL, "before": STILL, "few": STILL}
+    kept = published(STILL, STILL, STILL)
+    assert len(kept) > 500
+    now, before, few = ({**cells, where: people}[name] for name in ("now", "before", "few"))
+    assert published(now, before, few) == kept
+
+
+def test_published_words_do_depend_on_people_who_are_shown() -> None:
+    """The same comparison finds the difference as soon as there are people enough to be shown."""
+    kept = published(STILL, STILL, STILL)
+    enough = People(60, 1.5, 5)
+    assert published(enough, STILL, STILL) != kept
+    assert published(STILL, enough, STILL) != kept
+    assert published(STILL, STILL, enough) != kept
+
+
+def test_the_total_less_those_shown_would_be_the_hidden_brand() -> None:
+    """What is prevented: the analysis holds the sum, no scorecard does."""
+    dataset, analysis = with_hidden("w2", STILL)
+    assert analysis.n_kept - sum(analysis.brand_counts[code] for code in SHOWN) == STILL.n
+    found = findings(Survey(analysis, asked(), surveys.facts(dataset)), "alpha")
+    assert found.counts.n_kept is None
+    assert all(row.reliability is None or row.reliability.n is None for row in found.dimensions)
+
+
+def in_target(inside: int, outside: int) -> tuple[Any, int]:
+    """What is told of the engaged in the target market where everybody is engaged, and how many
+    the attacker counts in the target."""
+    dataset = surveys.survey({"alpha": inside + outside}, missing=0)
+    answers = np.full_like(dataset.answers, 6)
+    answers[:, ::2] = 7
+    groups = np.array(["in"] * inside + ["out"] * outside)
+    eager = replace(dataset, answers=answers, background={"group": groups})
+    analysis = analyse_scores(eager, flags_to_exclude=5)
+    survey = Survey(
+        analysis,
+        surveys.instruments(),
+        surveys.facts(eager),
+        dataset=eager,
+        target={"group": ["in"]},
+    )
+    found = findings(survey, "alpha")
+    counted = sum(analysis.kept & (groups == "in"))
+    return found, int(counted)
+
+
+@pytest.mark.parametrize(("inside", "outside"), [(12, 100), (100, 12)])
+def test_the_target_share_does_not_count_a_hidden_group(inside: int, outside: int) -> None:
+    """Twelve people in the target market, or outside of it, are hidden as a group; their share of
+    the engaged, times the engaged, would count them."""
+    found, _ = in_target(inside, outside)
+    assert found.segments == ()
+    assert found.in_target is None
+
+
+def test_the_target_share_counts_a_group_that_is_shown() -> None:
+    """With thirty on either side it is told, and counts the group: the attack works."""
+    found, counted = in_target(40, 60)
+    assert [segment.n for segment in found.segments[0].segments] == [60, 40]
+    assert round(found.in_target.share * found.in_target.n) == counted == 40
+
+
+def test_the_change_by_screening_does_not_tell_what_few_people_answered() -> None:
+    """The mean of those left out is the score plus the change, times all over those left out. With
+    the change as it is, the attacker has it; as printed, several means fit."""
+    dataset = surveys.survey({"alpha": 150}, missing=0)
+    answers = dataset.answers.copy()
+    answers[:6] = 7
+    seconds = dataset.seconds.copy()
+    seconds[:6] = 1
+    careless = replace(dataset, answers=answers, seconds=seconds)
+    analysis = analyse_scores(careless)
+    found = findings(Survey(analysis, surveys.instruments(), surveys.facts(careless)), "alpha")
+    few, row = analysis.n_usable - analysis.n_kept, found.dimensions[0]
+    left_out = analysis.screening.usable & ~analysis.kept
+    true = analysis.scores.column(row.scale)[left_out].mean()
+    assert 0 < few < RULES.hidden_below
+
+    def attack(change: float) -> float:
+        return row.mean - change * (analysis.n_usable / few)
+
+    assert row.change_by_screening is not None
+    assert attack(row.change_by_screening) == pytest.approx(true)
+    change = found.largest_change_by_screening
+    assert change is not None
+    printed = " ".join(screening_words(Story("en", found)))
+    assert f"by more than {coarse_change(change):.0f} points" in printed
+    smallest, largest = attack(0), attack(-coarse_change(change))
+    assert abs(largest - smallest) > 20
+
+
+def test_changes_are_rounded_up_to_few_steps() -> None:
+    """No step is below the change; none is so near to the next that it tells people apart."""
+    assert [coarse_change(value) for value in (0, 0.1, -2, 2.1, -8.3, 77)] == [0, 2, 2, 5, 10, 100]
+
+
+def test_reliability_of_fewer_than_thirty_people_is_not_printed() -> None:
+    """Forty scores of which twenty rest on every question: neither alpha nor omega nor their n."""
+    dataset = surveys.survey({"alpha": 40}, missing=0)
+    answers = dataset.answers.copy()
+    for place in range(20):
+        answers[place, dataset.item_ids.index(f"emo{1 + place % 4}")] = MISSING
+    gaps = replace(dataset, answers=answers)
+    analysis = analyse_scores(gaps, flags_to_exclude=5, answered_share=0.7)
+    assert analysis.scale("emotional").alpha is not None
+    found = findings(Survey(analysis, surveys.instruments(), surveys.facts(gaps)), "alpha")
+    notes = {row.scale: row.reliability for row in found.dimensions}
+    assert notes["emotional"] is not None
+    assert notes["emotional"].alpha is notes["emotional"].omega is notes["emotional"].n is None
+    assert notes["cognitive"] is not None
+    assert notes["cognitive"].n == 40
+
+
+def test_a_part_says_nothing_of_the_change_that_screening_made() -> None:
+    """Those who were left out of the whole are in no part, so that nobody knows their change; to
+    say that there was none would be false."""
+    dataset, analysis = surveys.four_brands()
+    survey = Survey(analysis, surveys.instruments(), surveys.facts(dataset))
+    found = findings(survey, "alpha")
+    part = findings_of_part(found, analysis, {}, (), {})
+    assert part.largest_change_by_screening is None
