@@ -169,7 +169,8 @@ def study_form(offered: Sequence[Instrument], study: Study | None = None) -> Stu
     languages = list(dict.fromkeys(code for one in main for code in one.languages))
     form: StudyForm = _form_class(languages)(data=_data(study, languages))
     form.instrument.choices = choices((one.id, _name(one)) for one in main)
-    form.outcomes.choices = choices((one.id, _beside(one)) for one in offered if not is_main(one))
+    beside = sorted((one for one in offered if not is_main(one)), key=_is_checklist)
+    form.outcomes.choices = choices((one.id, _beside(one)) for one in beside)
     form.languages.choices = choices((code, language_name(code)) for code in languages)
     while len(form.brand_rows) < FEWEST_BRAND_ROWS:
         form.add_brand_row()
@@ -185,9 +186,13 @@ def _name(instrument: Instrument) -> str:
     return instrument.name.get("en") or next(iter(instrument.name.values()))
 
 
+def _is_checklist(instrument: Instrument) -> bool:
+    return not any(scale.scored for scale in instrument.scales)
+
+
 def _beside(instrument: Instrument) -> str:
     """The name of what is asked beside engagement; of a checklist, how long it is."""
-    if any(scale.scored for scale in instrument.scales):
+    if not _is_checklist(instrument):
         return _name(instrument)
     return f"{_name(instrument)} (checklist, {len(list(instrument.items()))} questions)"
 

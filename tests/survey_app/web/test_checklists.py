@@ -152,6 +152,7 @@ def test_a_researcher_chooses_checklists_beside_outcomes(office: Office) -> None
     assert "What customers do (checklist, 13 questions)" in page
     assert "Four levels of engagement (checklist, 4 questions)" in page
     assert "Positive and negative engagement</label>" in page
+    assert page.index("Switching intention") < page.index("What customers do (checklist")
     assert not re.search(r'name="instrument"[^>]*value="behaviour_checklist"', page)
     chosen: dict[str, Any] = {
         **FILLED,
