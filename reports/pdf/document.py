@@ -17,6 +17,7 @@ from reports.charts.text_width import fit, text_width
 from reports.pdf import fonts
 from reports.pdf.canvas import ReportCanvas
 from reports.pdf.flowables import Together
+from reports.pdf.measuring import require_pages
 from reports.pdf.theme import (
     ACCENT,
     BANNER,
@@ -37,10 +38,6 @@ if TYPE_CHECKING:
     from reports.pdf.attachments import Attachment
 
 
-class TooManyPagesError(Exception):
-    """A story takes more pages than it may."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Furniture:
     """What stands on every page around its content."""
@@ -49,12 +46,9 @@ class _Furniture:
     banner: str
     width: float
     height: float
-    most_pages: int = 0
 
     def draw(self, canvas: Canvas, _document: object = None) -> None:
         """Draw the furniture of a page that has just begun, below its content."""
-        if 0 < self.most_pages < canvas.getPageNumber():
-            raise TooManyPagesError
         canvas.saveState()
         with cast("ReportCanvas", canvas).artifact("Pagination"):
             self._draw(canvas)
@@ -112,11 +106,13 @@ def render(
     The same story gives the same bytes. `footer` and `banner` (for instance that the data are
     simulated; empty for none) stand on every page. The file is PDF/UA-1 and PDF/A-2a; with
     `attachments`, which it then carries, PDF/A-3a. `anchors` are the places in it to which links
-    may lead, `accent` the colour of titles. Raises `TooManyPagesError` at the first page beyond
+    may lead, `accent` the colour of titles. Raises `TooManyPagesError` where it takes more than
     `most_pages` (0: as many as it takes), and `reports.pdf.font_files.FontMissingError` where this
     machine has no font for the language.
     """
     fonts.require(language)
+    if most_pages:
+        require_pages(story, most_pages, language=language, page_size=page_size)
     width, height = PAGE_SIZES[page_size]
     buffer = io.BytesIO()
     document = BaseDocTemplate(
@@ -133,7 +129,7 @@ def render(
         displayDocTitle=True,
     )
     document.keepTogetherClass = Together
-    furniture = _Furniture(footer, readable(banner), width, height, most_pages)
+    furniture = _Furniture(footer, readable(banner), width, height)
     frame = Frame(SIDE, BOTTOM, *frame_size(page_size), 0, 0, 0, 0)
     template = PageTemplate("page", [frame], furniture.draw, _reserve_page_number)
     document.addPageTemplates([template])

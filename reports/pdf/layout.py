@@ -13,10 +13,11 @@ from reports import blocks
 from reports.isolates import isolated_words
 from reports.pdf.bidirectional import base_level
 from reports.pdf.density import close
-from reports.pdf.document import TooManyPagesError, render
+from reports.pdf.document import render
 from reports.pdf.fine_print import FinePrintColumns
 from reports.pdf.flowables import ChartFlowable, Columns, Heading, bullets, callout, heading
 from reports.pdf.masthead import Masthead
+from reports.pdf.measuring import TooManyPagesError
 from reports.pdf.table import TableCaption, data_table
 from reports.pdf.text import bold, paragraph
 from reports.pdf.theme import (
