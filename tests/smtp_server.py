@@ -2,8 +2,8 @@
 
 Every mail that it takes lies as a file in its folder before it says so. How it treats a mail is
 decided by the address: `later…` is put off once (451), `gone…` does not exist (550), `busy…` is
-put off always, `slow…` takes a moment, and with `dropped…` the connection ends instead of the
-answer to the mail.
+put off always, `slow…` takes a moment, `silent…` is taken and never answered, and with `dropped…`
+the connection ends instead of the answer to the mail.
 """
 
 from __future__ import annotations
@@ -78,6 +78,8 @@ class Manners:
         beside = place.with_suffix(".part")
         beside.write_bytes(f"X-RcptTo: {address}\r\n".encode() + envelope.original_content)
         beside.replace(place)
+        if address.startswith("silent"):
+            await asyncio.Event().wait()
         session.mails = getattr(session, "mails", 0) + 1
         return "250 2.0.0 OK"
 

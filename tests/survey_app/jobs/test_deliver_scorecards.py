@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 MANY = 1_000
-SECONDS_TO_WAIT = 60
+SECONDS_TO_WAIT = 120
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def worker(office: Office, folder: Path) -> Iterator[subprocess.Popen[str]]:
         "SMTP_URL": office.mailbox.url,
         "MAIL_FROM": office.config.mail_from,
     }
-    command = [sys.executable, "-m", "survey_app.cli", "worker", "--lost-after", "1"]
+    command = [sys.executable, "-m", "survey_app.cli", "worker", "--lost-after", "3"]
     process = subprocess.Popen(command, env=environment, start_new_session=True, text=True)
     try:
         yield process
@@ -110,6 +110,25 @@ def test_killed_in_the_middle_nobody_gets_two(office: Office, tmp_path: Path) ->
     assert {mail["Message-ID"] for mail in office.mailbox.mails()} >= {
         log[who].message_id for who in sent
     }
+
+
+def test_killed_while_the_server_is_silent_it_is_in_doubt(office: Office, tmp_path: Path) -> None:
+    """The server has taken a mail and not said so when the worker is killed. Nobody can know that,
+    so the next worker leaves this one to a person and sends the rest."""
+    office.hire(["silent@example.org", "walter@example.org"])
+    office.send_to_all(attach_pdf=False)
+    with worker(office, tmp_path) as first:
+        wait_for(lambda: office.mailbox.count() == 1)
+        os.killpg(first.pid, signal.SIGKILL)
+        first.wait(timeout=10)
+    assert office.one("silent@example.org").state is DeliveryState.SENDING
+    with worker(office, tmp_path):
+        wait_for(lambda: office.one("walter@example.org").state is DeliveryState.SENT)
+        wait_for(lambda: office.one("silent@example.org").state is not DeliveryState.SENDING)
+    doubtful = office.one("silent@example.org")
+    assert (doubtful.state, doubtful.attempts) == (DeliveryState.UNCERTAIN, 1)
+    assert "nobody knows" in doubtful.error
+    assert office.mailbox.readers() == ["silent@example.org", "walter@example.org"]
 
 
 def test_two_workers_share_the_work(office: Office, tmp_path: Path) -> None:
