@@ -12,6 +12,7 @@ from survey_app.domain.study import new_key, now
 from survey_app.domain.user import Role
 from survey_app.services.delivery_schedules import Wish, add_schedule
 from survey_app.services.looks import take_logo
+from survey_app.services.user import deactivate
 from survey_app.web.access import PUBLIC, access, allowed_roles
 from tests.survey_app.domain.evidence_samples import wave
 
@@ -175,6 +176,24 @@ def test_access_without_a_role_is_a_mistake() -> None:
     """Nobody can open a page to all by forgetting to name roles."""
     with pytest.raises(ValueError, match="at least one role"):
         access()
+
+
+def test_nothing_is_open_to_somebody_shut_out(office: Office) -> None:
+    """Whoever was signed in and is then shut out is led to sign in, wherever they were."""
+    visitor = office.visitor("manager")
+    addresses = list(own_pages(office))
+    token = visitor.token("/account")
+    assert visitor.get(f"/scorecards/{office.open_key}/north").status_code == 200
+    with office.database.writing() as unit:
+        manager = unit.users.by_id(office.people["manager"])
+        assert manager is not None
+        deactivate(unit, manager)
+        unit.commit()
+    for rule, method, path in addresses:
+        if expected(rule.endpoint) != set(PUBLIC):
+            status = call(visitor, method, path, token)
+            # The token went with the session, so that a form is not even read.
+            assert status == 302 or (method == "POST" and status == 400), (method, path, status)
 
 
 @pytest.mark.parametrize("person", VISITORS)
