@@ -124,6 +124,8 @@ class Formatter:
         ends = self._coefficient(low, ends_digits), self._coefficient(high, ends_digits)
         if self.right_to_left or any(end.startswith(MINUS) for end in ends):
             between = self.between(*map(self._isolated, ends))
+            if self.right_to_left:
+                between = between.replace(" ", "\u00a0")
         else:
             between = "–".join(ends)
         return f"{self.coefficient(value, digits)} ({between})"
@@ -139,7 +141,7 @@ class Formatter:
         would leave open which end comes first."""
         ends = self._number(low, digits), self._number(high, digits)
         if self.right_to_left:
-            # No line breaks within it, as none does within the dash of other languages.
+            # No line breaks within it, as none does at the dash of other languages.
             return self.span(low, high, digits).replace(" ", "\u00a0")
         if any(end == NOTHING or end.startswith(MINUS) for end in ends):
             return self.span(low, high, digits)

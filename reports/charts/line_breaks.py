@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 HYPHENS = "-/–—"
 """Lines may break after a hyphen, a slash or a dash within a word, as well as at plain spaces."""
 
-_TOKENS = re.compile(r" +|[^ \-/–—]*[\-/–—]+(?=[^ ])|[^ \-/–—]+[\-/–—]*|[\-/–—]+")
+_HYPHEN = r"(?:[\-/—]|(?<!\d)–|–(?![\d.]))"
+"""The dash between the ends of an interval is none."""
+_SIGN = r"(?:[^ \-/–—]|(?<=\d)–(?=[\d.]))"
+_TOKENS = re.compile(rf" +|{_SIGN}*{_HYPHEN}+(?=[^ ])|{_SIGN}+{_HYPHEN}*|{_HYPHEN}+")
 _EAST_ASIAN = re.compile("[\u2e80-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef]")
 _NEVER_FIRST = frozenset("、。，．：；！？）］｝》〉」』】〕〗〙〛％‰℃・·ー々…—～!),.:;?]}%”’»›")
 _NEVER_LAST = frozenset("（［｛《〈「『【〔〖〘〚￥＄$£¥([{“‘«‹")

@@ -38,6 +38,20 @@ def test_latin_text_is_not_cut_between_letters() -> None:
     assert [token for token, _ in tokens("ab 中文cd-ef")] == ["ab", " ", "中", "文", "cd-", "ef"]
 
 
+def test_an_interval_stays_on_one_line() -> None:
+    """Lines break after hyphens and dashes between words, not between the ends of an interval."""
+    cut = [token for token, _ in tokens("0,41 (0,27–0,53) .27–.53 Games–Howell well-known")]
+    assert [part for part in cut if part != " "] == [
+        "0,41",
+        "(0,27–0,53)",
+        ".27–.53",
+        "Games–",
+        "Howell",
+        "well-",
+        "known",
+    ]
+
+
 def test_a_long_word_breaks_at_its_soft_hyphen() -> None:
     """The hyphen shows where the line breaks there, not elsewhere; a word that fits stays whole."""
     word = "Weiter\u00adempfehlungs\u00adbereitschaft"

@@ -70,7 +70,7 @@ DE, AR, ZH = formatter("de"), formatter("ar"), formatter("zh")
         (AR.p_value(0.0001), "\u2066< 0.001\u2069"),
         (AR.interval(58.1, 66.0), "58.1\u00a0إلى\u00a066.0"),
         (AR.span(-2.0, 4.04), "\u2066−2.0\u2069 إلى 4.0"),
-        (AR.estimate(0.8721, 0.8519, 0.8903), "0.87 (0.85 إلى 0.89)"),
+        (AR.estimate(0.8721, 0.8519, 0.8903), "0.87 (0.85\u00a0إلى\u00a00.89)"),
         (AR.number(None), "–"),
         (AR.date(date(2025, 3, 3)), "3 مارس 2025"),
         (formatter("tr").percent(0.5), "%50"),
