@@ -118,11 +118,11 @@ def peers(survey: Survey, scale: ScaleResult, names: PeerLabels) -> tuple[Peer, 
         return ()
     rules = survey.rules
     compared = scale.compared if names.brand in scale.compared else ()
+    shown = {names.brand, *compared}
     rows = [
         row
         for row in scale.brand_means.means
-        if row.group in {names.brand, *compared}
-        and rules.visibility(row.n) is not Visibility.HIDDEN
+        if row.group in shown and rules.visibility(row.n) is not Visibility.HIDDEN
     ]
     if all(row.group != names.brand for row in rows):
         return ()
