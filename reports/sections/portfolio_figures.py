@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 
 def figures(story: PortfolioStory) -> Section:
-    """A table for each dimension, and the method."""
-    blocks = (*_tables(story), *_method(story))
+    """How to read them, and a table for each dimension."""
+    blocks = (*_method(story), *_tables(story))
     return Section("figures", story.words("portfolio.figures"), blocks)
 
 

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from reports.sections.portfolio_story import PortfolioStory
 
 
+MOST_CROSSES = 8
+"""Brands up to which each is drawn with its intervals."""
+
+
 def parting(story: PortfolioStory) -> Section:
     """Empty where satisfaction was not asked."""
     title = story.words("portfolio.parting")
@@ -52,8 +56,8 @@ def _both(story: PortfolioStory) -> Iterator[Block]:
         language=story.language,
     )
     yield ChartBlock("parting", chart, "")
-    note = words("portfolio.parting_note", dimension=name, level=story.level)
-    yield Paragraph(note, "note")
+    key = "parting_note_many" if _many(story) else "parting_note"
+    yield Paragraph(words(f"portfolio.{key}", dimension=name, level=story.level), "note")
 
 
 def _pairs(story: PortfolioStory) -> Iterator[BrandScores]:
@@ -64,11 +68,19 @@ def _pairs(story: PortfolioStory) -> Iterator[BrandScores]:
     for peer in found.feeling.peers:
         other = satisfaction.get(peer.label)
         if other is not None and other.own == peer.own:
-            yield BrandScores(peer.label, _score(other), _score(peer), own=peer.own)
+            bare = _many(story)
+            yield BrandScores(
+                peer.label, _score(other, bare=bare), _score(peer, bare=bare), own=peer.own
+            )
 
 
-def _score(peer: Peer) -> Score:
-    return Score(peer.mean, peer.lower, peer.upper)
+def _many(story: PortfolioStory) -> bool:
+    """Whether the intervals of the reader's brands would hide each other."""
+    return len(story.found.feeling.rows) > MOST_CROSSES
+
+
+def _score(peer: Peer, *, bare: bool) -> Score:
+    return Score(peer.mean) if bare else Score(peer.mean, peer.lower, peer.upper)
 
 
 def _mean(values: list[float]) -> float:
@@ -78,7 +90,10 @@ def _mean(values: list[float]) -> float:
 def _at_risk(story: PortfolioStory) -> Iterator[Block]:
     words = story.words
     brands = [one for one in story.found.brands if one.at_risk is not None]
-    if not brands:
+    limit = story.rules.hidden_below
+    if not any(one.at_risk and one.at_risk.share is not None for one in brands):
+        if brands:
+            yield Paragraph(words("people.share_hidden.risk", hidden_below=limit), "note")
         return
     columns = (
         Column(words("portfolio.column.brand"), "start", 2.6),
@@ -86,7 +101,6 @@ def _at_risk(story: PortfolioStory) -> Iterator[Block]:
         Column(words("portfolio.column.risk")),
         Column(words("standing.column.interval", level=story.level), share=1.4),
     )
-    limit = story.rules.hidden_below
     yield TableBlock(
         name="at-risk",
         caption=words("portfolio.risk"),

@@ -15,6 +15,8 @@ from reports.pdf.layout import render_document
 from reports.pdf.theme import PAGE_SIZES
 from reports.portfolio import portfolio, portfolio_pdf
 from reports.portfolio_findings import portfolio_findings
+from reports.shares import ShareFinding
+from reports.suppression import Visibility
 from reports.survey import EarlierWave, Survey
 from reports.verdicts import Verdict
 from tests.reports.surveys import INSTRUMENTS, facts, instruments, survey, unlike_brands
@@ -171,3 +173,32 @@ def test_the_same_findings_give_the_same_bytes() -> None:
     """Twice the same file."""
     found = portfolio_findings(two_waves(), MINE)
     assert render_document(portfolio(found)) == render_document(portfolio(found))
+
+
+def test_many_brands_are_drawn_without_crosses() -> None:
+    """Of more than eight own brands the two scores are marks alone, and the note says so."""
+    many = crowd()
+    few = portfolio(portfolio_findings(many, [f"b{place}" for place in range(8)]))
+    all_of_them = portfolio(portfolio_findings(many, [f"b{place}" for place in range(9)]))
+    assert "Crosses: 95% intervals" in words(few)
+    assert "Marks without crosses" in words(all_of_them)
+    assert "(" in few.charts()["parting"].figures[1][1]
+    assert "(" not in all_of_them.charts()["parting"].figures[1][1]
+
+
+@cache
+def crowd() -> Survey:
+    """Nine brands."""
+    dataset = survey({f"b{place}": 120 for place in range(9)})
+    return Survey(
+        analyse_scores(dataset), instruments(*INSTRUMENTS), facts(dataset), dataset=dataset
+    )
+
+
+def test_shares_of_too_few_satisfied_are_a_sentence() -> None:
+    """No table of dashes."""
+    found = portfolio_findings(crowd(), ["b0", "b1"])
+    hidden = tuple(replace(one, at_risk=ShareFinding(Visibility.HIDDEN)) for one in found.brands)
+    document = portfolio(replace(found, brands=hidden))
+    assert "at-risk" not in document.tables()
+    assert "fewer than 30 were satisfied" in words(document)
