@@ -61,9 +61,7 @@ def test_settings_never_show_the_password() -> None:
     assert "secret-word" not in repr(mail_server(config.smtp_url))
 
 
-@pytest.mark.parametrize(
-    "sender", ["", "nobody", "a@b\nBcc: c@d", "a b@c", "Ü <ü@example.org>"]
-)
+@pytest.mark.parametrize("sender", ["", "nobody", "a@b\nBcc: c@d", "a b@c", "Ü <ü@example.org>"])
 def test_a_wrong_sender_is_refused(sender: str) -> None:
     """With a mail server there must be a sender that can stand in a mail."""
     with pytest.raises(ConfigError, match=r"Scorecards <scorecards@example\.org>"):
