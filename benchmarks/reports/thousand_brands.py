@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,7 +28,8 @@ from survey_app.services.report import rules_of, survey_facts
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-BRANDS, INTERVIEWS = 1000, 110
+BRANDS = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
+INTERVIEWS = 110
 SEED = 20_261_122
 INSTRUMENTS = ("core_engagement", "satisfaction", "switching_intention", "likelihood_to_recommend")
 MEBIBYTE = 1024 * 1024
@@ -61,14 +63,14 @@ def survey(analysed: Analysed) -> Survey:
 
 
 def make(wave: Survey, brands: list[str], told: Connection) -> None:
-    """Make the scorecards of some brands; tell bytes, and memory after 100 and after all."""
+    """Make the scorecards of some brands; tell bytes, memory after 100 and after all, and time."""
     size, memory = 0, [0.0, 0.0]
     for number, brand in enumerate(brands, 1):
         size += len(scorecard_pdf(findings(wave, brand)))
         if number == 100:
             memory[0] = resident()
     memory[1] = resident()
-    told.send((len(brands), size, memory))
+    told.send((len(brands), size, memory, time.process_time()))
 
 
 def resident() -> float:
@@ -93,10 +95,10 @@ if __name__ == "__main__":
     for worker in workers:
         worker.start()
     for place, (heard, _) in enumerate(pipes, 1):
-        count, size, (early, late) = heard.recv()
+        count, size, (early, late), processor = heard.recv()
         print(
-            f"process {place}: {count} scorecards, {size / MEBIBYTE:.0f} MiB; memory {early:.0f} "
-            f"MiB after 100, {late:.0f} MiB after all"
+            f"process {place}: {count} scorecards, {size / MEBIBYTE:.0f} MiB, {processor:.1f} s of "
+            f"processor; memory {early:.0f} MiB after 100, {late:.0f} MiB after all"
         )
     for worker in workers:
         worker.join()
