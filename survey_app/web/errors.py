@@ -8,6 +8,7 @@ from flask import current_app, make_response, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from reports.pdf.font_files import FontMissingError
 from survey_app.storage.errors import ConflictError, DatabaseError
 
 if TYPE_CHECKING:
@@ -50,6 +51,13 @@ PAGES = {
     ),
 }
 
+FONT_MISSING = (
+    "This report cannot be printed here",
+    "The computer that runs this application has no font for the report's language. Read it on its "
+    "page or in another language, and tell whoever runs the application: its log says which "
+    "package to install.",
+)
+
 HEADERS_KEPT = frozenset({"Allow", "Retry-After"})
 
 FORM_EXPIRED = (
@@ -63,6 +71,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(DatabaseError, _database_error)
+    app.register_error_handler(FontMissingError, _font_missing)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -92,6 +101,11 @@ def _database_error(error: DatabaseError) -> ResponseReturnValue:
         return error_page(409, "Somebody else was faster", str(error))
     current_app.logger.error("%s %s failed", request.method, request.path, exc_info=error)
     return error_page(503, *PAGES[503])
+
+
+def _font_missing(error: FontMissingError) -> ResponseReturnValue:
+    current_app.logger.error("%s %s failed: %s", request.method, request.path, error)
+    return error_page(503, *FONT_MISSING)
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import event
 
+from reports.pdf.font_files import CHINESE_PACKAGE, missing
 from survey_app import create_app
 from survey_app.config import Config
 from survey_app.web.security import HEADERS
@@ -295,3 +296,14 @@ def test_database_that_cannot_be_written_is_told(office: Office) -> None:
         connection.execute("ROLLBACK")
     assert page.status_code == 503
     assert "What was saved before is safe" in text_of(page)
+
+
+def test_a_font_that_is_missing_is_told(office: Office) -> None:
+    """A report that cannot be drawn on this machine is answered with whom to tell; what to install
+    stands in the log, not on the page."""
+    with office.app.test_request_context("/scorecard.pdf"):
+        page = office.app.make_response(office.app.handle_user_exception(missing("zh")))
+    assert page.status_code == 503
+    told = page.get_data(as_text=True)
+    assert "no font for the report" in told
+    assert CHINESE_PACKAGE not in told
