@@ -135,7 +135,8 @@ def _ranks(story: PortfolioStory) -> Iterator[Block]:
     note = [words("others_page.order", level=story.level), words("portfolio.places")]
     if any(peer.visibility is Visibility.CAUTION for one in shown for peer in one.peers):
         note.append(words("others_page.caution_note", verdict_from=story.rules.verdict_from))
-    if not story.found.competitors_named:
+    others = any(not peer.own for one in shown for peer in one.peers)
+    if others and not story.found.competitors_named:
         note.append(words("portfolio.unnamed"))
     yield Paragraph(" ".join(note), "note")
 

@@ -45,6 +45,8 @@ LONGEST_LANGUAGE = 35
 """As many characters as an interview keeps."""
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+_ADDRESSES = frozenset({"portfolio"})
+"""What stands in addresses of scorecards where otherwise the code of a brand does."""
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
@@ -142,6 +144,11 @@ def set_brands(study: Study, brands: Sequence[Brand]) -> None:
             raise StudyError(
                 f"The brand code {code[:80]!r} cannot be used. Write letters, digits, '-', '_' or "
                 "'.', beginning with a letter or digit, at most 64."
+            )
+        if code in _ADDRESSES:
+            raise StudyError(
+                f"The brand code {code!r} is the address of a page of ours. Choose another, for "
+                f"instance {code + '-1'!r}."
             )
     folded = Counter(code.casefold() for code in codes)
     twice = [code for code in codes if folded[code.casefold()] > 1]

@@ -109,6 +109,20 @@ def test_scorecards_are_written_on_the_paper_asked_for(tmp_path: Path) -> None:
     assert "参与度记分卡" in page.extract_text()
 
 
+def test_a_portfolio_is_written_beside_the_scorecards(tmp_path: Path) -> None:
+    """One more PDF, in the language and on the paper asked for, with every brand by name."""
+    file = tmp_path / "all.pdf"
+    columns = (*PII, "--brand-column", "suburb", "--report-language", "de", "--paper", "Letter")
+    done = engage("scorecards", ANSWERS, *columns, "--out", tmp_path / "out", "--portfolio", file)
+    assert done.returncode == 0, done.stderr
+    assert f"Wrote {file}" in done.stdout
+    page = PdfReader(file).pages[0]
+    assert float(page.mediabox.height) == 11 * 72
+    text = page.extract_text()
+    assert "Ihre Marken nebeneinander" in text
+    assert all(f"Suburb {number}" in text for number in (1, 2, 3))
+
+
 def test_scorecards_are_the_same_bytes_every_time(tmp_path: Path) -> None:
     """Two runs in two processes write identical files."""
     made = []

@@ -202,3 +202,11 @@ def test_shares_of_too_few_satisfied_are_a_sentence() -> None:
     document = portfolio(replace(found, brands=hidden))
     assert "at-risk" not in document.tables()
     assert "fewer than 30 were satisfied" in words(document)
+
+
+def test_letters_are_explained_only_where_they_stand() -> None:
+    """Whoever reads all brands sees no letter, and no note about letters."""
+    every = portfolio(portfolio_findings(crowd(), [f"b{place}" for place in range(9)]))
+    some = portfolio(portfolio_findings(crowd(), ["b0", "b1"]))
+    assert "Other brands are not named" in words(some)
+    assert "Other brands are not named" not in words(every)

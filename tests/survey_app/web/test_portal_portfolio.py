@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from pypdf import PdfReader
 
+from survey_app.domain.study import Brand, StudyError
+from survey_app.services.study import set_brands
 from survey_app.services.user import assign_brands
 from tests.survey_app.web.conftest import text_of
 
@@ -95,3 +97,12 @@ def test_charts_can_be_taken_away(office: Office) -> None:
         assert address in page
         assert manager.get(f"{address}?language=en").mimetype == mimetype
     assert manager.get(f"{path_of(office)}/charts/nothing.svg").status_code == 404
+
+
+def test_no_brand_takes_the_address(office: Office) -> None:
+    """A brand of this code could not be reached, so there can be none."""
+    with office.database.writing() as unit:
+        study = unit.studies.by_key(office.draft_key)
+        assert study is not None
+        with pytest.raises(StudyError, match="address of a page"):
+            set_brands(study, [Brand("portfolio", {"en": "Portfolio"})])
