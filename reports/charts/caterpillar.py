@@ -9,8 +9,9 @@ from reports.charts.crowded_caterpillar import crowded_caterpillar
 from reports.charts.estimates import expected, expected_key
 from reports.charts.legend import Legend
 from reports.charts.marks import disc, mark
+from reports.charts.narrow_caterpillar import narrow_caterpillar
 from reports.charts.palette import BLUE, INK, MARK_GREY, MUTED, OWN
-from reports.charts.primitives import Chart, Line, Primitive, Rect, Text
+from reports.charts.primitives import NARROW, Chart, Line, Primitive, Rect, Text
 from reports.charts.ranked import RankedBrand, Ranking, Reference
 from reports.charts.text_width import widest, wrap
 
@@ -26,6 +27,9 @@ NAMES = 0.36
 
 MOST_NAMED = 40
 """With more brands only the reader's own are named."""
+
+MOST_STACKED = 20
+"""Brands up to which names stand above their lines in a narrow chart, so that it fits a page."""
 
 _SIZE = 8.0
 _HEAD = 7.0
@@ -45,18 +49,22 @@ def caterpillar(
     axis: tuple[float, float] = (0, 100),
     width: float = 500,
     most_named: int = MOST_NAMED,
+    legend: bool = True,
     language: str = "en",
 ) -> Chart:
     """Draw the brands from the highest estimate to the lowest, with `reference` as a dashed line.
 
     Rows grow thinner with many brands, so that two charts share a page while they can be read, and
     one never passes it; above `most_named` brands only the reader's own keep their names. A narrow
-    chart prints estimates without their intervals.
+    chart prints estimates without their intervals, and names above their lines; without `legend` it
+    leaves to the words beside it what its shapes are.
     """
     line = None if reference is None else Reference(reference, reference_label)
     ranking = Ranking(brands, line, width, language)
     if len(ranking.brands) > most_named:
-        return crowded_caterpillar(ranking, title=title, axis=axis)
+        return crowded_caterpillar(ranking, title=title, axis=axis, legend=legend)
+    if width < NARROW and len(ranking.brands) <= MOST_STACKED:
+        return narrow_caterpillar(ranking, title=title, axis=axis, legend=legend)
     drawing = _Drawing(ranking, axis)
     shapes = tuple(drawing.primitives())
     return Chart(width, drawing.height, title, drawing.alt(), shapes, figures=ranking.table())

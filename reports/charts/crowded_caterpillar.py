@@ -9,7 +9,7 @@ from reports.charts.estimates import expected, expected_key
 from reports.charts.legend import Legend
 from reports.charts.marks import mark
 from reports.charts.palette import BLUE, INK, MARK_GREY, MUTED, RULE
-from reports.charts.primitives import Chart, Line, Polygon, Polyline, Primitive, Text
+from reports.charts.primitives import NARROW, Chart, Line, Polygon, Polyline, Primitive, Text
 from reports.charts.spread import spread
 from reports.charts.text_width import fit, widest, wrap
 
@@ -19,21 +19,27 @@ if TYPE_CHECKING:
     from reports.charts.legend import Key
     from reports.charts.ranked import RankedBrand, Ranking
 
-_PLOT = 150.0
+_PLOT, _LOW_PLOT = 150.0, 116.0
 _TALLEST = 600.0
 _LEAST_ROW = 1.2
 _SIZE, _LINE = 8.0, 9.2
 _HEAD = 7.0
 _GAP = 2.0
+_BESIDE = 8.0
 
 
-def crowded_caterpillar(ranking: Ranking, *, title: str, axis: tuple[float, float]) -> Chart:
+def crowded_caterpillar(
+    ranking: Ranking, *, title: str, axis: tuple[float, float], legend: bool = True
+) -> Chart:
     """Draw a thin line for each brand, at most 150 points high unless the own names need more.
 
     Where lines would stand closer than 1.2 points, the intervals of the others become one shape
-    between the lowest and the highest bound of neighbouring brands, the line in it their mean.
+    between the lowest and the highest bound of neighbouring brands, the line in it their mean. A
+    narrow chart of one own brand names it above the plot.
     """
-    drawing = _Drawing(ranking, axis)
+    own = sum(brand.own for brand in ranking.brands)
+    compact = ranking.width < NARROW and own == 1
+    drawing = _Compact(ranking, axis, legend) if compact else _Drawing(ranking, axis)
     shapes = tuple(drawing.primitives())
     figures = ranking.table()
     return Chart(ranking.width, drawing.height, title, drawing.alt(), shapes, figures=figures)
@@ -167,6 +173,43 @@ class _Drawing:
 
     def _place(self, place: int, brand: RankedBrand) -> str:
         return self.ranking.places(brand) or self.ranking.figures.count(place)
+
+
+class _Compact(_Drawing):
+    """The only own brand with its words above a plot as wide as the chart."""
+
+    def __init__(self, ranking: Ranking, axis: tuple[float, float], legend: bool) -> None:
+        super().__init__(ranking, axis)
+        if not legend:
+            self.legend = Legend([], self.width)
+            self.bottom = 14.0
+        room = self.width - self.values - _BESIDE
+        self.labels = [wrap(brand.label, room, _SIZE, True, 3) for _, brand in self.named]
+        self.axis = Axis(*axis, 6.0, self.width - 6.0)
+        self.row = _LOW_PLOT / len(ranking.brands)
+        top = self.bottom + _LOW_PLOT
+        self.rows = Axis(0, len(ranking.brands), top, self.bottom)
+        self.height = top + 16 + (len(self.labels[0]) + 1) * _LINE
+
+    def _head(self) -> list[Primitive]:
+        top = self.rows.start
+        ((place, _),) = self.own
+        y = self._row(place)
+        start, end = self.axis.start, self.axis.end
+        return [
+            Line(start, y, end, y, BLUE, 0.4),
+            *self.ranking.reference_line(self.axis, self.bottom, top, self.width),
+        ]
+
+    def _names(self) -> Iterator[Primitive]:
+        ((place, brand),), (label,) = self.named, self.labels
+        first = self.height - _SIZE
+        for below, line in enumerate(label):
+            yield Text(0, first - below * _LINE, line, _SIZE, INK, bold=True)
+        places = fit(self.ranking.place_words(place, brand), self.width, _HEAD)
+        yield Text(0, first - len(label) * _LINE, places, _HEAD, MUTED)
+        value = self.ranking.value(brand)
+        yield Text(self.width, first, value, _SIZE, INK, "end", bold=True)
 
 
 def _lines_key(x: float, y: float) -> list[Primitive]:

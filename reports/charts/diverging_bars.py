@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _SIZE = 8.0
 _LINE = 9.8
 _FIGURE = 7.0
-_BAR = 13.0
+_BAR = 12.0
 _GAP = 0.9
 """White points between two parts of a bar."""
 
@@ -96,7 +96,7 @@ class _Drawing:
     def _item_height(self, lines: int) -> float:
         if self.above:
             return lines * _LINE + _BAR + 15
-        return max(lines * _LINE + 6, _BAR + 7)
+        return max(lines * _LINE + 4, _BAR + 6)
 
     def _middles(self, lines: int, height: float) -> tuple[float, float]:
         """How far below an item's top the middles of its label and of its bar lie."""

@@ -185,7 +185,7 @@ class _Drawing:
         return (f"{self._figure(row.estimate)}{interval}",)
 
     def _label_room(self) -> float:
-        return self.width * (0.22 if self.columns else 0.34)
+        return self.width * (0.22 if len(self.columns) > 1 else 0.34)
 
     def _group(self, place: int) -> str:
         """The name of a group above its first row."""

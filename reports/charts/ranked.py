@@ -80,6 +80,12 @@ class Ranking:
             return ""
         return self.figures.count(ends[0]) if ends[0] == ends[1] else self._dash(*ends)
 
+    def place_words(self, place: int, brand: RankedBrand) -> str:
+        """The places a brand may have in words, or its place where no others are known."""
+        ends = _range(brand) or (place, place)
+        low, high, n = (self.figures.count(value) for value in (*ends, len(self.brands)))
+        return self.words("rank.sure" if low == high else "rank.range", low=low, high=high, n=n)
+
     def table(self) -> tuple[tuple[str, ...], ...]:
         """Estimate with interval and places of each brand, in drawn order."""
         head = (self.words("interval.own"), *([self.places_head] if self.has_places else ()))
@@ -125,11 +131,8 @@ class Ranking:
             interval=self.figures.span(brand.low, brand.high),
         )
         said = [self.words("rank.place", place=self.figures.count(place), row=row)]
-        ends = _range(brand)
-        if ends is not None:
-            low, high, n = (self.figures.count(value) for value in (*ends, len(self.brands)))
-            key = "rank.sure" if low == high else "rank.range"
-            said.append(self.words(key, low=low, high=high, n=n))
+        if _range(brand) is not None:
+            said.append(self.place_words(place, brand))
         if brand.band_low is not None and brand.band_high is not None:
             band = self.figures.span(brand.band_low, brand.band_high)
             name = self.words("interval.expected")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from reports.blocks import Cell
 
-PAD = 5.0
+PAD = 4.0
 """Points on either side of a column's words."""
 MARK = 12.0
 """Points that a verdict's mark takes before its words."""

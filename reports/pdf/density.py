@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reports.pdf.flowables import Callout, Columns, Stack
 from reports.pdf.table import DataTable
+from reports.pdf.text import TextBlock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,8 +16,12 @@ if TYPE_CHECKING:
 
 _LEFT = 0.55
 """Share of the blank above and below that is left."""
+_LEADING = 0.95
+"""Share of the distance between lines that is left."""
 _HIGH = 1.7
 """Points above and below the words of a table's row."""
+_WHOLE = 110.0
+"""Points up to which a table is not split."""
 
 
 def close(story: Iterable[Flowable]) -> list[Flowable]:
@@ -24,8 +30,11 @@ def close(story: Iterable[Flowable]) -> list[Flowable]:
     for flowable in flowables:
         flowable.spaceBefore = flowable.getSpaceBefore() * _LEFT
         flowable.spaceAfter = flowable.getSpaceAfter() * _LEFT
+        if isinstance(flowable, TextBlock):
+            leading = flowable.style.leading * _LEADING
+            flowable.style = replace(flowable.style, leading=leading)
         if isinstance(flowable, DataTable):
-            flowable.high = _HIGH
+            flowable.high, flowable.whole = _HIGH, _WHOLE
         for inner in _inside(flowable):
             close(inner)
     return flowables

@@ -98,6 +98,7 @@ class DataTable(Flowable):
         self.notes = notes
         self.anchors = dict(enumerate(anchors))
         self.high = HIGH
+        self.whole = _WHOLE
         self.spaceBefore, self.spaceAfter = 2.0, 7.0
         self.keepWithNext = False
         # Parts of a split table know that they are one.
@@ -122,7 +123,7 @@ class DataTable(Flowable):
         """Split a long table after the last row that fits, so that no row is left alone on either
         page and the last have the notes below them; an empty list if that cannot be."""
         self.wrap(width, height)
-        if self.height <= _WHOLE:
+        if self.height <= self.whole:
             return []
         left = height - self._head_height()
         fitting = 0
@@ -139,7 +140,7 @@ class DataTable(Flowable):
     def least_height(self, width: float) -> float:
         """Return the height below which the table moves to the next page."""
         self.wrap(width, 0)
-        if len(self._body) < 2 * _KEPT or self.height <= _WHOLE:
+        if len(self._body) < 2 * _KEPT or self.height <= self.whole:
             return float(self.height)
         return self._head_height() + sum(row.height for row in self._body[:_KEPT])
 

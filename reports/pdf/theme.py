@@ -56,7 +56,7 @@ BODY = TextStyle(9.5, 13.5, after=6)
 NOTE = TextStyle(7.8, 10.6, colour=MUTED, before=2, after=4)
 CAPTION = TextStyle(8.5, 11.5, bold=True, before=8, after=4, keep_with_next=True)
 FINE_PRINT = TextStyle(7.2, 8.8, after=2.2)
-CELL = TextStyle(8.2, 10.6)
+CELL = TextStyle(8.0, 10.3)
 TERMS = TextStyle(8.2, 10.2)
 HEAD = TextStyle(7.4, 9.2, bold=True, colour=MUTED)
 

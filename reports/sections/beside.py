@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from reports.blocks import Cell, Column, TableBlock
 from reports.format import NOTHING
+from reports.sections.story import unbroken
 from reports.verdicts import Verdict, mark
 
 if TYPE_CHECKING:
@@ -20,9 +21,12 @@ _COLUMNS = (
     ("score", 0.7),
     ("se", 0.5),
     ("gap", 0.7),
-    ("gap_interval", 1.5),
+    ("interval", 1.5),
     ("g", 0.9),
 )
+
+_EMPTY = Cell("")
+"""What a row has not, because it stands beside the row above it."""
 
 
 def score_table(
@@ -64,30 +68,33 @@ def _own(story: Story, row: ScoreFinding, compared: bool) -> tuple[Cell, ...]:
     )
     if not compared:
         return (*cells, Cell(figures.interval(row.lower, row.upper)))
+    interval = Cell(figures.interval(row.lower, row.upper))
     if row.references:
-        return (*cells, *[Cell(NOTHING)] * 4)
-    verdict = mark(row.verdict, story.words)
-    word = Cell(story.words(f"verdict_short.{row.verdict}"), verdict)
-    return (*cells, *[Cell(NOTHING)] * 3, word)
+        return (*cells, _EMPTY, interval, _EMPTY, _EMPTY)
+    return (*cells, _EMPTY, interval, _EMPTY, _verdict(story, "verdict_short", row.verdict))
 
 
 def _beside(story: Story, one: Reference) -> tuple[Cell, ...]:
     figures, contrast = story.figures, one.contrast
     name = story.counted(f"beside.{one.kind}", one.brands, wave=one.wave)
     if contrast is None:
-        word = Cell(story.words(f"verdict_short.{one.verdict}"), mark(one.verdict, story.words))
+        word = _verdict(story, "verdict_short", one.verdict)
         return (Cell(name), *[Cell(NOTHING)] * 6, word)
     words = "changed" if one.kind == "previous" else "verdict_short"
     return (
         Cell(name),
         Cell(figures.count(one.n_others)),
         Cell(figures.score(contrast.others)),
-        Cell(NOTHING),
+        _EMPTY,
         Cell(figures.change(contrast.gap)),
-        Cell(figures.interval(contrast.lower, contrast.upper)),
+        Cell(unbroken(figures.interval(contrast.lower, contrast.upper))),
         Cell(figures.effect(contrast.g)),
-        Cell(story.words(f"{words}.{one.verdict}"), mark(one.verdict, story.words)),
+        _verdict(story, words, one.verdict),
     )
+
+
+def _verdict(story: Story, words: str, verdict: Verdict) -> Cell:
+    return Cell(unbroken(story.words(f"{words}.{verdict}")), mark(verdict, story.words))
 
 
 def _notes(story: Story, rows: Sequence[ScoreFinding]) -> tuple[str, ...]:
@@ -102,8 +109,7 @@ def _remarks(story: Story, rows: Sequence[ScoreFinding]) -> Iterator[str]:
         yield words("beside.best_note")
     same = [one.contrast for one in references if one.verdict is Verdict.SAME and one.contrast]
     if same:
-        effect = story.figures.coefficient(rules.smallest_effect, 1)
-        yield words("standing.same_note", smallest_effect=effect)
+        yield words("standing.same_note")
     clear = [
         contrast.q is None or contrast.q >= rules.false_discovery_rate
         for contrast in same

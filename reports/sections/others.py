@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from reports.blocks import ChartBlock, ChartGrid, Heading, Paragraph, Section
 from reports.charts.axis import fitted
-from reports.charts.caterpillar import NAMES, RankedBrand, caterpillar
+from reports.charts.caterpillar import RankedBrand, caterpillar
 from reports.charts.distribution import ScoreDistribution, distribution
-from reports.charts.text_width import wrap
 from reports.sections.beside import score_table
 from reports.sections.cautions import contradicted
 from reports.suppression import Visibility
@@ -53,37 +52,14 @@ def _ranks(story: Story, shown: Sequence[ScoreFinding]) -> Iterator[Block]:
     if not shown:
         return
     yield Heading(story.words("others_page.ranks_heading"))
-    in_columns = _names_fit(story, shown)
-    width = _third(story) if in_columns else story.width
-    charts = tuple(_caterpillar(story, row, width) for row in shown)
-    yield ChartGrid(charts, _A_ROW if in_columns else 1, "")
-    reading = [story.words("others_page.order", level=story.level), *_places(story, shown)]
+    yield ChartGrid(tuple(_caterpillar(story, row) for row in shown), _A_ROW, "")
+    reading = [story.words(f"others_page.{_drawn(shown)}", level=story.level)]
+    if any(row.expected for row in shown):
+        reading.append(story.words("others_page.expected"))
     if any(peer.visibility is Visibility.CAUTION for row in shown for peer in row.peers):
         limit = story.findings.rules.verdict_from
         reading.append(story.words("others_page.caution_note", verdict_from=limit))
     yield Paragraph(" ".join(reading), "note")
-
-
-def _names_fit(story: Story, shown: Sequence[ScoreFinding]) -> bool:
-    """Whether the names of brands can be told in a column; of many only the own is named."""
-    names = {peer.label for row in shown for peer in row.peers}
-    room = _third(story) * NAMES
-    return len(names) > MOST_NAMED or all(len(wrap(name, room, 8.0)) <= 2 for name in names)
-
-
-def _places(story: Story, shown: Sequence[ScoreFinding]) -> Iterator[str]:
-    """The brand's place on each dimension, as far as it can be told."""
-    for row in shown:
-        if row.place is not None:
-            yield story.words(
-                "others_page.place",
-                dimension=row.name,
-                brand=story.brand,
-                place=row.place.rank,
-                best=row.place.lower,
-                worst=row.place.upper,
-                brands=len(row.peers),
-            )
 
 
 def _spreads(story: Story, shown: Sequence[ScoreFinding]) -> Iterator[Block]:
@@ -152,15 +128,21 @@ def _left_out(story: Story) -> Iterator[str]:
         yield words("others_page.unnamed")
 
 
-def _caterpillar(story: Story, row: ScoreFinding, width: float) -> ChartBlock:
+def _drawn(shown: Sequence[ScoreFinding]) -> str:
+    """How the brands are drawn: each by itself, or the many as one."""
+    return "order" if max(len(row.peers) for row in shown) <= MOST_NAMED else "order_many"
+
+
+def _caterpillar(story: Story, row: ScoreFinding) -> ChartBlock:
     chart = caterpillar(
         [_ranked(story, row, peer) for peer in row.peers],
         title=story.words("others_page.caterpillar", dimension=row.name),
         reference=row.contrast.others if row.contrast else None,
         reference_label=story.words("others.mean"),
         axis=fitted((end for peer in row.peers for end in (peer.lower, peer.upper)), LEAST_SPAN),
-        width=width,
+        width=_third(story),
         most_named=MOST_NAMED,
+        legend=story.narrow,
         language=story.language,
     )
     return ChartBlock(f"rank-{row.scale}", chart, row.name)

@@ -8,6 +8,7 @@ from reports.blocks import Cell, ChartBlock, Column, TableBlock
 from reports.charts.interval_dots import IntervalLegend, IntervalRow, interval_dots
 from reports.format import NOTHING
 from reports.sections.shares import shares
+from reports.sections.story import unbroken
 from reports.suppression import Visibility
 from reports.verdicts import mark
 
@@ -84,8 +85,8 @@ def _table(story: Story, rows: Sequence[ScoreFinding]) -> TableBlock:
     dimensions = story.findings.dimensions if links else ()
     columns = [
         Column(words("standing.column.outcome"), "start", 2.0),
-        Column(words("standing.column.n"), share=0.5),
-        Column(words("standing.column.interval", level=story.level), share=1.0),
+        Column(words("standing.column.n"), share=0.4),
+        Column(words("standing.column.interval", level=story.level), share=0.9),
         *([Column(words("standing.column.gap"), share=0.7)] if compared else []),
         *([Column(words("standing.column.verdict"), "start", 0.9)] if compared else []),
         *([Column(words("items_page.column.change"), share=0.8)] if before else []),
@@ -117,7 +118,7 @@ def _row(
     ]
     if compared:
         cells.append(Cell(figures.change(row.contrast.gap) if row.contrast else NOTHING))
-        word = story.words(f"verdict_word.{row.verdict}")
+        word = unbroken(story.words(f"verdict_word.{row.verdict}"))
         cells.append(Cell(word, mark(row.verdict, story.words)))
     if before:
         change = next((one for one in row.references if one.kind == "previous"), None)
@@ -136,4 +137,6 @@ def _change(story: Story, one: Reference | None) -> str:
 
 
 def _r(story: Story, link: LinkFinding | None) -> str:
-    return NOTHING if link is None else story.figures.estimate(link.r, link.lower, link.upper)
+    if link is None:
+        return NOTHING
+    return unbroken(story.figures.estimate(link.r, link.lower, link.upper))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from reports.blocks import Align, Cell, ChartBlock, Column, Paragraph, Section, TableBlock
 from reports.charts.diverging_bars import ItemAnswers, diverging_bars
 from reports.sections.outcomes import outcome_figures
+from reports.sections.story import unbroken
 from reports.suppression import Visibility
 from reports.verdicts import mark
 
@@ -138,7 +139,7 @@ def _row(story: Story, item: ItemFinding, columns: Sequence[str]) -> tuple[Cell,
         "change": Cell(change),
         "gap": Cell(figures.change(item.gap)),
         "verdict": Cell(
-            story.words(f"verdict_word.{item.verdict}"), mark(item.verdict, story.words)
+            unbroken(story.words(f"verdict_word.{item.verdict}")), mark(item.verdict, story.words)
         ),
     }
     return tuple(cells[column] for column in columns)

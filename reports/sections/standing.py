@@ -19,7 +19,7 @@ from reports.format import NOTHING
 from reports.sections.cautions import cautions
 from reports.sections.in_brief import in_brief
 from reports.sections.method import provenance
-from reports.sections.story import lowered
+from reports.sections.story import lowered, unbroken
 from reports.sections.survey import survey_facts
 from reports.sections.waves import waves
 from reports.suppression import Visibility
@@ -195,7 +195,7 @@ def _gap(story: Story, row: ScoreFinding) -> str:
         name=lowered(row.name),
         gap=story.figures.change(contrast.gap),
         level=story.level,
-        interval=_unbroken(story.figures.span(contrast.lower, contrast.upper)),
+        interval=unbroken(story.figures.span(contrast.lower, contrast.upper)),
     )
 
 
@@ -205,10 +205,5 @@ def _score(story: Story, row: ScoreFinding) -> str:
         name=lowered(row.name),
         score=story.figures.score(row.mean),
         level=story.level,
-        interval=_unbroken(story.figures.span(row.lower, row.upper)),
+        interval=unbroken(story.figures.span(row.lower, row.upper)),
     )
-
-
-def _unbroken(text: str) -> str:
-    """Words between which no line of the large print of page one breaks."""
-    return text.replace(" ", "\u00a0")

@@ -72,6 +72,11 @@ class Voice:
         return self.words(key, count=PrintedCount(count, self.figures.count(count)), **values)
 
 
+def unbroken(text: str) -> str:
+    """Words between which no line breaks."""
+    return text.replace(" ", "\u00a0")
+
+
 def capital(text: str) -> str:
     """The text with its first letter as at the beginning of a sentence."""
     return text[:1].upper() + text[1:]
