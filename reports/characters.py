@@ -24,8 +24,9 @@ _LAYOUT = frozenset("\u00ad\u200e\u200f\u061c\u2066\u2067\u2068\u2069")
 def readable(text: str) -> str:
     """Return `text` composed (NFC), on one line, without control or invisible characters.
 
-    Lone surrogates and characters that XML forbids become `MISSING_MARK`; soft hyphens, joiners,
-    direction marks and variation selectors, which have no shape of their own, are dropped.
+    Lone surrogates, characters that XML forbids and those of private use, which nobody could read
+    back, become `MISSING_MARK`; soft hyphens, joiners, direction marks and variation selectors,
+    which have no shape of their own, are dropped.
     """
     if text.isascii() and text.isprintable():
         return text
@@ -49,7 +50,7 @@ def _readable_character(character: str) -> str:
     category = unicodedata.category(character)
     if category == "Cf" or "\ufe00" <= character <= "\ufe0f":
         return ""
-    if category in {"Cc", "Cs"} or character in "\ufffe\uffff":
+    if category in {"Cc", "Cs", "Co"} or character in "\ufffe\uffff":
         return MISSING_MARK
     return character
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 PROFILES = (ValidationProfile.PDF_A_2A, ValidationProfile.PDF_UA_1)
 WITH_ATTACHMENTS = (ValidationProfile.PDF_A_3A, ValidationProfile.PDF_UA_1)
 SCRIPT = Attachment("measurement.R", "text/plain", b'print("5 > 4")\n' * 40, "Script <of> R (№ 1)")
-PRIVATE = "a \ue000 character of nobody, \U0001f600 and \ufdd0"
+PRIVATE = "a \ue000 and \uf8ff of nobody, \U0001f600 and \ufdd0"
 
 
 def failures(
@@ -66,7 +66,7 @@ SURVEYS |= {"twenty": (lambda: many(20), "brand07"), "four": (four_brands, "alph
 
 
 @pytest.mark.parametrize("size", PAGE_SIZES)
-@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("language", ["en", "ru", "de", "ar"])
 @pytest.mark.parametrize("kind", SURVEYS)
 def test_scorecards_conform(kind, language, size, tmp_path):
     """A hidden brand, a single one, one of four and one of twenty, on either paper."""
