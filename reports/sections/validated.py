@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     Named = tuple[str, Validation]
 
+COUNTED_BY = 100
+"""Interviews that showed a questionnaire valid are told in whole hundreds, as at least so many."""
+
 
 def validated(voice: Voice, standings: Iterable[Named]) -> Term:
     """The term and its text: each questionnaire by name, those of one standing together."""
@@ -38,7 +41,9 @@ def _sentence(voice: Voice, one: Validation, names: str) -> str:
         return voice.words(f"validation.{one.key}", **values)
     shown = _languages(voice, one.languages) or voice.words("validation.together")
     waves = voice.counted("validation.waves", one.shown)
-    interviews = voice.counted("interviews", one.n)
+    # An exact number, less those of the brands that are shown, would count the one that is hidden.
+    rounded = voice.counted("interviews", one.n // COUNTED_BY * COUNTED_BY)
+    interviews = voice.words("validation.at_least", interviews=rounded)
     return voice.words(
         f"validation.{one.key}", **values, waves=waves, interviews=interviews, languages=shown
     )
