@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from reports.suppression import HIDDEN_BELOW
 from survey_app.demo import coffee, coffee_metrics, tap_water
+from survey_app.demo.coffee_looks import add_looks
 from survey_app.domain.user import Role
 from survey_app.exchange.read_metrics import ReadMetrics
 from survey_app.services.analyse import AnalysisCache, analyse_study
@@ -149,6 +150,7 @@ def _add_coffee(unit: UnitOfWork, owner: User) -> Study:
         simulated=True,
     )
     study.target = {variable: list(codes) for variable, codes in coffee.TARGET.items()}
+    add_looks(unit, study)
     open_study(study)
     answers = coffee.answers(instruments_of(study))
     import_dataset(unit, study, answers)

@@ -14,6 +14,7 @@ from pypdf import PdfReader
 from survey_app.demo.build import LOGINS, Demo, build
 from survey_app.services.sign_in import sign_in
 from survey_app.storage.database import Database
+from tests.tagged import alternatives
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -132,3 +133,15 @@ def test_progress_is_told(built: tuple[Path, Demo, list[str]]) -> None:
     """Every long step is named before it begins."""
     assert any("Importing real answers" in step for step in built[2])
     assert any("scorecards" in step for step in built[2])
+
+
+def test_coffee_houses_have_their_looks(built: tuple[Path, Demo, list[str]]) -> None:
+    """Two scorecards begin with a logo that is named for those who cannot see it."""
+    folder = built[0] / "coffee-simulated" / "scorecards"
+    named = {
+        path.name: alternatives(PdfReader(path).trailer["/Root"]["/StructTreeRoot"])
+        for path in folder.glob("*.pdf")
+    }
+    assert "Logo of Aurora Coffee" in named["scorecard-aurora-coffee.pdf"]
+    assert "Logo of Birch & Bean" in named["scorecard-birch-bean.pdf"]
+    assert not any(text.startswith("Logo") for text in named["scorecard-copper-kettle.pdf"])

@@ -10,6 +10,7 @@ from pypdf import PdfReader
 
 from survey_app.services.looks import choose_colour, take_logo
 from tests.survey_app.web.test_workspace_looks import SVG
+from tests.tagged import alternatives
 
 if TYPE_CHECKING:
     from tests.survey_app.web.conftest import Office
@@ -54,21 +55,4 @@ def test_paper_carries_the_logo_as_a_figure(dressed: Office) -> None:
     """Who listens to the scorecard hears whose logo it is."""
     answer = dressed.visitor("manager").get(f"/scorecards/{dressed.open_key}/north/pdf")
     root = PdfReader(io.BytesIO(answer.data)).trailer["/Root"]["/StructTreeRoot"]
-    assert "Logo of North & Co" in list(alts(root))
-
-
-def alts(element: object) -> list[str]:
-    """Every alternative text of a tagged document."""
-    found: list[str] = []
-    waiting = [element]
-    while waiting:
-        one = waiting.pop()
-        one = one.get_object() if hasattr(one, "get_object") else one
-        if isinstance(one, list):
-            waiting += one
-        elif isinstance(one, dict):
-            if "/Alt" in one:
-                found.append(str(one["/Alt"]))
-            if "/K" in one:
-                waiting.append(one["/K"])
-    return found
+    assert "Logo of North & Co" in alternatives(root)
