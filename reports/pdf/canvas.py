@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import Any
 
-from reportlab.pdfbase.pdfdoc import PDFStream, PDFZCompress
+from reportlab.pdfbase.pdfdoc import PDFName, PDFStream
 
 from reports.characters import readable
 from reports.charts.palette import MUTED
@@ -17,6 +18,8 @@ from reports.pdf.theme import ACCENT, SIDE
 # A comment in the page's stream, so that it does no harm if it is never replaced. No text can
 # contain it, since text holds no line breaks.
 _NUMBER = "\n% page number\n"
+_QUICK = 2
+"""Level of compression of pages: half the time of the usual one for a tenth more bytes."""
 
 
 class ReportCanvas(TaggedCanvas):
@@ -71,6 +74,6 @@ class ReportCanvas(TaggedCanvas):
 
 def _compressed(code: str) -> PDFStream:
     # ReportLab would also write it as ASCII, a quarter larger and slower.
-    stream = PDFStream(content=code)
-    stream.filters = [PDFZCompress]
+    stream = PDFStream(content=zlib.compress(code.encode(), _QUICK))
+    stream.dictionary["Filter"] = PDFName("FlateDecode")
     return stream
