@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from reports.pdf.canvas import ReportCanvas
 
 _GAP = 18.0
-_RULE = 2.0
-_BELOW_TITLES, _AFTER = 8.0, 12.0
+_RULE = 1.8
+_BELOW_TITLES, _AFTER = 6.0, 8.0
 _EVEN_ODD, _NON_ZERO = 0, 1
 
 
