@@ -8,7 +8,7 @@ from reports.charts.axis import Axis, vertical_grid
 from reports.charts.estimates import expected, expected_key
 from reports.charts.legend import Legend
 from reports.charts.marks import mark
-from reports.charts.palette import BLUE, INK, MARK_GREY, MUTED, RULE
+from reports.charts.palette import BLUE, GRID, INK, MARK_GREY, MUTED
 from reports.charts.primitives import NARROW, Chart, Line, Polygon, Polyline, Primitive, Text
 from reports.charts.spread import spread
 from reports.charts.text_width import fit, widest, wrap
@@ -110,7 +110,7 @@ class _Drawing:
             y = self.rows.place(start + len(brands) / 2)
             left.append((self.axis.place(min(brand.low for brand in brands)), y))
             right.append((self.axis.place(max(brand.high for brand in brands)), y))
-        yield Polygon((*left, *reversed(right)), RULE)
+        yield Polygon((*left, *reversed(right)), GRID)
         yield self._estimates(step)
 
     def _estimates(self, step: int) -> Polyline:
@@ -220,4 +220,4 @@ def _lines_key(x: float, y: float) -> list[Primitive]:
 
 def _envelope_key(x: float, y: float) -> list[Primitive]:
     corners = ((x + 4, y + 4), (x, y - 4), (x + 14, y - 4), (x + 18, y + 4))
-    return [Polygon(corners, RULE), Polyline(((x + 7, y - 4), (x + 11, y + 4)), MUTED, 1.2)]
+    return [Polygon(corners, GRID), Polyline(((x + 7, y - 4), (x + 11, y + 4)), MUTED, 1.2)]

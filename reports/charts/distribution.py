@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from reports.format import Formatter
     from reports.wording import Catalogue
 
-_PANEL = 58.0
-_BARS = 51.0
+_PANEL = 50.0
+_BARS = 44.0
 _GUTTER = 18.0
 _HEAD = 26.0
 _LABEL, _LABEL_LINE = 8.5, 10.0

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from reports.wording import Catalogue
 
 _SIZE = 8.0
-_LINE = 9.8
+_LINE = 9.4
 _FIGURE = 7.0
 _BAR = 12.0
 _GAP = 0.9
@@ -96,7 +96,7 @@ class _Drawing:
     def _item_height(self, lines: int) -> float:
         if self.above:
             return lines * _LINE + _BAR + 15
-        return max(lines * _LINE + 4, _BAR + 6)
+        return max(lines * _LINE + 3, _BAR + 6)
 
     def _middles(self, lines: int, height: float) -> tuple[float, float]:
         """How far below an item's top the middles of its label and of its bar lie."""

@@ -44,6 +44,8 @@ def _inside(flowable: Flowable) -> list[list[Flowable]]:
     if isinstance(flowable, Callout):
         flowable.padding *= _LEFT
         return [flowable.stack.content]
+    if isinstance(flowable, DataTable):
+        return [flowable.notes.content]
     if isinstance(flowable, Columns):
         return [stack.content for stack in flowable.stacks]
     return [flowable.content] if isinstance(flowable, Stack) else []

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _HIGH_OF_TERMS = 2.0
 """Points above and below the words of a row in a table of terms, which has no head."""
-_BEFORE_NOTES = 7.0
+_BEFORE_NOTES = 5.0
 _KEPT = 2
 """Rows that stay together at either end of a table, unless they are taller than `_TALL` points."""
 _TALL = 500.0
