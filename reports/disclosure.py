@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from reports.suppression import ReportingRules
 
     Mask = NDArray[np.bool_]
+    Variables = Mapping[str, tuple[str, ...]]
 
 MOST_CONDITIONS = 2
 """Conditions that a reader may set at once."""
@@ -109,7 +110,14 @@ class Permitted:
         return tuple(sorted(conditions, key=lambda condition: order.index(condition[0])))
 
 
-def permitted(dataset: Dataset, kept: Mask, brand: str, rules: ReportingRules) -> Permitted:
+def permitted(
+    dataset: Dataset,
+    kept: Mask,
+    brand: str,
+    rules: ReportingRules,
+    *,
+    variables: Variables | None = None,
+) -> Permitted:
     """What may be asked about a brand without giving away anything about too few people.
 
     Looked at are the interviews kept, and for each score and each question those with a score or an
@@ -119,9 +127,10 @@ def permitted(dataset: Dataset, kept: Mask, brand: str, rules: ReportingRules) -
     ----------
     dataset : of one wave.
     kept : (n,) the interviews that enter results.
+    variables : as `offered_variables` gives them, where they are known already.
     """
     part = dataset.select(kept & (dataset.brand == brand))
-    variables = offered_variables(dataset, kept)
+    variables = offered_variables(dataset, kept) if variables is None else variables
     lattice, conditions = _lattice(part, tuple(variables))
     counts = lattice.counts(_bases(part, rules.hidden_below))
     few = too_small(lattice, counts, rules.hidden_below)
@@ -138,14 +147,19 @@ def permitted(dataset: Dataset, kept: Mask, brand: str, rules: ReportingRules) -
 
 
 def permitted_segments(
-    dataset: Dataset, kept: Mask, brand: str, rules: ReportingRules
-) -> Mapping[str, tuple[str, ...]]:
+    dataset: Dataset,
+    kept: Mask,
+    brand: str,
+    rules: ReportingRules,
+    *,
+    variables: Variables | None = None,
+) -> Variables:
     """For each variable the codes whose figures may be shown one by one, as `permitted` decides."""
-    found = permitted(dataset, kept, brand, rules)
+    found = permitted(dataset, kept, brand, rules, variables=variables)
     return {variable: found.codes(variable) for variable in found.variables}
 
 
-def offered_variables(dataset: Dataset, kept: Mask) -> Mapping[str, tuple[str, ...]]:
+def offered_variables(dataset: Dataset, kept: Mask) -> Variables:
     """Variables with two codes or more, and few enough, among the interviews kept of all brands."""
     found: dict[str, tuple[str, ...]] = {}
     for variable in dict.fromkeys((*INTERVIEW_VARIABLES, *dataset.background)):

@@ -69,7 +69,9 @@ def segment_findings(survey: Survey, brand: str) -> tuple[SegmentFinding, ...]:
     if survey.dataset is None:
         return ()
     kept = survey.analysis.kept
-    permitted = permitted_segments(survey.dataset, kept, brand, survey.rules)
+    permitted = permitted_segments(
+        survey.dataset, kept, brand, survey.rules, variables=survey.variables
+    )
     found = (_variable(survey, brand, name, codes) for name, codes in permitted.items())
     return tuple(one for one in found if one is not None)[:MOST_VARIABLES]
 

@@ -16,6 +16,7 @@ from psychometrics.item_contrasts import item_contrasts
 from psychometrics.means import ComparisonError
 from psychometrics.rank_range import rank_ranges
 from reports.behaviour import Behaviours
+from reports.disclosure import offered_variables
 from reports.peers import ranked, spread
 from reports.references import Reference, changes, item_changes, top_quarters
 from reports.suppression import ReportingRules
@@ -115,6 +116,11 @@ class Survey:
         for row in result.contrasts:
             found.setdefault(row.brand, {})[row.item] = row
         return found
+
+    @cached_property
+    def variables(self) -> Mapping[str, tuple[str, ...]]:
+        """Variables by which people may be grouped, with their codes."""
+        return {} if self.dataset is None else offered_variables(self.dataset, self.analysis.kept)
 
     @cached_property
     def behaviours(self) -> Behaviours | None:
