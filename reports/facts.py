@@ -33,6 +33,7 @@ class SurveyFacts:
     n_interviews : interviews that were started, whatever became of them.
     n_invited : invitations sent; None for an open link, which has no denominator.
     channels : ways in which people answered, e.g. ``("web", "QR code")``.
+    channel_names : name by code of a channel, where it has one.
     recruitment : how people were found and chosen.
     weighting : ``"none"`` or a sentence that says how answers were weighted.
     sponsor, conducted_by : who paid, who did the fieldwork.
@@ -52,6 +53,7 @@ class SurveyFacts:
     n_interviews: int | None = None
     n_invited: int | None = None
     channels: tuple[str, ...] = ()
+    channel_names: Mapping[str, str] = field(default_factory=dict)
     weighting: str | None = None
     sponsor: str | None = None
     conducted_by: str | None = None

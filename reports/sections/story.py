@@ -118,8 +118,11 @@ class Story(Voice):
         return self.words(f"variable.{name}") if name in known else capital(name.replace("_", " "))
 
     def segment(self, variable: str, code: str) -> str:
-        """What a group of people is called: a language by its name, others by their code."""
-        return self.language_name(code) if variable == "language" else code
+        """What a group of people is called: a language or channel by its name, others by their
+        code."""
+        if variable == "language":
+            return self.language_name(code)
+        return self.facts.channel_names.get(code, code) if variable == "channel" else code
 
     @property
     def brand(self) -> str:

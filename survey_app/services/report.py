@@ -76,6 +76,7 @@ def survey_facts(
         n_interviews=dataset.n,
         n_invited=n_invited,
         channels=tuple(words.get(code, code) for code in channels),
+        channel_names=words,
         weighting="none" if dataset.weight is None else None,
         software_version=software_version(),
         fingerprint=dataset.fingerprint,
