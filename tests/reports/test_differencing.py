@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 
 SHOWN = {"alpha": 160, "beta": 150, "gamma": 140}
 HIDDEN = "delta"
+DEEDS = ("act_", "lev_")
+"""What items about deeds begin with."""
+
 RULES = ReportingRules()
 NOT_OF_BRANDS = ("McDonald", "of these signs")
 """Starts of what is told of the answers of all brands together, and carries no number of people."""
@@ -107,10 +110,20 @@ def shown_wave(wave: str) -> Dataset:
 @cache
 def with_hidden(wave: str, people: People) -> tuple[Dataset, ScoreAnalysis]:
     """A wave with the brand that is hidden, analysed."""
-    dataset = joined(
-        shown_wave(wave), interviews(wave, {HIDDEN: people.n}, people.shift, people.seed)
-    )
+    more = interviews(wave, {HIDDEN: people.n}, people.shift, people.seed)
+    dataset = joined(shown_wave(wave), more)
     return dataset, analyse_scores(dataset, flags_to_exclude=5)
+
+
+def few_deeds(dataset: Dataset, few: People) -> Dataset:
+    """The same, but of the last brand shown only so few people told what they do, and other ones
+    with every seed."""
+    answers, rng = dataset.answers.copy(), np.random.default_rng(few.seed)
+    rows = np.flatnonzero(dataset.brand == "gamma")
+    for column in (place for place, item in enumerate(dataset.item_ids) if item[:4] in DEEDS):
+        answers[rows, column] = MISSING
+        answers[rows[: few.n], column] = rng.integers(1, 4, len(rows[: few.n]))
+    return replace(dataset, answers=answers)
 
 
 def measured(hidden: People, few: People) -> MeasuredWave:
@@ -144,6 +157,7 @@ def measured(hidden: People, few: People) -> MeasuredWave:
 def published(now: People, before: People, few: People) -> list[str]:
     """Every word that the scorecards of the brands shown, and their portfolio, hold."""
     dataset, analysis = with_hidden("w2", now)
+    dataset = few_deeds(dataset, few)
     earlier = EarlierWave("Spring", with_hidden("w1", before)[1])
     stated = surveys.facts(dataset, n_invited=900, fingerprint="always the same", n_interviews=700)
     survey = Survey(
@@ -156,8 +170,9 @@ def published(now: People, before: People, few: People) -> list[str]:
         metrics=measured(now, few),
         name_others=True,
     )
-    documents = [scorecard(findings(survey, brand)) for brand in SHOWN]
-    documents.append(portfolio(portfolio_findings(survey, list(SHOWN))))
+    readable = [*SHOWN, *([HIDDEN] if now.n > RULES.hidden_below else [])]
+    documents = [scorecard(findings(survey, brand)) for brand in readable]
+    documents.append(portfolio(portfolio_findings(survey, readable)))
     words = [
         text
         for document in documents
@@ -173,14 +188,24 @@ STILL = OTHER_PEOPLE[0]
 @pytest.mark.parametrize("people", OTHER_PEOPLE[1:])
 @pytest.mark.parametrize("where", ["now", "before", "few"])
 def test_nothing_published_depends_on_hidden_people(where: str, people: People) -> None:
-    """A brand that is hidden in this wave, one that is hidden in the wave before, and a metric
-    that too few people of a brand have: all scorecards of all others stay the same, whoever they
-    are and however many."""
+    """A brand that is hidden in this wave, one that is hidden in the wave before, and deeds and
+    measures that are known of too few people of a brand: all scorecards stay the same, whoever
+    they are and however many."""
     cells = {"now": STILL, "before": STILL, "few": STILL}
     kept = published(STILL, STILL, STILL)
     assert len(kept) > 500
     now, before, few = ({**cells, where: people}[name] for name in ("now", "before", "few"))
     assert published(now, before, few) == kept
+
+
+@pytest.mark.parametrize("people", OTHER_PEOPLE[1:])
+def test_a_brand_s_own_scorecard_does_not_tell_its_hidden_wave(people: People) -> None:
+    """A brand that is shown now and was hidden before: neither its own trend and changes nor any
+    other scorecard tell of the people before."""
+    shown = People(80, 0.5, 11)
+    kept = published(shown, STILL, STILL)
+    assert any("Δέλτα" in text for text in kept)
+    assert published(shown, people, STILL) == kept
 
 
 def test_published_words_do_depend_on_people_who_are_shown() -> None:
