@@ -17,7 +17,7 @@ from reports.charts.estimates import (
 )
 from reports.charts.legend import Legend
 from reports.charts.palette import INK, MUTED, PANEL, RULE
-from reports.charts.primitives import Chart, Line, Primitive, Rect, Text
+from reports.charts.primitives import NARROW, Chart, Line, Primitive, Rect, Text
 from reports.charts.text_width import fit, widest, wrap
 from reports.charts.words import chart_words
 from reports.format import NOTHING, Formatter, formatter
@@ -124,7 +124,7 @@ class _Drawing:
         cells = [row.cells for row in rows]
         self.text_columns = TextColumns(columns, cells, width, width - left - least)
         self.axis = Axis(*axis, left + 6, width - self.text_columns.width - 8)
-        least = _ROW if len(rows) <= _FEW else _CLOSE_ROW
+        least = _ROW if len(rows) <= _FEW and width >= NARROW else _CLOSE_ROW
         self.heights = [max(least, len(lines) * _LINE + least - 15) for lines in self.labels]
         self.groups = [self._group(place) for place in range(len(rows))]
         self.legend = Legend(self._legend_entries(), width)

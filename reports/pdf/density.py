@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 
     from reportlab.platypus.flowables import Flowable
 
+    from reports.pdf.theme import TextStyle
+
 _LEFT = 0.55
 """Share of the blank above and below that is left."""
-_LEADING = 0.95
-"""Share of the distance between lines that is left."""
+_LESS, _SMALLEST = 0.94, 7.0
+"""Share of the size of running text that is left, and the points below which it never falls."""
 _HIGH = 1.7
 """Points above and below the words of a table's row."""
 _WHOLE = 110.0
@@ -25,19 +27,23 @@ _WHOLE = 110.0
 
 
 def close(story: Iterable[Flowable]) -> list[Flowable]:
-    """Return the story with everything nearer together; no words or charts become smaller."""
+    """Return the story with everything nearer together and words a little smaller."""
     flowables = list(story)
     for flowable in flowables:
         flowable.spaceBefore = flowable.getSpaceBefore() * _LEFT
         flowable.spaceAfter = flowable.getSpaceAfter() * _LEFT
         if isinstance(flowable, TextBlock):
-            leading = flowable.style.leading * _LEADING
-            flowable.style = replace(flowable.style, leading=leading)
+            flowable.style = _smaller(flowable.style)
         if isinstance(flowable, DataTable):
             flowable.high, flowable.whole = _HIGH, _WHOLE
         for inner in _inside(flowable):
             close(inner)
     return flowables
+
+
+def _smaller(style: TextStyle) -> TextStyle:
+    size = max(style.size * _LESS, min(style.size, _SMALLEST))
+    return replace(style, size=size, leading=style.leading * _LESS)
 
 
 def _inside(flowable: Flowable) -> list[list[Flowable]]:

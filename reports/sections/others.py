@@ -167,7 +167,7 @@ def _ranked(story: Story, row: ScoreFinding, peer: Peer) -> RankedBrand:
 
 def _spread(story: Story, row: ScoreFinding) -> ChartBlock:
     panels = [
-        ScoreDistribution(peer.label, peer.shares, peer.n, peer.mean, own=True)
+        ScoreDistribution(story.words("facts.brand_n"), peer.shares, peer.n, peer.mean, own=True)
         for peer in row.peers
         if peer.own
     ]
