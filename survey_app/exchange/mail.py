@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from email.policy import Policy
 
 
+_ENCODED, _TAKEN_APART = "=?", "=\u2060?"
+
+
 class MailError(ValueError):
     """A mail cannot be written. The message says what is wrong with it."""
 
@@ -97,6 +100,8 @@ def travelling_address(email: str) -> str:
     """An address with its domain in the letters that every mail server knows (IDNA). Raises
     MailError."""
     name, at, domain = _plain("address", email).rpartition("@")
+    if _ENCODED in email:
+        raise MailError(f"{email[:100]!r} is no address that mail can be sent to.")
     try:
         return f"{name}{at}{domain.encode('idna').decode('ascii')}"
     except UnicodeError:
@@ -124,7 +129,11 @@ def _attach(message: EmailMessage, file: Attachment) -> None:
 
 
 def _plain(what: str, text: str) -> str:
-    """The text itself. Raises MailError where it could begin a header of its own."""
+    """The text itself. Raises MailError where it could begin a header of its own.
+
+    Python decodes encoded words (RFC 2047) in what a header is given, and with them line breaks
+    that nobody saw. Taken apart by a sign that is not seen, they stay the text as it was written.
+    """
     if any(unicodedata.category(sign) in {"Cc", "Cs", "Zl", "Zp"} for sign in text):
         raise MailError(f"The {what} {text[:60]!r} holds a line break or a control character.")
-    return text
+    return text.replace(_ENCODED, _TAKEN_APART)

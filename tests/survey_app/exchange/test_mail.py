@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import email.policy
 from datetime import UTC, datetime
 from email.headerregistry import Address
@@ -102,6 +103,37 @@ def test_a_name_adds_no_reader(name: str) -> None:
     addresses = read_back(mail(to_name=name))["To"].addresses
     assert [one.addr_spec for one in addresses] == ["ada@example.org"]
     assert addresses[0].display_name == name
+
+
+SMUGGLED = base64.b64encode(b"x\r\nBcc: eve@example.org\r\n\r\nbody").decode()
+ENCODED_WORDS = [
+    f"=?utf-8?b?{SMUGGLED}?=",
+    f"Birch =?utf-8?b?{SMUGGLED}?= Bean",
+    "=?utf-8?q?x=0D=0ABcc:_eve@example.org?=",
+    "=?utf-8?q?x=0ABcc:_eve@example.org?=",
+]
+"""Line breaks that show only to those who decode (RFC 2047)."""
+
+
+@pytest.mark.parametrize("word", ENCODED_WORDS)
+def test_encoded_words_of_others_are_not_decoded(word: str) -> None:
+    """A title or name that is written as an encoded word brings no header of its own, and reads as
+    it was given."""
+    one = mail(subject=word, to_name=word, attachment=Attachment(word, "text/plain", b"x"))
+    got = read_back(one)
+    assert got.keys() == read_back(mail()).keys()
+    assert [address.addr_spec for address in got["To"].addresses] == ["ada@example.org"]
+    (file,) = got.iter_attachments()
+    for read in (got["Subject"], got["To"].addresses[0].display_name, file.get_filename()):
+        # Python puts a blank between the lines that a long name was folded into.
+        assert "".join(str(read).replace("\u2060", "").split()) == "".join(word.split())
+
+
+@pytest.mark.parametrize("word", ENCODED_WORDS)
+def test_an_address_of_encoded_words_is_refused(word: str) -> None:
+    """No mail server has such an address."""
+    with pytest.raises(MailError, match="is no address"):
+        write_mail(mail(to=f"{word}@example.org"), MOMENT)
 
 
 def test_letters_of_every_language_in_addresses() -> None:
