@@ -33,7 +33,12 @@ class TextColumns:
     ) -> None:
         self.heads = heads
         cells = [[row[place] for row in rows if place < len(row)] for place in range(len(heads))]
-        widths = [self._needed(place, cells[place]) for place in range(len(heads))]
+        widths = [self._needed(place, cells[place], [head]) for place, head in enumerate(heads)]
+        if sum(widths) > room:
+            words = [[word for word in head.split(" ") if word] for head in heads]
+            widths = [
+                self._needed(place, cells[place], words[place]) for place in range(len(heads))
+            ]
         if widths:
             widths[-1] = max(min(widths[-1], room - sum(widths[:-1])), _MARK + 30.0)
         self.width = sum(widths)
@@ -69,9 +74,8 @@ class TextColumns:
             shapes.append(self._text(place, words, baseline, SIZE, INK, indent))
         return shapes
 
-    def _needed(self, place: int, cells: Sequence[str]) -> float:
-        words = [word for word in self.heads[place].split(" ") if word]
-        inner = max(widest(cells, SIZE, bold=place == 0), widest(words, _HEAD))
+    def _needed(self, place: int, cells: Sequence[str], head: Sequence[str]) -> float:
+        inner = max(widest(cells, SIZE, bold=place == 0), widest(head, _HEAD))
         return inner + _GAP + (_MARK if self._is_last(place) else 0.0)
 
     def _inner(self, place: int) -> float:

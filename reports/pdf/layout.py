@@ -119,7 +119,7 @@ def flowables(content: Sequence[blocks.Block]) -> list[Flowable]:
         opening = isinstance(block, blocks.Heading) or (opening and _is_text(block))
         if opening and any(not _is_text(later) for later in content[place:]):
             laid[-1].keepWithNext = True
-        if parts and isinstance(parts[-1], ChartFlowable) and _is_note(block):
+        if parts and isinstance(parts[-1], ChartFlowable | Columns) and _is_note(block):
             # A note explains what stands above it, and never begins a page without it.
             parts[-1].keepWithNext = True
         if laid and isinstance(laid[0], Columns) and not (parts and isinstance(parts[-1], Heading)):

@@ -25,10 +25,13 @@ MOST_ROWS = 12
 
 def people(story: Story) -> Section:
     """Segments beside outcomes: nothing of it for what was not asked."""
+    title = story.words("people.title")
     width = story.width if story.narrow else (story.width - _GUTTER) / 2
     left, right = tuple(_segments(story, width)), tuple(outcomes(story, width))
-    blocks: tuple[Block, ...] = (SideBySide(left, right),) if left and right else left + right
-    return Section("people", story.words("people.title"), blocks)
+    if left and right:
+        return Section("people", title, (SideBySide(left, right),))
+    blocks: tuple[Block, ...] = (*_segments(story, story.width), *outcomes(story, story.width))
+    return Section("people", title, blocks)
 
 
 def deeds(story: Story) -> Section:
