@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from psychometrics.multiplicity import benjamini_hochberg, holm
     from psychometrics.parallel import parallel_analysis
     from psychometrics.person_fit import guttman_errors, log_likelihood_fit
+    from psychometrics.picking import picking_bias, without_picking
     from psychometrics.plausible_values import PlausibleValues, plausible_values
     from psychometrics.polychoric import CountTables, OrdinalError, Polychoric, polychoric
     from psychometrics.power import power
@@ -232,6 +233,7 @@ __all__ = [
     "omega_hierarchical",
     "parallel_analysis",
     "parse_model",
+    "picking_bias",
     "plausible_values",
     "polychoric",
     "power",
@@ -255,6 +257,7 @@ __all__ = [
     "weight_sensitivity",
     "weighted_mean",
     "welch",
+    "without_picking",
 ]
 
 _NAMES = {
@@ -305,6 +308,7 @@ _NAMES = {
     "multiplicity": "benjamini_hochberg holm",
     "parallel": "parallel_analysis",
     "person_fit": "guttman_errors log_likelihood_fit",
+    "picking": "picking_bias without_picking",
     "plausible_values": "PlausibleValues plausible_values",
     "polychoric": "CountTables OrdinalError Polychoric polychoric",
     "power": "power",
