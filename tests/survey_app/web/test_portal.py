@@ -168,8 +168,8 @@ def test_each_wave_has_its_own_scorecard(office: Office) -> None:
     assert "One, First wave" in listed
     assert "One, Second wave" in listed
     path = f"/scorecards/{office.waves_key}/one"
-    first, second = (manager.get(f"{path}?wave={code}").text for code in ("w1", "w2"))
-    assert first != second == manager.get(path).text
+    first, second = (text_of(manager.get(f"{path}?wave={code}")) for code in ("w1", "w2"))
+    assert first != second == text_of(manager.get(path))
     assert manager.get(f"{path}?wave=w3").status_code == 404
     paper = manager.get(f"{path}/pdf?wave=w1")
     assert "tracker-one-first-wave.pdf" in paper.headers["Content-Disposition"]
