@@ -24,9 +24,10 @@ _SIZE, _LINE = 8.0, 9.6
 _HEAD = 7.5
 _ROW = 12.5
 _GROUP = 13.0
-_VALUE = 24.0
-_LEAST_PANEL = 80.0
-_GUTTER = 12.0
+_VALUE = 20.0
+_LEAST_PANEL, _WIDE_PANEL = 50.0, 80.0
+_DOT, _SMALL_DOT = 2.7, 2.1
+_GUTTER = 9.0
 _FOOT = 15.0
 _LEAST_SPAN = 30.0
 
@@ -77,6 +78,7 @@ class _Drawing:
         label = min(widest([*sum(self.labels, ()), *kinds], _SIZE, bold=True), room) + 8
         panel = (width - label - _GUTTER * (across - 1)) / across
         self.value = _VALUE if panel > _LEAST_PANEL else 0.0
+        self.dot = _DOT if panel > _WIDE_PANEL else _SMALL_DOT
         ends = fitted(
             (value for row in rows for score in row.scores for value in score or ()), _LEAST_SPAN
         )
@@ -133,7 +135,7 @@ class _Drawing:
             estimate, low, high = score
             if low is not None and high is not None:
                 yield Line(axis.place(low), y, axis.place(high), y, BLUE, 1.8)
-            yield from disc(BLUE, axis.place(estimate), y, 2.7)
+            yield from disc(BLUE, axis.place(estimate), y, self.dot)
             if self.value:
                 words = self.figures.score(estimate)
                 yield Text(axis.end + self.value, y - _SIZE * 0.36, words, _SIZE, INK, "end")

@@ -95,6 +95,6 @@ def test_blocks_with_room_stay_where_they_were():
 @pytest.mark.parametrize("count", [3, 200])
 def test_a_long_name_of_the_reference_leaves_its_value(count):
     """The name ends in an ellipsis before the value does."""
-    name = "Mean of all the brands in the category and in all of its neighbours"
+    name = "Mean of all the brands in the category and in all of its neighbours at home and abroad"
     chart = caterpillar(ranked(count), title="B", reference=55.4, reference_label=name, width=240)
     assert [text for text in texts(chart) if text.endswith("… 55.4")]
