@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 MOST_PAGES = 4
-"""Pages of a scorecard without what customers do, which adds its own."""
+"""Pages of a scorecard; what customers do adds its own, all of them set closer."""
 
 
 def scorecard(findings: Findings, *, width: float = WIDTH) -> Document:
@@ -44,7 +44,7 @@ def scorecard(findings: Findings, *, width: float = WIDTH) -> Document:
         sections=tuple(sections),
         banner=words("page.simulated") if facts.simulated else "",
         look=_look(story),
-        most_pages=0 if any(section.id == "deeds" for section in sections) else MOST_PAGES,
+        most_pages=MOST_PAGES,
     )
 
 

@@ -77,11 +77,9 @@ def render_document(
         accent=document.look.text if document.look else ACCENT,
     )
     if document.most_pages:
-        for closer in (False, True):
-            with suppress(TooManyPagesError):
-                parts = story(document, page_size)
-                parts = close(parts) if closer else parts
-                return laid_out(parts, most_pages=document.most_pages)
+        with suppress(TooManyPagesError):
+            return laid_out(story(document, page_size), most_pages=document.most_pages)
+        return laid_out(close(story(document, page_size)))
     return laid_out(story(document, page_size))
 
 
