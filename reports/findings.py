@@ -16,24 +16,17 @@ from reports.facts import SurveyFacts, in_language
 from reports.item_findings import ItemFinding, item_findings, marked, standouts, withheld
 from reports.links import LinkFinding, link_findings
 from reports.metrics import MetricFindings, metric_findings
-from reports.peers import Peer, PeerLabels, peers
-from reports.references import Reference
-from reports.reliability import ReliabilityNote, reliability_note
+from reports.peers import PeerLabels
+from reports.score_findings import ScoreFinding, score_finding
 from reports.segments import SegmentFinding, segment_findings
 from reports.shares import ShareFinding, at_risk, engaged_in_target
 from reports.suppression import ReportingRules, Visibility
-from reports.trend import WavePoint, trend
-from reports.verdicts import WORDS, Evidence, Verdict, headline_rule, judge
+from reports.verdicts import Verdict, headline_rule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from instruments.model import Favourable, Instrument
-    from psychometrics.analysis import ScaleResult
-    from psychometrics.compare import Contrast
-    from psychometrics.expected_range import ExpectedRange
-    from psychometrics.means import GroupMean
-    from psychometrics.rank_range import RankRange
+    from instruments.model import Instrument
     from reports.class_shares import BehaviourFindings
     from reports.survey import Survey
     from reports.validation import Validation
@@ -41,52 +34,6 @@ if TYPE_CHECKING:
 
 class FindingsError(ValueError):
     """Findings cannot be drawn from this analysis. The message says what, and how to mend it."""
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreFinding:
-    """One score of the brand. Figures are POMP, 0–100, unrounded; None where not to be shown.
-
-    Parameters
-    ----------
-    scale, name : identifier and name of the dimension or outcome.
-    favourable : which end of the score is good news.
-    items, minimum, maximum : how many items it has, and the ends of their response format.
-    visibility, verdict : how much may be shown, and what may be said.
-    n, mean, se, lower, upper : the brand's own score with its interval.
-    contrast : the brand against the unweighted mean of the others' means.
-    n_others : interviews behind the others' mean; None without a comparison.
-    place : among the brands compared, with its range.
-    expected : where a brand like the others would be expected; None with few brands.
-    references : what the score is set beside: the others' mean, the top quarter, the wave before.
-    waves : the score from wave to wave, the reported one last; empty where it is the first.
-    peers : all brands shown, this one included, highest mean first.
-    change_by_screening : mean as reported less the mean with nobody excluded by flags.
-    reliability : of the score, over all interviews kept.
-    """
-
-    scale: str
-    name: str
-    items: int
-    minimum: int
-    maximum: int
-    visibility: Visibility
-    verdict: Verdict
-    favourable: Favourable = "high"
-    n: int | None = None
-    mean: float | None = None
-    se: float | None = None
-    lower: float | None = None
-    upper: float | None = None
-    contrast: Contrast | None = None
-    n_others: int | None = None
-    place: RankRange | None = None
-    expected: ExpectedRange | None = None
-    references: tuple[Reference, ...] = ()
-    waves: tuple[WavePoint, ...] = ()
-    peers: tuple[Peer, ...] = ()
-    change_by_screening: float | None = None
-    reliability: ReliabilityNote | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,10 +129,7 @@ def findings(survey: Survey, brand: str, *, language: str = "en") -> Findings:
     analysis, facts, rules = survey.analysis, survey.facts, survey.rules
     names = PeerLabels.of(survey, brand, language=language)
     allowed = comparisons(survey.measurement, analysis, brand)
-    rows = {
-        r.scale: _score(survey, r, _name(survey, r, language), names, allowed)
-        for r in analysis.scales
-    }
+    rows = {r.scale: score_finding(survey, r, names, allowed, language) for r in analysis.scales}
     dimensions = tuple(rows[result.scale] for result in analysis.dimensions)
     visibility = _overall(dimensions)
     found = Findings(
@@ -287,95 +231,9 @@ def _check(survey: Survey, brand: str) -> None:
         )
 
 
-def _score(
-    survey: Survey, result: ScaleResult, name: str, names: PeerLabels, allowed: Comparisons
-) -> ScoreFinding:
-    rules, brand = survey.rules, names.brand
-    mean = result.brand_means.mean_of(brand) if result.brand_means else None
-    n = mean.n if mean else 0
-    finding = ScoreFinding(
-        scale=result.scale,
-        name=name,
-        items=len(result.items),
-        minimum=result.minimum,
-        maximum=result.maximum,
-        visibility=rules.visibility(n),
-        verdict=Verdict.HIDDEN,
-        favourable=survey.scales[result.scale].favourable
-        if result.scale in survey.scales
-        else "high",
-    )
-    if mean is None or finding.visibility is Visibility.HIDDEN:
-        return finding
-    finding = replace(
-        finding,
-        n=n,
-        mean=mean.mean,
-        se=mean.se,
-        lower=mean.lower,
-        upper=mean.upper,
-        change_by_screening=_change(result, mean),
-        reliability=reliability_note(result, rules),
-    )
-    return _beside(survey, result, finding, names, allowed)
-
-
-def _beside(
-    survey: Survey,
-    result: ScaleResult,
-    finding: ScoreFinding,
-    names: PeerLabels,
-    allowed: Comparisons,
-) -> ScoreFinding:
-    """A score with all that it may be set beside."""
-    rules, brand, scale = survey.rules, names.brand, result.scale
-    contrast = result.contrast_of(brand)
-    shown = peers(survey, result, names)
-    n_others, n = None, finding.n or 0
-    evidence = Evidence(n)
-    if contrast is not None:
-        n_others = sum(peer.n for peer in shown if not peer.own)
-        evidence = Evidence(n, n_others, contrast.g, contrast.q, comparable=not allowed.withheld)
-    verdict = judge(evidence, rules)
-    if verdict in WORDS and contrast and allowed.contradicts(contrast.gap, result, rules):
-        verdict = Verdict.NOT_COMPARABLE
-    alone = allowed.withheld or verdict is Verdict.NOT_COMPARABLE
-    if alone:
-        contrast = n_others = None
-        shown = tuple(peer for peer in shown if peer.own)
-    others = len(shown) - 1
-    beside = [Reference("others", verdict, contrast, n_others, others)] if contrast else []
-    if contrast and (brand, scale) in survey.best:
-        beside.append(survey.best[brand, scale])
-    if (brand, scale) in survey.previous:
-        beside.append(survey.previous[brand, scale])
-    return replace(
-        finding,
-        verdict=verdict,
-        contrast=contrast,
-        n_others=n_others,
-        place=survey.places[scale].get(brand) if contrast else None,
-        expected=survey.expected[scale].get(brand) if contrast else None,
-        references=tuple(beside),
-        waves=trend(survey, scale, brand, alone=alone),
-        peers=shown,
-    )
-
-
-def _change(result: ScaleResult, mean: GroupMean) -> float | None:
-    unscreened = result.unscreened.brand_means
-    before = unscreened.mean_of(mean.group).mean if unscreened else None
-    return None if before is None or mean.mean is None else mean.mean - before
-
-
 def _overall(dimensions: Sequence[ScoreFinding]) -> Visibility:
     found = {row.visibility for row in dimensions}
     return found.pop() if len(found) == 1 else Visibility.CAUTION
-
-
-def _name(survey: Survey, result: ScaleResult, language: str) -> str:
-    scale = survey.scales.get(result.scale)
-    return result.scale if scale is None else in_language(scale.name, language)
 
 
 def _note(instrument: Instrument, language: str, facts: SurveyFacts) -> QuestionnaireNote:

@@ -17,9 +17,10 @@ from reports.wording import catalogue
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from reports.findings import Findings, ScoreFinding
+    from reports.findings import Findings
     from reports.peers import Peer
     from reports.references import Reference
+    from reports.score_findings import ScoreFinding
     from reports.survey import Survey
 
 SATISFACTION = "satisfaction"

@@ -15,10 +15,11 @@ from psychometrics.contrasts import Contrast
 from reports.comparability import Alike, Comparisons, Mixture, Standing
 from reports.counts import SurveyCounts
 from reports.facts import SurveyFacts, in_language
-from reports.findings import Findings, ScoreFinding
+from reports.findings import Findings
 from reports.peers import Peer
 from reports.references import Reference
 from reports.reliability import ReliabilityNote
+from reports.score_findings import ScoreFinding
 from reports.suppression import ReportingRules, Visibility
 from reports.verdicts import HEADLINE_RULES, Evidence, Verdict, headline_rule, judge
 

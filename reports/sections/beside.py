@@ -12,8 +12,8 @@ from reports.verdicts import Verdict, mark
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from reports.findings import ScoreFinding
     from reports.references import Reference
+    from reports.score_findings import ScoreFinding
     from reports.sections.story import Story
 
 _COLUMNS = (

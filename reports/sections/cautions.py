@@ -12,7 +12,7 @@ from reports.verdicts import Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reports.findings import ScoreFinding
+    from reports.score_findings import ScoreFinding
     from reports.sections.story import Story
 
 LIMITED = ("partial", "aligned", "doubtful")

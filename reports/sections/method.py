@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from reports.blocks import Block
     from reports.comparability import Alike
-    from reports.findings import Findings, ScoreFinding
+    from reports.findings import Findings
+    from reports.score_findings import ScoreFinding
     from reports.sections.story import Story
     from reports.sections.survey import Term
 

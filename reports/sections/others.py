@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from reports.blocks import Block
-    from reports.findings import ScoreFinding
     from reports.peers import Peer
+    from reports.score_findings import ScoreFinding
     from reports.sections.story import Story
 
 MOST_NAMED = 12

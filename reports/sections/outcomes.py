@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from reports.blocks import Block
-    from reports.findings import ScoreFinding
     from reports.links import LinkFinding
     from reports.references import Reference
+    from reports.score_findings import ScoreFinding
     from reports.sections.story import Story
 
 Links = dict[tuple[str, str], "LinkFinding"]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from reports.blocks import Block
-    from reports.findings import ScoreFinding
+    from reports.score_findings import ScoreFinding
     from reports.sections.story import Story
     from reports.segments import Segment, SegmentFinding
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from reports.blocks import Block
-    from reports.findings import ScoreFinding
     from reports.portfolio_findings import BrandScore, SideBySideScores
+    from reports.score_findings import ScoreFinding
     from reports.sections.portfolio_story import PortfolioStory
 
 

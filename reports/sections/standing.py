@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from reports.blocks import Block
-    from reports.findings import ScoreFinding
     from reports.item_findings import ItemFinding
+    from reports.score_findings import ScoreFinding
     from reports.sections.story import Story
 
 _GROUPS = (Verdict.ABOVE, Verdict.BELOW, Verdict.SAME)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from reports.blocks import Block
     from reports.comparability import Standing
-    from reports.findings import ScoreFinding
+    from reports.score_findings import ScoreFinding
     from reports.sections.story import Story
 
 _PANELS_A_ROW = 3

@@ -36,7 +36,8 @@ from tests.reports.surveys import (
 )
 
 if TYPE_CHECKING:
-    from reports.findings import Findings, ScoreFinding
+    from reports.findings import Findings
+    from reports.score_findings import ScoreFinding
 
 BOXES = ("\ufffd", "□", "■")
 
