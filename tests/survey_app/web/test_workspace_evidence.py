@@ -259,9 +259,7 @@ def test_hostile_labels_are_letters(office: Office) -> None:
 def test_scorecards_and_reports_tell_the_standing(office: Office) -> None:
     """What the evidence shows is in the method box of the manager and of the researcher."""
     keep(office, wave(of=figures(languages={"en": 400})))
-    said = (
-        "Core engagement questionnaire: shown here by 1 wave with at least 400 interviews (English)."
-    )
+    said = "Core engagement questionnaire: shown here by 1 wave with at least 400 interviews"
     manager = office.visitor("manager")
     assert said in text_of(manager.get(f"/scorecards/{office.open_key}/north"))
     researcher = office.visitor("researcher")
