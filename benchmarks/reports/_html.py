@@ -6,7 +6,8 @@ from functools import cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.reports._renderers import FONTS
+from _renderers import FONTS
+
 from reports import blocks
 from reports.charts.svg import to_svg
 

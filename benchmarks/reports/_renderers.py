@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import fontpkg_lato
-
-from benchmarks.reports._marks import Colour, Point, Shape, Text
+from _marks import Colour, Point, Shape, Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

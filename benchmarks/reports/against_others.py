@@ -16,14 +16,17 @@ from __future__ import annotations
 
 import os
 import statistics
+import sys
 import time
 from collections import Counter
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from benchmarks.reports._html import html, weasyprint
-from benchmarks.reports._marks import letters, marks, page_count, painted
-from benchmarks.reports._renderers import bare_canvas, matplotlib, typst, typst_source
-from benchmarks.reports._studies import coffee_scorecards
+from _html import html, weasyprint
+from _marks import letters, marks, page_count, painted
+from _renderers import bare_canvas, matplotlib, typst, typst_source
+from _studies import coffee_scorecards
+
 from reports import characters
 from reports.charts import text_width
 from reports.pdf import fonts
@@ -96,11 +99,21 @@ def check(all_of_them: Sequence[Renderer]) -> None:
         for other in all_of_them[1:]:
             made = other.set_one(other.sources[place])
             found = body(made, source)
-            assert not wanted - found, (other.name, wanted - found)
+            # Where pages end elsewhere, the heads of other tables are repeated.
+            missing = (
+                wanted - found - heads(source) if other.set_one is weasyprint else wanted - found
+            )
+            assert not missing, (other.name, missing)
             assert painted(made) >= shapes, (other.name, painted(made), shapes)
             if other.set_one is not weasyprint:
                 assert found == wanted, (other.name, found - wanted)
                 assert page_count(made) == pages, (other.name, page_count(made), pages)
+
+
+def heads(document: Document) -> Counter[str]:
+    """How often each letter stands in the heads of all tables."""
+    labels = (column.label for table in document.tables().values() for column in table.columns)
+    return Counter("".join("".join(label.split()) for label in labels))
 
 
 def body(content: bytes, document: Document) -> Counter[str]:
@@ -134,6 +147,9 @@ def measure(all_of_them: Sequence[Renderer]) -> list[list[float]]:
 
 if __name__ == "__main__":
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    absent = [name for name in ("typst", "weasyprint", "matplotlib") if not find_spec(name)]
+    if absent:
+        sys.exit(f"Not installed: {', '.join(absent)}. Run pip install --group benchmarks first.")
     compared = renderers()
     check(compared)
     medians = []
