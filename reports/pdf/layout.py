@@ -17,7 +17,7 @@ from reports.pdf.document import render
 from reports.pdf.fine_print import FinePrintColumns
 from reports.pdf.flowables import ChartFlowable, Columns, Heading, bullets, callout, heading
 from reports.pdf.masthead import Masthead
-from reports.pdf.measuring import TooManyPagesError
+from reports.pdf.measuring import EndOfFirstPage, TooManyPagesError
 from reports.pdf.table import TableCaption, data_table
 from reports.pdf.text import bold, paragraph
 from reports.pdf.theme import (
@@ -90,6 +90,8 @@ def story(document: blocks.Document, page_size: PageSize = "A4") -> list[Flowabl
     for place, section in enumerate(document.sections):
         title = heading(section.title)
         title.anchor = section.id
+        if place == 1:
+            parts.append(EndOfFirstPage())
         if place:
             parts.append(CondPageBreak(frame_size(page_size)[1] * ROOM))
             title.spaceBefore = _BEFORE_SECTION

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
+from reportlab.platypus.flowables import Flowable
 
 from reports.pdf import fonts
 from reports.pdf.canvas import ReportCanvas
@@ -17,11 +18,21 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from reportlab.pdfgen.canvas import Canvas
-    from reportlab.platypus.flowables import Flowable
 
 
 class TooManyPagesError(Exception):
-    """A story takes more pages than it may."""
+    """A story takes more pages than it may, or its first page more than one."""
+
+
+class EndOfFirstPage(Flowable):
+    """Stands behind what belongs on the first page; takes no room and draws nothing."""
+
+    def wrap(self, _width: float, _height: float) -> tuple[float, float]:
+        """Return no size."""
+        return 0.0, 0.0
+
+    def draw(self) -> None:
+        """Draw nothing."""
 
 
 class _Placing(Frame):
@@ -29,6 +40,8 @@ class _Placing(Frame):
 
     def add(self, flowable: Any, canvas: Canvas, trySplit: int = 0) -> Any:
         """Place a flowable where there is room for it; called by ReportLab for each."""
+        if isinstance(flowable, EndOfFirstPage) and canvas.getPageNumber() > 1:
+            raise TooManyPagesError
         flowable.drawOn = _draw_nothing
         try:
             return super().add(flowable, canvas, trySplit)
@@ -46,7 +59,8 @@ class _Unwritten(ReportCanvas):
 def require_pages(
     story: Sequence[Flowable], most: int, *, language: str, page_size: PageSize
 ) -> None:
-    """Raise TooManyPagesError if a story takes more than `most` pages.
+    """Raise TooManyPagesError if a story takes more than `most` pages, or if what belongs on its
+    first page goes on to the second.
 
     Its texts and tables are laid out by it and keep that, so that drawing it takes no longer.
     """

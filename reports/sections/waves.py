@@ -59,7 +59,7 @@ def _panel(row: ScoreFinding, *, comparable: bool) -> Trend:
                 point.mean,
                 point.lower,
                 point.upper,
-                point.others,
+                point.others if comparable else None,
                 point.n,
                 comparable,
             )
