@@ -39,6 +39,8 @@ def sign_in(page: Page, person: str, password: str = PASSWORD) -> None:
 def look_at(page: Page, check_accessibility: Check) -> None:
     """One heading of the first level, a title, neither the page nor a table to be moved sideways,
     no axe violation."""
+    page.wait_for_load_state()
+    page.locator("h1").first.wait_for()
     assert page.locator("h1").count() == 1, page.url
     assert page.title().endswith("– engage"), page.url
     assert not page.evaluate(_WIDER_THAN_WINDOW), page.url
