@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from instruments.yaml_file import Document, Place
 
 _PLACEHOLDER = re.compile(r"[{}]")
+PIPED = re.compile(r"\{brand\}|\{answer:([a-z][a-z0-9_]{0,39})\}")
+"""What may be piped into a wording: the brand's name, the answer to an earlier item."""
 _MOST_POINTS = 101
 
 
@@ -61,10 +63,19 @@ def _formats(definition: Any) -> Iterator[Fault]:
         if name not in used:
             yield place, f"no scale uses the format {name!r}; use it or remove it."
         points = form["maximum"] - form["minimum"] + 1
-        if not 2 <= points <= _MOST_POINTS:
+        if form["kind"] == "text":
+            yield from _length(definition, place, form)
+        elif not 2 <= points <= _MOST_POINTS:
             yield place, f"minimum to maximum must span 2 to {_MOST_POINTS} points, not {points}."
         else:
             yield from _labels(definition, place, form)
+
+
+def _length(definition: Any, place: Place, form: Any) -> Iterator[Fault]:
+    if not 0 <= form["minimum"] < form["maximum"]:
+        yield place, "a text has 0 or more letters; write the fewest and the most that it may have."
+    if form.get("labels"):
+        yield (*place, "labels"), "a text has no points to label; remove the labels."
 
 
 def _labels(definition: Any, place: Place, form: Any) -> Iterator[Fault]:
@@ -96,7 +107,7 @@ def _scales(definition: Any) -> Iterator[Fault]:
             known = ", ".join(definition["formats"])
             what = f"there is no format {scale['format']!r}; the formats are {known}."
             yield ("scales", s, "format"), what
-        yield from _kind(("scales", s), scale)
+        yield from _kind(definition, ("scales", s), scale)
         ids = [item["id"] for item in scale["items"]]
         for r, item in enumerate(scale.get("reversed", ())):
             if item not in ids:
@@ -104,12 +115,27 @@ def _scales(definition: Any) -> Iterator[Fault]:
                 yield ("scales", s, "reversed", r), what
 
 
-def _kind(place: Place, scale: Any) -> Iterator[Fault]:
+_UNSCORED = {
+    "checklist": "a checklist",
+    "background": "background",
+    "open": "an open question",
+}
+
+
+def _kind(definition: Any, place: Place, scale: Any) -> Iterator[Fault]:
     kind = scale.get("kind")
     if None not in (kind, scale.get("outcome")) and scale["outcome"] != (kind == "outcome"):
         yield (*place, "outcome"), f"contradicts the kind {kind!r}; remove 'outcome'."
-    if kind == "checklist" and scale.get("reversed"):
-        yield (*place, "reversed"), "a checklist is never scored; remove 'reversed'."
+    if kind in _UNSCORED and scale.get("reversed"):
+        yield (*place, "reversed"), f"{_UNSCORED[kind]} is never scored; remove 'reversed'."
+    form = definition["formats"].get(scale["format"], {}).get("kind")
+    if form == "text" and kind != "open":
+        yield (*place, "kind"), "what is answered in words is of the kind 'open'; write that."
+    if form is not None and form != "text" and kind == "open":
+        yield (*place, "format"), "an open question is answered in words; use a format 'text'."
+    if form == "choice" and kind not in ("background", "checklist"):
+        what = "the points of a choice have no order and cannot be scored; use 'background'."
+        yield (*place, "kind"), what
 
 
 def _languages(definition: Any) -> Iterator[Fault]:
@@ -177,8 +203,9 @@ def _kind_of_wording(definition: Any, place: Place, scale: Any, item: Any) -> It
 
 
 def _placeholders(text: str, place: Place) -> Iterator[Fault]:
-    if _PLACEHOLDER.search(text.replace("{brand}", "")):
-        yield place, "only {brand} may stand in braces; remove the other braces."
+    if _PLACEHOLDER.search(PIPED.sub("", text)):
+        what = "only {brand} and {answer:item} may stand in braces; remove the other braces."
+        yield place, what
 
 
 def _typologies(definition: Any) -> Iterator[Fault]:

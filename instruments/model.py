@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-FormatKind = Literal["agreement", "frequency", "semantic_differential", "rating"]
+FormatKind = Literal[
+    "agreement", "frequency", "semantic_differential", "rating", "choice", "text"
+]
 WordingOrigin = Literal["project", "licensed", "public_domain"]
 FigureOrigin = Literal["publication", "data"]
-ScaleKind = Literal["dimension", "outcome", "checklist"]
+ScaleKind = Literal["dimension", "outcome", "checklist", "background", "open"]
 Favourable = Literal["high", "low"]
 TypologyKind = Literal["groups", "degrees", "steps"]
 ClassRule = Literal["any", "all", "count", "none"]
@@ -23,6 +25,8 @@ class ResponseFormat:
 
     `labels[language][value]` is the wording of a point; formats that word their ends only
     (``rating``) name just those. A ``semantic_differential`` takes its ends from the item's poles.
+    The points of a ``choice`` have no order. A ``text`` is answered in words, of at least `minimum`
+    and at most `maximum` letters.
     """
 
     id: str
@@ -33,8 +37,13 @@ class ResponseFormat:
 
     @property
     def values(self) -> range:
-        """All answers that may be given."""
+        """All answers that may be given; of a text, how long it may be."""
         return range(self.minimum, self.maximum + 1)
+
+    @property
+    def in_words(self) -> bool:
+        """True where the answer is a text of the respondent's own."""
+        return self.kind == "text"
 
     def wording_of(self, value: int) -> dict[str, str]:
         """The wording of a point by language; empty where it has none."""
@@ -72,7 +81,8 @@ class Scale:
     Parameters
     ----------
     kind : ``dimension`` of engagement; ``outcome``, which engagement is set beside; ``checklist``,
-        which is asked and exported, but never scored or factor-analysed.
+        which is asked and exported, but never scored or factor-analysed; ``background``, which
+        describes the respondent; ``open``, which is answered in words.
     favourable : which end of the score is good news.
     """
 
@@ -92,7 +102,7 @@ class Scale:
     @property
     def scored(self) -> bool:
         """True where the items become a score."""
-        return self.kind != "checklist"
+        return self.kind in ("dimension", "outcome")
 
 
 @dataclass(frozen=True, slots=True)
