@@ -14,7 +14,7 @@ from flask import render_template
 from markupsafe import Markup
 
 from survey_app.web.filters import static_file
-from survey_app.web.respond_words import direction, words
+from survey_app.web.respond_words import direction, language_tag, words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,6 +47,7 @@ def common(language: str) -> dict[str, object]:
     say = words(language)
     return {
         "say": say,
+        "tag": language_tag,
         "direction": direction(say.language),
         "static_file": static_file,
         "lang": lang_attribute(language),
@@ -58,4 +59,4 @@ def lang_attribute(language: str) -> Markup:
     language because the interface has no words in the study's."""
     if words(language).language == language:
         return Markup()
-    return Markup(' lang="{}" dir="{}"').format(language, direction(language))
+    return Markup(' lang="{}" dir="{}"').format(language_tag(language), direction(language))

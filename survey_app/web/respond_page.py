@@ -83,7 +83,7 @@ class PageView:
             {
                 "key": key,
                 "ticket": ticket,
-                "title": f"{say('page.problem')}: " if problem else "",
+                "title": f"{say('page.problem')} " if problem else "",
                 "notice": notice,
                 "items": "".join(items),
                 "anyway": self._anyway() if marked else "",

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 DIRECTORY = Path(__file__).parent / "wording"
 
+_WITH_SCRIPT = {"zh": "zh-Hans"}
+"""Languages whose words are in one of several scripts: browsers choose letter forms by it."""
+
 
 def words(language: str) -> Catalogue:
     """The interface words in a language; in English where a language has none."""
@@ -49,13 +52,19 @@ def direction(language: str) -> str:
         return "ltr"
 
 
+def language_tag(language: str) -> str:
+    """A language as HTML names it, with its script where it has several: ``zh-Hans``."""
+    return _WITH_SCRIPT.get(language, language)
+
+
 @lru_cache(maxsize=64)
 def own_name(language: str) -> str:
     """A language's name in itself, as its readers look for it: Русский, not Russian."""
     from babel import Locale, UnknownLocaleError
 
     try:
-        name = Locale.parse(language, sep="-").get_display_name(language.replace("-", "_"))
+        locale = Locale.parse(language_tag(language), sep="-")
+        name = locale.languages.get(str(locale)) or locale.get_display_name()
     except (UnknownLocaleError, ValueError):
         name = None
     return name[0].upper() + name[1:] if name else language

@@ -358,28 +358,28 @@ def test_a_language_that_the_interface_lacks(sqlite_database: Database) -> None:
     """The study's own text says its language and direction; the words around it are English."""
     core = shipped("satisfaction")
     scale = core.scales[0]
-    arabic = replace(
+    persian = replace(
         scale,
-        name={"ar": "الرضا"},
-        format=replace(scale.format, labels={"ar": dict.fromkeys(scale.format.values, "نعم")}),
-        items=tuple(replace(item, text={"ar": "هل {brand} جيد؟"}) for item in scale.items),
-        intro={"ar": "ما رأيك؟"},
+        name={"fa": "رضایت"},
+        format=replace(scale.format, labels={"fa": dict.fromkeys(scale.format.values, "بله")}),
+        items=tuple(replace(item, text={"fa": "آیا {brand} خوب است؟"}) for item in scale.items),
+        intro={"fa": "نظر شما چیست؟"},
     )
     study: dict[str, Any] = {
-        "instruments": [replace(core, name={"ar": "الرضا"}, languages=("ar",), scales=(arabic,))],
-        "languages": ["ar"],
-        "brands": [Brand("north", {"ar": "الشمال"})],
-        "consent": {"ar": "موافق؟"},
+        "instruments": [replace(core, name={"fa": "رضایت"}, languages=("fa",), scales=(persian,))],
+        "languages": ["fa"],
+        "brands": [Brand("north", {"fa": "شمال"})],
+        "consent": {"fa": "موافقید؟"},
     }
     with running_site(sqlite_database, **study) as site:
         respondent = site.respondent()
-        html = respondent.get(respondent.start(language="ar")).text
+        html = respondent.get(respondent.start(language="fa")).text
     assert '<html lang="en" dir="ltr">' in html
-    assert '<h1 lang="ar" dir="rtl">ما رأيك؟</h1>' in html
+    assert '<h1 lang="fa" dir="rtl">نظر شما چیست؟</h1>' in html
     items = re.findall(r"<fieldset [^>]*>", html)
     assert items
-    assert all('lang="ar" dir="rtl"' in item for item in items)
-    assert "هل الشمال جيد؟" in html
+    assert all('lang="fa" dir="rtl"' in item for item in items)
+    assert "آیا شمال خوب است؟" in html
     assert "Page 1 of 1" in html
 
 

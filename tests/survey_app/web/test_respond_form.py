@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
 import yaml
+from babel import Locale
 from werkzeug.datastructures import LanguageAccept
 
 from instruments.load import shipped
@@ -99,35 +101,92 @@ def test_every_kind_of_format_has_a_layout() -> None:
     assert set(LAYOUTS) == {"agreement", "frequency", "semantic_differential", "rating"}
 
 
-def _keys(sentences: Any, before: str = "") -> set[str]:
-    if not isinstance(sentences, dict) or set(sentences) <= PLURAL_CATEGORIES:
-        return {before}
-    parts = (_keys(value, f"{before}.{key}") for key, value in sentences.items())
-    return set().union(*parts)
+def _sentences(sentences: Any, before: str = "") -> dict[str, dict[str, str]]:
+    """Every sentence of a file by its key: texts by plural category, else under an empty one."""
+    if not isinstance(sentences, dict):
+        return {before: {"": str(sentences)}}
+    if set(sentences) <= PLURAL_CATEGORIES:
+        return {before: sentences}
+    parts = [_sentences(value, f"{before}.{key}") for key, value in sentences.items()]
+    return {key: forms for part in parts for key, forms in part.items()}
+
+
+WORDS = {
+    path.stem: _sentences(yaml.safe_load(path.read_text(encoding="utf-8")))
+    for path in DIRECTORY.glob("*.yaml")
+}
+VALUES = re.compile(r"\{(\w*)\}")
+COUNTED_IN_WORDS = {"zero", "one", "two"}
+"""Plural categories of one number each where Arabic needs no figure: no question, two questions."""
 
 
 def test_every_language_has_the_same_words() -> None:
-    """No page may meet a sentence that its language lacks."""
-    found = {
-        path.stem: _keys(yaml.safe_load(path.read_text(encoding="utf-8")))
-        for path in DIRECTORY.glob("*.yaml")
-    }
-    assert set(found) == {"en", "ru"}
-    assert found["en"] == found["ru"]
+    """No page may meet a sentence that its language lacks, nor one without a value of its own."""
+    assert set(WORDS) == {"en", "ru", "de", "fr", "es", "ar", "zh"}
+    for language, sentences in WORDS.items():
+        assert set(sentences) == set(WORDS["en"]), language
+        for key, forms in sentences.items():
+            values = set(VALUES.findall(next(iter(WORDS["en"][key].values()))))
+            for category, text in forms.items():
+                lacking = values - set(VALUES.findall(text))
+                in_words = language == "ar" and category in COUNTED_IN_WORDS
+                assert lacking <= ({"count"} if in_words else set()), (language, key, category)
+                assert set(VALUES.findall(text)) <= values, (language, key, category)
+
+
+@pytest.mark.parametrize("language", sorted(WORDS))
+def test_plural_forms_are_those_of_the_language(language: str) -> None:
+    """Each sentence with a count has the forms that a number of questions can meet, no others."""
+    form_of = Locale.parse(language).plural_form
+    met = {form_of(count) for count in range(1000)} | {"other"}
+    counted = {key for key, forms in WORDS["en"].items() if "" not in forms}
+    assert len(counted) >= 3
+    for key, forms in WORDS[language].items():
+        assert set(forms) == (met if key in counted else {""}), key
+
+
+SCRIPTS = {"ru": "[а-яё]", "ar": "[\u0621-\u064a]", "zh": "[\u4e00-\u9fff]"}
+
+
+@pytest.mark.parametrize("language", sorted(WORDS))
+def test_words_are_in_the_script_of_their_language(language: str) -> None:
+    """No sentence was left in English, or stands in the wrong file."""
+    for key, forms in WORDS[language].items():
+        for text in forms.values():
+            for script, letters in SCRIPTS.items():
+                found = bool(re.search(letters, text, re.IGNORECASE))
+                assert found is (script == language), (key, text)
+        if language != "en" and len(max(forms.values())) > 20:
+            assert forms != WORDS["en"][key], key
+
+
+def test_french_signs_keep_to_their_words() -> None:
+    """A colon, a question mark or a quotation mark of French never begins or ends a line alone."""
+    for key, forms in WORDS["fr"].items():
+        for text in forms.values():
+            assert not re.search(r" [:;?!»]|« |[^\s\u00a0\u202f][;?!]", text), (key, text)
 
 
 def test_counts_decline() -> None:
-    """Russian has three forms of a question, English two."""
+    """Russian has three forms of a question, English two, Arabic six."""
     russian = [words("ru")("start.questions", count=count) for count in (1, 3, 10, 21)]
     assert russian == ["1 вопрос", "3 вопроса", "10 вопросов", "21 вопрос"]
     english = [words("en")("page.summary", count=count) for count in (1, 2)]
     assert english == ["1 question is still open", "2 questions are still open"]
+    arabic = [words("ar")("start.questions", count=count) for count in (1, 2, 3, 11, 100)]
+    assert [text.strip("\u200f") for text in arabic] == [
+        "سؤال واحد",
+        "سؤالان",
+        "3 أسئلة",
+        "11 سؤالا",
+        "100 سؤال",
+    ]
 
 
 def test_a_language_without_words_is_led_in_english() -> None:
     """The study's own text keeps its language."""
-    assert words("de").language == "en"
-    assert languages_with_words() == ("en", "ru")
+    assert words("pt").language == "en"
+    assert languages_with_words() == ("en", "ar", "de", "es", "fr", "ru", "zh")
 
 
 @pytest.mark.parametrize(
@@ -137,7 +196,8 @@ def test_a_language_without_words_is_led_in_english() -> None:
         ("xx", [("ru-RU", 1.0)], ("en", "ru"), "ru"),
         (None, [("de", 1.0), ("ru", 0.5)], ("en", "ru"), "ru"),
         (None, [], ("ru", "en"), "ru"),
-        (None, [("de", 1.0)], None, "en"),
+        (None, [("pt", 1.0)], None, "en"),
+        (None, [("zh-CN", 1.0)], None, "zh"),
     ],
 )
 def test_the_language_to_show(
@@ -149,9 +209,10 @@ def test_the_language_to_show(
 
 def test_how_languages_are_written() -> None:
     """Names in themselves, directions by script; a code that nobody knows is shown as it is."""
-    assert [own_name(code) for code in ("en", "ru", "pt-BR")] == [
+    assert [own_name(code) for code in ("en", "ru", "zh", "pt-BR")] == [
         "English",
         "Русский",
+        "简体中文",
         "Português (Brasil)",
     ]
     assert own_name("zz-nonsense") == "zz-nonsense"
