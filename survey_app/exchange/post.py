@@ -44,6 +44,10 @@ class Refused(PostError):
     """The mail server will never take this mail."""
 
 
+class AddressRefused(Refused):
+    """The mail server says that it will never take mail for this address."""
+
+
 class NoAnswer(PostError):
     """The whole mail was handed over, and the server's answer was never heard."""
 
@@ -113,7 +117,8 @@ class PostOffice:
         code, reply = self._ask(lambda: smtp.rcpt(reader))
         if code not in {REQUESTED, 251}:
             self._put_back(smtp)
-            raise _judged(code, f"The mail server does not take mail for {reader}", reply)
+            told = _judged(code, f"The mail server does not take mail for {reader}", reply)
+            raise AddressRefused(str(told)) if isinstance(told, Refused) else told
         code, reply = self._ask(lambda: smtp.docmd("DATA"))
         if code != START_OF_DATA:
             self._put_back(smtp)
@@ -250,4 +255,13 @@ def _short(error: Exception) -> str:
     return " ".join(str(error).split())[:200] or type(error).__name__
 
 
-__all__ = ["MailError", "NoAnswer", "NotNow", "PostError", "PostOffice", "Refused", "ServerTrouble"]
+__all__ = [
+    "AddressRefused",
+    "MailError",
+    "NoAnswer",
+    "NotNow",
+    "PostError",
+    "PostOffice",
+    "Refused",
+    "ServerTrouble",
+]

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from survey_app.domain.delivery import GONE, NOT_ALLOWED, SHUT_OUT, Claim, Delivery, DeliveryState
 from survey_app.domain.study import now
 from survey_app.services.delivery_mail import Letter
+from survey_app.services.posting import held_waiting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from survey_app.domain.study import Study
     from survey_app.domain.user import User
     from survey_app.storage.database import Database, UnitOfWork
@@ -48,10 +47,8 @@ def claim(
     any more, when its reader is turned away, which is kept, and when the job in these hands was
     cancelled or taken over. Of two workers one gets it."""
     with database.writing() as unit:
-        delivery = unit.deliveries.by_id(delivery_id)
-        if delivery is None or delivery.state is not DeliveryState.WAITING:
-            return None
-        if unit.jobs.held(hands.job_id, hands.attempt) is None:
+        delivery = held_waiting(unit, unit.deliveries, delivery_id, hands)
+        if delivery is None:
             return None
         letter = letter_of(unit, delivery)
         if letter is None:
@@ -62,32 +59,6 @@ def claim(
             delivery.start(hands, message_id, fingerprint)
         unit.commit()
         return letter
-
-
-def settle(
-    database: Database, delivery_id: int, hands: Claim, change: Callable[[Delivery], None]
-) -> bool:
-    """Keep what became of a delivery in these hands; False when it is in others by now."""
-    with database.writing() as unit:
-        delivery = unit.deliveries.by_id(delivery_id)
-        if delivery is None or not delivery.is_held_by(hands):
-            return False
-        change(delivery)
-        unit.commit()
-        return True
-
-
-def give_up_lost(unit: UnitOfWork) -> int:
-    """Deliveries that were being handed over by a worker that is gone become uncertain; how many.
-    Nobody knows whether the mail server took them, so they are not sent again by themselves."""
-    lost = [
-        one
-        for one in unit.deliveries.in_hands()
-        if unit.jobs.held(one.claim_job or 0, one.claim_attempt or 0) is None
-    ]
-    for delivery in lost:
-        delivery.lose()
-    return len(lost)
 
 
 def send_again(unit: UnitOfWork, delivery: Delivery) -> None:

@@ -44,7 +44,8 @@ from survey_app.services.delivery_schedules import (
     unsubscribe,
 )
 from survey_app.services.delivery_scorecard import MailedScorecard
-from survey_app.services.delivery_send import claim, give_up_lost, settle
+from survey_app.services.delivery_send import claim
+from survey_app.services.posting import give_up_lost, settle
 from survey_app.services.study import create_study, open_study
 from survey_app.storage.deliveries import delivery
 
@@ -315,13 +316,22 @@ def held(cast: Cast) -> tuple[Cast, Delivery, Claim]:
     return cast, one, hands
 
 
+def succeed(cast: Cast, one: Delivery, hands: Claim) -> bool:
+    """Keep that the mail server took it."""
+
+    def change(_unit: UnitOfWork, held: Delivery) -> None:
+        held.succeed(now())
+
+    return settle(cast.database, lambda unit: unit.deliveries, one.id or 0, hands, change)
+
+
 def test_one_worker_gets_it(held: tuple[Cast, Delivery, Claim]) -> None:
     """What is in somebody's hands is not taken by another, and nobody else says what became."""
     cast, one, hands = held
     other = Claim(hands.job_id, hands.attempt + 1)
     assert claim(cast.database, one.id or 0, other, "<a@b>", "") is None
-    assert not settle(cast.database, one.id or 0, other, lambda held: held.succeed(now()))
-    assert settle(cast.database, one.id or 0, hands, lambda held: held.succeed(now()))
+    assert not succeed(cast, one, other)
+    assert succeed(cast, one, hands)
     assert cast.log()[0].state is DeliveryState.SENT
     assert claim(cast.database, one.id or 0, other, "<a@b>", "") is None
 
@@ -354,10 +364,10 @@ def test_only_lost_hands_leave_doubt(held: tuple[Cast, Delivery, Claim]) -> None
             if given_back:
                 job.give_back("lost")
                 unit.flush()
-            assert give_up_lost(unit) == lost
+            assert give_up_lost(unit, unit.deliveries) == lost
             unit.commit()
     assert cast.log()[0].state is DeliveryState.UNCERTAIN
-    assert settle(cast.database, one.id or 0, hands, lambda held: held.succeed(now()))
+    assert succeed(cast, one, hands)
     assert cast.log()[0].state is DeliveryState.SENT
 
 
