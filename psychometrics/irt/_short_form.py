@@ -74,7 +74,8 @@ class BoundResult:
     Parameters
     ----------
     standard_error, metric : the bound.
-    reached : share of people whose standard error came under it. reachable : share for whom all items together come under it.
+    reached : share of people whose standard error came under it.
+    reachable : share for whom all items together come under it.
     """
 
     standard_error: float
