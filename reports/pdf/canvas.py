@@ -17,7 +17,7 @@ from reports.pdf.theme import ACCENT, SIDE
 
 # A comment in the page's stream, so that it does no harm if it is never replaced. No text can
 # contain it, since text holds no line breaks.
-_NUMBER = "\n% page number\n"
+NUMBER_PLACE = "\n% page number\n"
 _QUICK = 2
 """Level of compression of pages: half the time of the usual one for a tenth more bytes."""
 
@@ -47,7 +47,7 @@ class ReportCanvas(TaggedCanvas):
     def reserve_page_number(self) -> None:
         """Mark where the page's number is drawn when the document is saved."""
         with self.artifact("Pagination"):
-            self._code.append(_NUMBER)
+            self._code.append(NUMBER_PLACE)
 
     def save(self) -> None:
         """Number the pages and write the document."""
@@ -55,7 +55,7 @@ class ReportCanvas(TaggedCanvas):
             self.showPage()
         pages: list[Any] = self._doc.Pages.pages
         for number, page in enumerate(pages, 1):
-            code = page.stream.replace(_NUMBER, self._page_number(number, len(pages)))
+            code = page.stream.replace(NUMBER_PLACE, self._page_number(number, len(pages)))
             page.Contents = _compressed(code)
         super().save()
 

@@ -124,7 +124,10 @@ class _Writer:
 
 @lru_cache
 def attributes(
-    alt: str = "", scope: str = "", box: tuple[float, float, float, float] | None = None
+    alt: str = "",
+    scope: str = "",
+    box: tuple[float, float, float, float] | None = None,
+    lang: str = "",
 ) -> str:
     """Return what an element says of itself as it stands in a file.
 
@@ -132,15 +135,20 @@ def attributes(
     ----------
     alt : words in place of a figure. scope : ``Row`` or ``Column``, what a cell is the head of.
     box : left, bottom, right and top of a figure in points of its page.
+    lang : language of words that are in another one than the document.
     """
-    return "".join(_entries(alt, scope, box))
+    return "".join(_entries(alt, scope, box, lang))
 
 
-def _entries(alt: str, scope: str, box: tuple[float, float, float, float] | None) -> Iterator[str]:
+def _entries(
+    alt: str, scope: str, box: tuple[float, float, float, float] | None, lang: str
+) -> Iterator[str]:
     if alt:
         yield f"/Alt {literal(alt)}"
     if scope:
         yield f"/A<</O/Table/Scope/{scope}>>"
+    if lang:
+        yield f"/Lang {literal(lang)}"
     if box is not None:
         places = " ".join(f"{place:.2f}" for place in box)
         yield f"/A<</O/Layout/Placement/Block/BBox[{places}]>>"

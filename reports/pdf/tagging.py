@@ -61,7 +61,7 @@ class TaggedCanvas(Canvas):
         """Draw what belongs to one element.
 
         With the same `key` a second call goes on with the same element, as a paragraph does that
-        is split between pages. `told`: `alt`, `scope`, `box` of `structure.attributes`.
+        is split between pages. `told`: as `structure.attributes` has it.
         """
         return _Drawn(self._element(role, key, told), self)
 
@@ -119,7 +119,7 @@ class TaggedCanvas(Canvas):
         to = address(target)
         named = self._bookmarkReference(_anchor(to[1:])) if to.startswith("#") else to
         link = LinkAnnotation(named, words, corners)
-        element.kids.append(Annotated(len(self._structure.pages) - 1, len(self._doc.links)))
+        element.kids.append(Annotated(self.page_place(), len(self._doc.links)))
         self._doc.links.append(link)
         self._structure.links.append(element)
         self._addAnnotation(link)
@@ -134,12 +134,16 @@ class TaggedCanvas(Canvas):
         return element
 
     def _begin(self, element: Element) -> None:
-        pages = self._structure.pages
-        number = len(pages[-1])
-        self._mark(f"/{element.role} <</MCID {number}>> BDC")
-        element.kids.append(Content(len(pages) - 1, number))
-        pages[-1].append(element)
+        page = self.page_place()
+        marked = self._structure.pages[page]
+        self._mark(f"/{element.role} <</MCID {len(marked)}>> BDC")
+        element.kids.append(Content(page, len(marked)))
+        marked.append(element)
         self._drawn = element
+
+    def page_place(self) -> int:
+        """The place, among the pages of the file, of the one that is being drawn."""
+        return len(self._structure.pages) - 1
 
     def _mark(self, begin: str) -> None:
         if self._inside:
@@ -152,7 +156,7 @@ class TaggedCanvas(Canvas):
         if drop_empty and element is not None and self._code[-1].endswith(" BDC"):
             self._code.pop()
             element.kids.pop()
-            self._structure.pages[-1].pop()
+            self._structure.pages[self.page_place()].pop()
         else:
             self._code.append("EMC")
 

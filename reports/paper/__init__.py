@@ -1,0 +1,1 @@
+"""Paper that is written on: questionnaires, and sheets of QR codes."""
