@@ -90,6 +90,11 @@ def by_name(table: Table, name: str) -> Column | None:
     return alike[0] if len(alike) == 1 else None
 
 
+def folded(name: str) -> str:
+    """The name of a column without capitals and signs, as it is compared with those expected."""
+    return " ".join(re.sub(r"[\W_]+", " ", name.casefold()).split())
+
+
 def unknown_column(table: Table, name: str) -> str:
     """A sentence that names the nearest columns."""
     folded = {column.casefold(): column for column in table.names}

@@ -21,6 +21,7 @@ def read_table(
     name: str = "",
     encoding: str | None = None,
     max_bytes: int = MAX_BYTES,
+    fewest_columns: int = 2,
 ) -> Table:
     """The table in a file: CSV (comma, semicolon or tab; also as Qualtrics exports it, with one
     to three header rows), SPSS (.sav, .zsav) or the first sheet of an Excel workbook (.xlsx).
@@ -31,6 +32,7 @@ def read_table(
     name : what to call it in messages; the path unless given (an upload's own name).
     encoding : of a text file without byte order mark; UTF-8 unless given.
     max_bytes : larger files are refused without being opened.
+    fewest_columns : a text file with fewer is refused; its delimiter is none of those known.
 
     Raises
     ------
@@ -40,13 +42,13 @@ def read_table(
     """
     path = Path(path)
     try:
-        table = _read(path, encoding, max_bytes)
+        table = _read(path, encoding, max_bytes, fewest_columns)
     except ExchangeError as error:
         raise ExchangeError(name or error.file, error.faults) from None
     return replace(table, source=name) if name else table
 
 
-def _read(path: Path, encoding: str | None, max_bytes: int) -> Table:
+def _read(path: Path, encoding: str | None, max_bytes: int, fewest_columns: int) -> Table:
     kind, head = file_kind(path, max_bytes=max_bytes)
     if kind == "sav":
         from survey_app.exchange.read_sav import read_sav
@@ -58,4 +60,4 @@ def _read(path: Path, encoding: str | None, max_bytes: int) -> Table:
         return read_xlsx(path)
     from survey_app.exchange.read_csv import read_csv
 
-    return read_csv(path, head, encoding)
+    return read_csv(path, head, encoding, fewest_columns=fewest_columns)

@@ -30,20 +30,22 @@ _DELIMITERS = ",;\t"
 _ALLOWED_CONTROLS = frozenset(b"\t\n\r\x0b\x0c\x1a\x1b\x85")
 
 
-def read_csv(path: Path, head: bytes, encoding: str | None = None) -> Table:
+def read_csv(
+    path: Path, head: bytes, encoding: str | None = None, *, fewest_columns: int = 2
+) -> Table:
     """The table in a text file whose first bytes are `head`.
 
     Raises
     ------
     ExchangeError
         binary content, another encoding, NUL, a broken quote, a ragged row (with its line), a line
-        over `MAX_LINE`, one column only.
+        over `MAX_LINE`, fewer columns than `fewest_columns`.
     """
     name = str(path)
     encoding = _encoding(name, head, encoding)
     try:
         with path.open(encoding=encoding, newline="") as stream:
-            sheet = _sheet(name, stream)
+            sheet = _sheet(name, stream, fewest_columns)
     except UnicodeDecodeError as error:
         raise _wrong_encoding(path, encoding, error) from None
     except (UnicodeError, LookupError):
@@ -112,7 +114,7 @@ def _first_undecodable_line(path: Path, encoding: str) -> int:
     return 0
 
 
-def _sheet(name: str, stream: TextIO) -> Sheet:
+def _sheet(name: str, stream: TextIO, fewest_columns: int) -> Sheet:
     lines = _Lines(name, stream)
     first = next(lines, "")
     delimiter = _delimiter(first)
@@ -120,7 +122,7 @@ def _sheet(name: str, stream: TextIO) -> Sheet:
         delimiter = first[4]
     else:
         lines.push_back(first)
-    return _rows(name, lines, delimiter)
+    return _rows(name, lines, delimiter, fewest_columns)
 
 
 def _delimiter(header: str) -> str:
@@ -129,7 +131,7 @@ def _delimiter(header: str) -> str:
     return max(_DELIMITERS, key=outside.count)
 
 
-def _rows(name: str, lines: _Lines, delimiter: str) -> Sheet:
+def _rows(name: str, lines: _Lines, delimiter: str, fewest_columns: int) -> Sheet:
     sheet = Sheet(name, "line", [], [])
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     start, cells = lines.number + 1, 0
@@ -137,7 +139,7 @@ def _rows(name: str, lines: _Lines, delimiter: str) -> Sheet:
         for row in reader:
             start, here = lines.number + 1, start
             if any(row):
-                _check_row(sheet, row, here)
+                _check_row(sheet, row, here, fewest_columns)
                 cells += len(row)
                 sheet.rows.append(row)
                 sheet.lines.append(here)
@@ -150,9 +152,9 @@ def _rows(name: str, lines: _Lines, delimiter: str) -> Sheet:
     return sheet
 
 
-def _check_row(sheet: Sheet, row: list[str], line: int) -> None:
+def _check_row(sheet: Sheet, row: list[str], line: int, fewest_columns: int) -> None:
     if not sheet.rows:
-        if len(row) < 2:
+        if len(row) < fewest_columns:
             what = "only one column is found; separate columns by comma, semicolon or tab."
             raise refusal(sheet.source, what, f"line {line}")
     elif len(row) != len(sheet.rows[0]):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from psychometrics.metric_values import CELL, PERSON, MetricValues
-from survey_app.exchange.columns import Journal, code, codes
+from survey_app.exchange.columns import Journal, codes, folded
+from survey_app.exchange.known_codes import KnownCodes
 from survey_app.exchange.metric_cells import MISSING, read_values
 
 if TYPE_CHECKING:
@@ -102,15 +100,11 @@ def to_metric_values(table: Table, known: Known) -> ReadMetrics:
 
 
 def _column(journal: Journal, part: str) -> Column | None:
-    found = [one for one in journal.table.columns if _folded(one.name) in HEADERS[part]]
+    found = [one for one in journal.table.columns if folded(one.name) in HEADERS[part]]
     if len(found) > 1:
         names = ", ".join(column.name for column in found)
         journal.fault(f"several columns may be the {part}: {names}; keep one.")
     return found[0] if found else None
-
-
-def _folded(name: str) -> str:
-    return " ".join(re.sub(r"[\W_]+", " ", name.casefold()).split())
 
 
 def _required(journal: Journal, part: str, column: Column | None) -> bool:
@@ -202,43 +196,15 @@ def _codes(
         return [only] * table.n
     if not _required(journal, part, column) or column is None:
         return [""] * table.n
-    names = _names(known)
+    codes_known = KnownCodes(part, known)
     texts = [cell.strip() for cell in column.cells]
-    found = {text: _code_of(text, known, names) for text in set(texts)}
+    found = {text: codes_known.find(text) for text in set(texts)}
     journal.faults_at(
         column.name,
         [row for row, text in enumerate(texts) if not found[text]],
-        lambda row: _unknown(part, texts[row], known, names),
+        lambda row: codes_known.mend(texts[row]),
     )
     return [found[text] for text in texts]
-
-
-def _names(known: Mapping[str, Collection[str]]) -> dict[str, str]:
-    """Code by folded name; a name that two share means neither."""
-    owners = defaultdict(set)
-    for own_code, others in known.items():
-        for name in (own_code, *others):
-            owners[name.casefold()].add(own_code)
-    return {name: min(found) for name, found in owners.items() if len(found) == 1}
-
-
-def _code_of(text: str, known: Mapping[str, Collection[str]], names: Mapping[str, str]) -> str:
-    if text in known:
-        return text
-    return names.get(text.casefold()) or names.get(code(text, ()).casefold(), "")
-
-
-def _unknown(
-    part: str, text: str, known: Mapping[str, Collection[str]], names: Mapping[str, str]
-) -> str:
-    if not text:
-        return f"no {part}; fill it in."
-    near = get_close_matches(text.casefold(), names, n=3, cutoff=0.5)
-    listed = list(dict.fromkeys(names[name] for name in near))
-    if listed:
-        return f"the study has no {part} {text[:60]!r}; perhaps {', '.join(listed)}?"
-    shown = ", ".join(list(known)[:10]) + (", …" if len(known) > 10 else "")
-    return f"the study has no {part} {text[:60]!r}; it has {shown or 'none yet'}."
 
 
 def _values(
