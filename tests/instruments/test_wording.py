@@ -37,21 +37,22 @@ def test_licensed_wording_fills_the_items(yaml_file: Callable[[str | bytes], Pat
 
 
 def test_a_translation_adds_a_language(yaml_file: Callable[[str | bytes], Path]) -> None:
-    """With names, labels, introduction and items in German, the instrument speaks German."""
+    """With names, labels, introduction and items in Portuguese, the instrument speaks it."""
     text = """\
 instrument: likelihood_to_recommend
 licence: MIT
 wording: project
-name: {de: Empfehlung}
-formats: {rating_0_10: {labels: {de: {0: Sicher nicht, 10: Ganz sicher}}}}
-scales: {likelihood_to_recommend: {name: {de: Empfehlung}}}
-items: {ltr1: {text: {de: "Würden Sie {brand} empfehlen?"}}}
+name: {pt: Recomendação}
+formats: {rating_0_10: {labels: {pt: {0: Certamente não, 10: Certamente sim}}}}
+scales: {likelihood_to_recommend: {name: {pt: Recomendação}}}
+items: {ltr1: {text: {pt: "Recomendaria {brand}?"}}}
 """
-    after = overlay(shipped("likelihood_to_recommend"), yaml_file(text))
-    assert after.languages == ("en", "ru", "de")
-    assert after.is_worded("de")
+    before = shipped("likelihood_to_recommend")
+    after = overlay(before, yaml_file(text))
+    assert after.languages == (*before.languages, "pt")
+    assert after.is_worded("pt")
     assert after.is_worded("ru")
-    assert after.scales[0].format.labels["de"][0] == "Sicher nicht"
+    assert after.scales[0].format.labels["pt"][0] == "Certamente não"
 
 
 @pytest.mark.parametrize(

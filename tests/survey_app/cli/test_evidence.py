@@ -63,7 +63,7 @@ def test_waves_are_printed_with_every_rule(here: Database) -> None:
     done = evidence(CORE)
     assert done.exit_code == 0, done.output
     for words in (
-        "core_engagement 1.0: Shown here",
+        "core_engagement 1.1: Shown here",
         "shown here: yes, by 1 wave with 400 complete interviews (en)",
         "Size: met, n = 400",
         "Reliability: met, .850 (cognitive)",

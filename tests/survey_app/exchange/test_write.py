@@ -219,7 +219,7 @@ def test_names_unfit_for_spss_are_refused_all_at_once(tmp_path: Path, small: Sma
         ("a.csv", "sav", {}, "ends in .sav or .zsav"),
         ("a.sav", "stata", {}, "no format; use csv, sav, xlsx"),
         ("none/a.csv", "csv", {}, "cannot be written"),
-        ("a.csv", "csv", {"language": "de"}, "no wording in 'de'; use en, ru"),
+        ("a.csv", "csv", {"language": "pt"}, "no wording in 'pt'; use en, ru"),
         ("a.csv", "csv", {"extra": [ExtraColumn("sat1", "", [1, 2, 3])]}, "two columns"),
         ("a.csv", "csv", {"extra": [ExtraColumn(" ", "", [1, 2, 3])]}, "has no name"),
         ("a.csv", "csv", {"extra": [ExtraColumn("x", "", [1])]}, "1 values for 3 interviews"),

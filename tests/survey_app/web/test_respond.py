@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from instruments.load import shipped
-from survey_app.domain.interview import INSTRUCTED_ITEM, Disposition
+from survey_app.domain.interview import Disposition
+from survey_app.domain.page import INSTRUCTED_ITEM
 from survey_app.domain.study import Brand
 from tests.survey_app.web.respond_site import (
     PAGES,
@@ -349,7 +350,7 @@ def test_an_interview_in_russian(sqlite_site: Site) -> None:
     assert "Мы спрашиваем о брендах." in start
     html = respondent.get(respondent.start(language="ru")).text
     assert "Страница 1 из 3" in html
-    assert "Мне хочется знать, что нового у Север." in html
+    assert "Мне хочется знать, что нового у марки Север." in html
     assert "Совершенно верно" in html
     assert sqlite_site.interviews()[0].language == "ru"
 

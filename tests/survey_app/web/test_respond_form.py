@@ -13,7 +13,7 @@ from werkzeug.datastructures import LanguageAccept
 
 from instruments.load import shipped
 from instruments.model import Item, ResponseFormat, Scale
-from survey_app.domain.interview import INSTRUCTED_ITEM, Page
+from survey_app.domain.page import INSTRUCTED_ITEM, Page
 from survey_app.web.respond_form import LAYOUTS, questions
 from survey_app.web.respond_words import (
     DIRECTORY,
@@ -47,7 +47,7 @@ def test_points_of_agreement_are_words() -> None:
     scale = shipped("core_engagement").scales[0]
     shown = questions(a_page(scale), language="ru", brand="Север")["cog3"]
     assert shown.layout == "words"
-    assert shown.text == "Мне хочется знать, что нового у Север."
+    assert shown.text == "Мне хочется знать, что нового у марки Север."
     assert shown.choices[0] == (1, "Совершенно неверно")
     assert shown.choices[6] == (7, "Совершенно верно")
 
