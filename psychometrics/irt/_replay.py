@@ -63,7 +63,7 @@ def joined(parts: Sequence[Replay]) -> Replay:
 
 def adaptive_replay(tables: TraitTables, codes: Codes, worth: Worth = TraitTables.worth) -> Replay:
     """Each person asked what is worth most by what is known of that person."""
-    blocks = [codes[k : k + BLOCK] for k in range(0, len(codes), BLOCK)]
+    blocks = [codes[k : k + BLOCK] for k in range(0, max(1, len(codes)), BLOCK)]
     return joined([_replay(tables, block, worth) for block in blocks])
 
 
