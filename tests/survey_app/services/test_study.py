@@ -112,8 +112,8 @@ def test_opening_names_all_that_is_missing(sqlite_database: Database) -> None:
 def test_wording_is_needed_for_opening(sqlite_database: Database) -> None:
     """A language in which an instrument is not worded cannot be asked in."""
     with sqlite_database.writing() as unit:
-        study = _draft(unit, _user(unit, "ada"), languages=["en", "de"])
-        with pytest.raises(StudyError, match="'core_engagement' has no wording in de"):
+        study = _draft(unit, _user(unit, "ada"), languages=["en", "pt"])
+        with pytest.raises(StudyError, match="'core_engagement' has no wording in pt"):
             open_study(study)
         assert study.state is StudyState.DRAFT
 
