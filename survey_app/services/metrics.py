@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from instruments.metrics import OWN, WeightProfile, WeightsError, standard_metrics
 from psychometrics.metric_values import PERSON, MetricValues
 from survey_app.domain.study import StudyError
-from survey_app.domain.text import one_line
 from survey_app.exchange.read import MAX_BYTES, read_table
 from survey_app.exchange.read_metrics import Known, ReadMetrics, to_metric_values
 from survey_app.exchange.read_weights import read_weights
+from survey_app.services.upload import uploaded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from instruments.metrics import Metric
     from reports.measured import MeasuredWave
@@ -94,11 +93,7 @@ def read_metrics_file(
 
 def read_metrics_upload(study: Study, file_name: str, content: bytes) -> ReadMetrics:
     """The values in an uploaded file, told by its own name. Raises as `read_metrics_file`."""
-    name = one_line(file_name)[:100] or "metrics.csv"
-    with tempfile.TemporaryDirectory() as folder:
-        # The reader takes a path; of the uploader's own name the ending alone decides anything.
-        path = Path(folder) / f"metrics{_ending(name)}"
-        path.write_bytes(content)
+    with uploaded(file_name, content, "metrics.csv") as (path, name):
         return read_metrics_file(study, path, name=name)
 
 
@@ -110,16 +105,8 @@ def weights_upload(study: Study, file_name: str, content: bytes) -> WeightProfil
     ExchangeError, InstrumentError
         the file cannot be read, or its weights cannot be used.
     """
-    name = one_line(file_name)[:100] or "weights.yaml"
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"weights{_ending(name)}"
-        path.write_bytes(content)
+    with uploaded(file_name, content, "weights.yaml") as (path, name):
         return choose_weights(study, read_weights(path, standard_metrics(), name=name).weights)
-
-
-def _ending(name: str) -> str:
-    ending = PurePath(name).suffix.lower()
-    return ending if ending.isascii() and ending[1:].isalnum() else ""
 
 
 def plan_import(unit: UnitOfWork, study: Study, read: ReadMetrics) -> ImportPlan:
