@@ -135,10 +135,12 @@ def _story(asked: PaperQuestionnaire, theme: PaperTheme) -> Iterator[Flowable]:
 
 def _block(block: QuestionBlock, theme: PaperTheme, before: str) -> Iterator[Flowable]:
     """The questions of a block; a heading that holds on is not repeated."""
-    if block.only_if:
-        note = OnlyIf((bold(block.only_if),), theme.body)
-        note.spaceBefore, note.keepWithNext = 10.0, True
+    for place, sentence in enumerate(block.only_if):
+        note = OnlyIf((bold(sentence),), theme.body)
+        note.spaceBefore, note.spaceAfter, note.keepWithNext = 0.0 if place else 10.0, 0.0, True
         yield note
+    if block.only_if:
+        note.spaceAfter = theme.body.after
     if block.heading and (block.only_if or block.heading != before):
         yield paragraph(block.heading, theme.heading)
     for question in block.questions:

@@ -45,32 +45,33 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class QuestionBlock:
-    """Questions under one heading; `only_if` says who answers them, empty for everybody."""
+    """Questions under one heading; `only_if` says who answers them, in one sentence
+    or a sentence and its conditions; empty for everybody."""
 
     heading: str
     questions: tuple[Question, ...]
-    only_if: str = ""
+    only_if: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class OnlyAfter:
-    """Who is asked: those who answered an earlier item with one of the `values`, or unless
-    `wanted`, those who did not."""
+    """Who is asked: those who answered an earlier item with one of the `values`."""
 
     item_id: str
     values: tuple[int, ...]
-    wanted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class AskedScale:
     """A scale as a study asks it: the `items` that are asked, in their order; the item that tests
-    attention, where one closes it; and who is asked, None for everybody."""
+    attention, where one closes it; and of whom it is asked: all conditions of `only_after` hold,
+    or at least one where `any_will_do`. Without any it is asked of everybody."""
 
     scale: Scale
     items: tuple[Item, ...]
     attention: Item | None = None
-    only_after: OnlyAfter | None = None
+    only_after: tuple[OnlyAfter, ...] = ()
+    any_will_do: bool = False
     brand: str = ""
 
 
@@ -120,14 +121,20 @@ def _only_if(
     say: Catalogue,
     numbers: Mapping[str, int],
     formats: Mapping[str, ResponseFormat],
-) -> str:
-    after = asked.only_after
-    if after is None or after.item_id not in numbers:
-        return ""
-    labels = formats[after.item_id].labels.get(language, {})
-    words = " / ".join(labels.get(value, str(value)) for value in after.values)
-    key = "only_if" if after.wanted else "only_unless"
-    return say(key, number=numbers[after.item_id], words=words)
+) -> tuple[str, ...]:
+    told = [
+        {"number": numbers[one.item_id], "words": _words(one, formats[one.item_id], language)}
+        for one in asked.only_after
+    ]
+    if len(told) < 2:
+        return tuple(say("only_if", **values) for values in told)
+    lead = say("only_if_any" if asked.any_will_do else "only_if_all")
+    return (lead, *(say("condition", **values) for values in told))
+
+
+def _words(after: OnlyAfter, form: ResponseFormat, language: str) -> str:
+    labels = form.labels.get(language, {})
+    return " / ".join(labels.get(value, str(value)) for value in after.values)
 
 
 def _question(item: Item, asked: AskedScale, language: str, numbers: Mapping[str, int]) -> Question:

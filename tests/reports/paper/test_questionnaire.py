@@ -34,13 +34,13 @@ NAMES = {
 WORDING = paper_questions._WORDING
 
 
-def asked_scale(kind: str, items: int, points: int = 7, **told) -> AskedScale:
+def asked_scale(kind: str, items: int, points: int = 7, first: int = 1, **told) -> AskedScale:
     """A scale of some kind whose words are all their own: ``kind question 1``, ``kind1 word1``."""
     minimum, maximum = (0, 400) if kind == "text" else (1, points)
     labels = {} if kind == "text" else {"en": {v: f"{kind} word{v}" for v in range(1, points + 1)}}
     made = tuple(
         Item(f"{kind}{place}", "topic", {"en": f"{kind} question {place} about {{brand}}."})
-        for place in range(1, items + 1)
+        for place in range(first, first + items)
     )
     if kind == "semantic_differential":
         made = tuple(replace(i, text={}, poles={"en": (f"dull {i.id}", "nice")}) for i in made)
@@ -54,8 +54,12 @@ def asked_scale(kind: str, items: int, points: int = 7, **told) -> AskedScale:
 def every_kind() -> list[AskedScale]:
     """One scale of every kind, and one that only some people answer."""
     kinds = ("agreement", "frequency", "semantic_differential", "rating", "choice")
-    after = OnlyAfter("choice1", (2, 3))
-    return [*(asked_scale(kind, 4) for kind in kinds), asked_scale("text", 1, only_after=after)]
+    after = (OnlyAfter("choice1", (2, 3)), OnlyAfter("rating1", (1,)))
+    return [
+        *(asked_scale(kind, 4) for kind in kinds),
+        asked_scale("text", 1, only_after=after[:1]),
+        asked_scale("text", 1, first=2, only_after=after, any_will_do=True),
+    ]
 
 
 def questionnaire(language: str = "en", scales=None, **changes) -> PaperQuestionnaire:
@@ -149,6 +153,10 @@ def test_consent_and_codes_stand_where_they_are_needed():
     assert "Café Müller & Sons <b>" in text
     assert re.search(r"7 ?agreement word7", text)
     assert "only if your answer to question 17 is: choice word2 / choice word3." in text
+    assert (
+        "at least one of these is true: Your answer to question 17 is: choice word2 / choice word3."
+        " Your answer to question 13 is: rating word1."
+    ) in text
     assert f"{'Serial number'} Code: k7Pq3x-mill" in text
     named = pages(questionnaire_pdf(questionnaire(mode="pseudonymous")))[0]
     assert "serial number" in named
