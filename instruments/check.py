@@ -7,6 +7,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from instruments.model import PIPED_ANSWER
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -14,8 +16,6 @@ if TYPE_CHECKING:
     from instruments.yaml_file import Document, Place
 
 _PLACEHOLDER = re.compile(r"[{}]")
-PIPED = re.compile(r"\{brand\}|\{answer:([a-z][a-z0-9_]{0,39})\}")
-"""What may be piped into a wording: the brand's name, the answer to an earlier item."""
 _MOST_POINTS = 101
 
 
@@ -203,7 +203,7 @@ def _kind_of_wording(definition: Any, place: Place, scale: Any, item: Any) -> It
 
 
 def _placeholders(text: str, place: Place) -> Iterator[Fault]:
-    if _PLACEHOLDER.search(PIPED.sub("", text)):
+    if _PLACEHOLDER.search(PIPED_ANSWER.sub("", text).replace("{brand}", "")):
         what = "only {brand} and {answer:item} may stand in braces; remove the other braces."
         yield place, what
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-FormatKind = Literal[
-    "agreement", "frequency", "semantic_differential", "rating", "choice", "text"
-]
+FormatKind = Literal["agreement", "frequency", "semantic_differential", "rating", "choice", "text"]
 WordingOrigin = Literal["project", "licensed", "public_domain"]
 FigureOrigin = Literal["publication", "data"]
 ScaleKind = Literal["dimension", "outcome", "checklist", "background", "open"]
 Favourable = Literal["high", "low"]
 TypologyKind = Literal["groups", "degrees", "steps"]
 ClassRule = Literal["any", "all", "count", "none"]
+
+PIPED_ANSWER = re.compile(r"\{answer:([a-z][a-z0-9_]{0,39})\}")
+"""Stands in a wording for the answer to an earlier item."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,8 @@ class Dataset:
     weight : (n,) positive weights, or None when unweighted.
     background : what else is known of a person, (n,) codes by variable, ``""`` where unknown, e.g.
         ``{"age": ("18-29", …)}``.
+    cluster : (n,) labels of rows that belong together, such as the brands that one person rated, or
+        None where every row is an interview of another person.
     simulated : True when the answers were made by a simulator; every report then says so.
 
     Raises
@@ -90,6 +92,7 @@ class Dataset:
     weight: NDArray[np.float64] | None = None
     simulated: bool = False
     background: Mapping[str, NDArray[np.str_]] = field(default_factory=dict)
+    cluster: NDArray[np.str_] | None = None
     _column: dict[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -124,6 +127,8 @@ class Dataset:
             filled[name] = np.asarray(filled[name], np.float64)
         if filled.get("weight") is not None:
             filled["weight"] = np.asarray(filled["weight"], np.float64)
+        if filled.get("cluster") is not None:
+            filled["cluster"] = np.asarray(filled["cluster"], np.str_)
         filled["background"] = {
             name: np.asarray(codes, np.str_) for name, codes in filled.get("background", {}).items()
         }
@@ -154,6 +159,8 @@ class Dataset:
             digest.update(b"-" if column is None else column.astype("<f8").tobytes())
         for variable in sorted(self.background):
             digest.update("\x1f".join([variable, *self.background[variable].tolist()]).encode())
+        if self.cluster is not None:
+            digest.update("\x1f".join(["cluster", *self.cluster.tolist()]).encode())
         return digest.hexdigest()
 
     def key(self, scale: str) -> ScoringKey:
@@ -189,6 +196,7 @@ class Dataset:
             self,
             answers=self.answers[rows],
             weight=None if self.weight is None else self.weight[rows],
+            cluster=None if self.cluster is None else self.cluster[rows],
             background={name: codes[rows] for name, codes in self.background.items()},
             **{name: getattr(self, name)[rows] for name in _TEXT_COLUMNS + _NUMBER_COLUMNS},
         )
@@ -203,6 +211,8 @@ class Dataset:
         if len(self._column) != len(self.item_ids):
             raise DatasetError("An item is named twice; give every item its own identifier.")
         columns = {name: getattr(self, name) for name in _TEXT_COLUMNS + _NUMBER_COLUMNS}
+        if self.cluster is not None:
+            columns["cluster"] = self.cluster
         for name, column in {**columns, **self.background}.items():
             length = len(column)
             if length != n:

@@ -12,7 +12,7 @@ from survey_app.demo.coffee_looks import add_looks
 from survey_app.domain.user import Role
 from survey_app.exchange.read_metrics import ReadMetrics
 from survey_app.services.analyse import AnalysisCache, analyse_study
-from survey_app.services.dataset import import_dataset
+from survey_app.services.dataset_import import import_dataset
 from survey_app.services.export import write_answers
 from survey_app.services.files import (
     write_analysis,

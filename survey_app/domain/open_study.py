@@ -1,18 +1,21 @@
-"""A study as respondents meet it: frozen, with its instruments read and its pages laid out."""
+"""A study as respondents meet it: one version of its questionnaire, read and laid out in pages."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from survey_app.domain.interview import Page, pages
+from survey_app.domain.page import pages
+from survey_app.domain.questionnaire import read_design
 from survey_app.domain.study import StudyError, StudyState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from instruments.model import Instrument
-    from survey_app.domain.study import Study
+    from survey_app.domain.page import Page
+    from survey_app.domain.questionnaire import Design
+    from survey_app.domain.study import Mode, Study, StudyVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +33,24 @@ class OpenBrand:
 
 @dataclass(frozen=True, slots=True)
 class OpenStudy:
-    """A study that has been opened, so that all but its `state` is frozen.
+    """A launched version of a study, so that all but `state` and `in_field` is frozen.
 
-    `state` is open or closed; answers are taken while `is_open`.
+    Answers are taken while `is_open`: the study is open and a wave is in the field, or it is being
+    piloted.
     """
 
     id: int
     key: str
     title: str
     state: StudyState
+    in_field: bool
+    version: int
+    mode: Mode
     languages: tuple[str, ...]
     consent: Mapping[str, str]
     brands: tuple[OpenBrand, ...]
     instruments: tuple[Instrument, ...]
+    design: Design
     pages: tuple[Page, ...]
     shuffle_items: bool
     instructed_item: bool
@@ -50,8 +58,13 @@ class OpenStudy:
 
     @property
     def is_open(self) -> bool:
-        """True while answers are taken."""
-        return self.state is StudyState.OPEN
+        """True while new interviews may begin."""
+        return self.is_pilot or (self.state is StudyState.OPEN and self.in_field)
+
+    @property
+    def is_pilot(self) -> bool:
+        """True while the questionnaire is only tried out."""
+        return self.state is StudyState.PILOT
 
     def brand(self, code: str) -> OpenBrand:
         """The brand with a code. Raises StudyError when there is none."""
@@ -67,19 +80,37 @@ class OpenStudy:
         return self.pages[number - 1]
 
 
-def open_study(study: Study, instruments: Sequence[Instrument]) -> OpenStudy:
-    """A stored study as respondents meet it; `instruments` are those of the study, read."""
+def open_study(
+    study: Study, version: StudyVersion, instruments: Sequence[Instrument], *, in_field: bool
+) -> OpenStudy:
+    """A launched version as respondents meet it; `instruments` are those of the version, read."""
+    content = version.content
+    design = read_design(content["design"], instruments)
+    ids = {brand.code: brand.id or 0 for brand in study.brands}
+    brands = tuple(
+        OpenBrand(ids[each["code"]], each["code"], dict(each["names"]))
+        for each in content["brands"]
+    )
     return OpenStudy(
         id=study.id or 0,
         key=study.key,
         title=study.title,
         state=study.state,
-        languages=tuple(study.languages),
-        consent=dict(study.consent),
-        brands=tuple(OpenBrand(b.id or 0, b.code, dict(b.names)) for b in study.brands),
+        in_field=in_field,
+        version=version.number,
+        mode=study.mode,
+        languages=tuple(content["languages"]),
+        consent=dict(content["consent"]),
+        brands=brands,
         instruments=tuple(instruments),
-        pages=pages(instruments, instructed_item=study.instructed_item),
-        shuffle_items=study.shuffle_items,
-        instructed_item=study.instructed_item,
+        design=design,
+        pages=pages(
+            instruments,
+            design,
+            brands=[brand.code for brand in brands],
+            instructed_item=content["instructed_item"],
+        ),
+        shuffle_items=content["shuffle_items"],
+        instructed_item=content["instructed_item"],
         simulated=study.simulated,
     )

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from psychometrics.dataset import ScoringKey
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from instruments.model import Instrument, Scale
+    from instruments.model import Instrument, Item, ResponseFormat, Scale
 
 
 class ScoringKeyError(ValueError):
@@ -43,8 +43,31 @@ def scoring_keys(instruments: Sequence[Instrument]) -> tuple[ScoringKey, ...]:
 
 
 def items_asked(instruments: Sequence[Instrument]) -> tuple[str, ...]:
-    """Identifiers of all items in the order in which they are asked, those of checklists too."""
-    return tuple(item.id for instrument in instruments for item in instrument.items())
+    """Identifiers of all items answered by points, in the order in which they are asked, those of
+    checklists and about the person too."""
+    return tuple(item.id for scale in _scales(instruments, in_words=False) for item in scale.items)
+
+
+def background_items(instruments: Sequence[Instrument]) -> dict[str, ResponseFormat]:
+    """The items that describe the respondent, with how they are answered."""
+    return {
+        item.id: scale.format
+        for scale in _scales(instruments, in_words=False)
+        if scale.kind == "background"
+        for item in scale.items
+    }
+
+
+def open_items(instruments: Sequence[Instrument]) -> dict[str, Item]:
+    """The items answered in words."""
+    return {item.id: item for scale in _scales(instruments, in_words=True) for item in scale.items}
+
+
+def _scales(instruments: Sequence[Instrument], *, in_words: bool) -> Iterator[Scale]:
+    for instrument in instruments:
+        for scale in instrument.scales:
+            if scale.format.in_words is in_words:
+                yield scale
 
 
 def _key(scale: Scale) -> ScoringKey:

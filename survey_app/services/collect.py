@@ -8,24 +8,39 @@ from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from survey_app.domain.frozen_instruments import instruments_of
-from survey_app.domain.interview import INSTRUCTED_ITEM, instructed_value
+from survey_app.domain.frozen_instruments import read_instruments
+from survey_app.domain.interview import Disposition
 from survey_app.domain.open_study import OpenBrand, OpenStudy, open_study
 from survey_app.domain.position import Position
-from survey_app.domain.study import StudyError, StudyState, is_key, new_key, now
-from survey_app.storage.answer_store import AnswerStore, StoredInterview, Submission
+from survey_app.domain.route import Answered, route
+from survey_app.domain.study import (
+    Mode,
+    StudyError,
+    StudyState,
+    StudyVersion,
+    is_key,
+    new_key,
+    now,
+    whole_day,
+)
+from survey_app.services.calibration import next_item
+from survey_app.services.collect_change import change_by, quota_is_full
+from survey_app.storage.answer_store import AnswerStore, Standing, StoredInterview, Submission
 from survey_app.storage.errors import DatabaseError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
+    from survey_app.domain.questionnaire import Answer
     from survey_app.storage.database import Database
 
 __all__ = [
     "AnswerRefused",
+    "Arrival",
     "CollectError",
     "Collector",
     "OpenBrand",
@@ -60,26 +75,47 @@ class AnswerRefused(CollectError):
     """What was submitted does not fit the page: an unknown item or a value outside its format."""
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How a respondent came: `channel` is the way, `place` where a code hung, `device` the class of
+    device, each empty where unknown; `person_id` the panel member in a pseudonymous study."""
+
+    channel: str
+    place: str = ""
+    device: str = ""
+    person_id: int | None = None
+
+
 class Collector:
     """Takes answers for every study of a database. One for each process; safe among threads."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._store = AnswerStore(database)
-        self._studies: dict[str, OpenStudy] = {}
+        self._studies: dict[tuple[str, int], OpenStudy] = {}
 
     def study(self, study_key: str) -> OpenStudy | None:
-        """The study with a key, its `state` fresh; None when unknown or not yet opened."""
-        state = self._store.study_state(study_key) if is_key(study_key) else None
-        if state is None or state is StudyState.DRAFT:
+        """The version of a study that is asked now, its `state` fresh; None when unknown or not yet
+        opened."""
+        standing = self._store.standing(study_key, now()) if is_key(study_key) else None
+        if standing is None or standing.state is StudyState.DRAFT:
             return None
-        return self._known_study(study_key, state)
+        return self._known_study(study_key, standing)
 
     def start(
-        self, study_key: str, *, start_id: str, brand_code: str, language: str, channel: str
+        self,
+        study_key: str,
+        *,
+        start_id: str,
+        brand_code: str,
+        language: str,
+        channel: str = "web",
+        arrival: Arrival | None = None,
     ) -> str:
         """Start an interview and return its key. The same `start_id` for the same brand and
         language gives the same interview again, however often and from wherever it is sent.
+
+        `brand_code` is empty where the respondent is asked which brands they know.
 
         Raises
         ------
@@ -93,21 +129,31 @@ class Collector:
             raise StudyClosed("This survey is not open.")
         if language not in study.languages:
             raise AnswerRefused("This survey is not offered in that language.")
-        try:
-            brand = study.brand(brand_code)
-        except StudyError:
-            raise AnswerRefused("This survey does not ask about that brand.") from None
-        return self._store.start(
+        brand = _brand(study, brand_code)
+        arrival = arrival or Arrival(channel)
+        moment = now()
+        code = brand.code if brand else ""
+        key = new_key()
+        found, _ = self._store.start(
             {
-                "key": new_key(),
-                "start_id": _digest(study.key, brand.code, language, _identifier(start_id)),
+                "key": key,
+                "start_id": _digest(study.key, code, language, _identifier(start_id)),
                 "study_id": study.id,
-                "brand_id": brand.id,
+                "brand_id": brand.id if brand else None,
                 "language": language,
-                "channel": _channel(channel),
-                "started_at": now(),
-            }
+                "channel": _channel(arrival.channel),
+                "started_at": _stamp(study, moment),
+                "finished_at": None,
+                "disposition": Disposition.PARTIAL,
+                "background": {"place": arrival.place} if arrival.place else {},
+                "version": study.version,
+                "pilot": study.is_pilot,
+                "person_id": arrival.person_id,
+                "device": arrival.device,
+            },
+            moment,
         )
+        return found
 
     def position(self, interview_key: str) -> Position:
         """Where an interview stands. Raises UnknownInterview."""
@@ -119,81 +165,85 @@ class Collector:
         page_number: int,
         *,
         submission_id: str,
-        answers: Mapping[str, int | None],
+        answers: Mapping[str, Answer],
         item_order: Sequence[str],
         seconds: float | None,
         finish: bool = True,
     ) -> Position:
         """Keep one page and return where the interview stands then. When this returns, the page
-        survives the end of the process and the loss of power. The last page finishes the
+        survives the end of the process and the loss of power. The last page of the way finishes the
         interview in the same transaction, unless `finish` is False. A `submission_id` that was
         kept before, and anything after the end, changes nothing.
 
         Parameters
         ----------
-        answers : every item of the page (with the instructed-response item where it is asked) to
-            its answer, None where it was left open.
-        item_order : the same items in the order shown.
+        answers : every question of the page (with the instructed-response item where it is asked)
+            to its answer, None where it was left open.
+        item_order : the same questions in the order shown.
         seconds : from showing to submitting, None where unknown.
 
         Raises
         ------
         UnknownInterview, StudyClosed, PageNotReached
         AnswerRefused
-            an item is missing or unknown, a value lies outside its format.
+            a question is missing or unknown, a value lies outside its format.
         """
         stored = self._find(interview_key)
         position = self._position(interview_key, stored)
         if stored.finished or submission_id in stored.submission_ids:
             return replace(position, replayed=True)
         _require_accepted(position, page_number, answers, item_order)
+        moment = now()
         submission = Submission(
             page=page_number,
             submission_id=_identifier(submission_id),
             answers=dict(answers),
             item_order=list(item_order),
             seconds=_seconds(seconds),
-            saved_at=now(),
+            saved_at=_stamp(position.study, moment),
         )
-        last = submission.page == len(position.study.pages)
-        return self._keep(position, stored, submission, finish=finish and last)
+        return self._keep(position, stored, submission, moment, finish=finish)
 
     def _keep(
         self,
         position: Position,
         stored: StoredInterview,
         submission: Submission,
+        moment: datetime,
         *,
         finish: bool,
     ) -> Position:
-        study = position.study
-        merged = {**stored.answers, **submission.answers}
-        if finish:
-            passed = _passed(study, merged)
-            kept = self._store.finish(stored.id, submission, passed=passed)
-        else:
-            kept = self._store.add_page(stored.id, submission)
-        if not kept:
-            return self._taken_before(position.interview_key, submission.submission_id)
-        submitted = stored.submitted | {submission.page}
-        return replace(
-            position,
-            answers=merged,
-            submitted=submitted,
-            page_number=_next_page(study, submitted),
-            finished=finish,
+        pages = {**stored.pages, submission.page: submission.answers}
+        after = _moved(position, replace(position.answered, pages=pages))
+        full = quota_is_full(self._store, stored, position, after)
+        change, brands = change_by(
+            self._store,
+            stored,
+            after,
+            submission.page,
+            moment=moment,
+            finish=finish,
+            quota_full=full,
         )
+        if not self._store.keep(stored, submission, change):
+            return self._taken_before(position.interview_key, submission.submission_id)
+        if brands:
+            answered = replace(after.answered, brands=tuple(brand.code for brand in brands))
+            after = _moved(replace(after, brands=brands), answered)
+        if change.end is None:
+            return after
+        return replace(after, disposition=change.end, finished=True)
 
     def _taken_before(self, interview_key: str, submission_id: str) -> Position:
         stored = self._find(interview_key)
         if stored.finished or submission_id in stored.submission_ids:
             return replace(self._position(interview_key, stored), replayed=True)
-        if stored.study_state is not StudyState.OPEN:
+        if not stored.takes_answers:
             raise StudyClosed(_CLOSED)
         raise DatabaseError("The page was not stored. Please send it again.")
 
     def _find(self, interview_key: str) -> StoredInterview:
-        stored = self._store.find(interview_key) if is_key(interview_key) else None
+        stored = self._store.find(interview_key, now()) if is_key(interview_key) else None
         if stored is None:
             raise UnknownInterview(
                 "There is no such interview. Please use the link you were given."
@@ -201,44 +251,78 @@ class Collector:
         return stored
 
     def _position(self, interview_key: str, stored: StoredInterview) -> Position:
-        study = self._known_study(stored.study_key, stored.study_state)
+        standing = Standing(stored.study_state, stored.version, in_field=not stored.late)
+        study = self._known_study(stored.study_key, standing)
+        brands = self._brands(study, stored)
+        answered = Answered(
+            pages=stored.pages,
+            slots={page.number: page.slot for page in study.pages},
+            brands=tuple(brand.code for brand in brands),
+            facts={"language": stored.language, "channel": stored.channel},
+        )
         return Position(
             interview_key=interview_key,
             study=study,
-            brand=next((b for b in study.brands if b.id == stored.brand_id), None),
+            brands=brands,
             language=stored.language,
-            answers=stored.answers,
-            submitted=stored.submitted,
-            page_number=_next_page(study, stored.submitted),
+            answered=answered,
+            route=tuple(route(study.pages, study.design, answered, next_item)),
+            disposition=stored.disposition,
             finished=stored.finished,
-            closed=not study.is_open,
+            closed=not stored.takes_answers,
         )
 
-    def _known_study(self, study_key: str, state: StudyState) -> OpenStudy:
-        known = self._studies.get(study_key)
-        if known is None:
-            known = self._read_study(study_key)
-            self._studies[study_key] = known
-        return known if known.state is state else replace(known, state=state)
+    def _brands(self, study: OpenStudy, stored: StoredInterview) -> tuple[OpenBrand, ...]:
+        if stored.brand_id is None:
+            return ()
+        ids: tuple[int, ...] = (stored.brand_id,)
+        if study.design.asks_brands:
+            ids = self._store.brand_ids(stored.id)
+        by_id = {brand.id: brand for brand in study.brands}
+        return tuple(by_id[brand_id] for brand_id in ids if brand_id in by_id)
 
-    def _read_study(self, study_key: str) -> OpenStudy:
+    def _known_study(self, study_key: str, standing: Standing) -> OpenStudy:
+        name = (study_key, standing.version)
+        known = self._studies.get(name)
+        if known is None:
+            known = self._studies[name] = self._read_study(study_key, standing)
+        if known.state is standing.state and known.in_field is standing.in_field:
+            return known
+        return replace(known, state=standing.state, in_field=standing.in_field)
+
+    def _read_study(self, study_key: str, standing: Standing) -> OpenStudy:
         with self._database.reading() as unit:
             study = unit.studies.by_key(study_key)
             if study is None:
                 raise StudyClosed("This survey is not open.")
-            return open_study(study, instruments_of(study))
+            # Imported answers answer no version.
+            version = (
+                study.asked_version(standing.version)
+                if standing.version
+                else StudyVersion(0, study.content(), study.created_at)
+            )
+            instruments = read_instruments(version.content["instruments"])
+            return open_study(study, version, instruments, in_field=standing.in_field)
 
 
-def _next_page(study: OpenStudy, submitted: frozenset[int]) -> int:
-    open_pages = (page.number for page in study.pages if page.number not in submitted)
-    return next(open_pages, len(study.pages))
+def _moved(position: Position, answered: Answered) -> Position:
+    study = position.study
+    on = route(study.pages, study.design, answered, next_item)
+    return replace(position, answered=answered, route=tuple(on))
 
 
-def _passed(study: OpenStudy, answers: Mapping[str, int | None]) -> bool | None:
-    answer = answers.get(INSTRUCTED_ITEM)
-    if answer is None:
+def _brand(study: OpenStudy, code: str) -> OpenBrand | None:
+    if study.design.asks_brands:
         return None
-    return any(page.instructed and answer == instructed_value(page) for page in study.pages)
+    try:
+        return study.brand(code)
+    except StudyError:
+        raise AnswerRefused("This survey does not ask about that brand.") from None
+
+
+def _stamp(study: OpenStudy, moment: datetime) -> datetime:
+    # A fine time beside an answer would tell whose it is to anyone who knows when they answered.
+    return whole_day(moment) if study.mode is Mode.ANONYMOUS else moment
 
 
 def _identifier(identifier: str) -> str:
@@ -250,7 +334,7 @@ def _identifier(identifier: str) -> str:
 def _require_accepted(
     position: Position,
     page_number: int,
-    answers: Mapping[str, int | None],
+    answers: Mapping[str, Answer],
     item_order: Sequence[str],
 ) -> None:
     if position.closed:
@@ -258,15 +342,13 @@ def _require_accepted(
     if not position.may_show(page_number):
         raise PageNotReached("Please answer the pages in their order.")
     page = position.study.page(page_number)
-    expected = page.order("", shuffle=False)
+    expected = page.questions
     if set(answers) != set(expected) or sorted(item_order) != sorted(expected):
         raise AnswerRefused("The form came back with other questions. Please open the page again.")
-    values = page.scale.format.values
-    for item, answer in answers.items():
-        if answer is not None and (type(answer) is not int or answer not in values):
-            raise AnswerRefused(
-                f"The answer to {item!r} lies outside {values.start}–{values.stop - 1}."
-            )
+    for question, answer in answers.items():
+        fault = page.fault(answer)
+        if fault:
+            raise AnswerRefused(f"The answer to {question!r} {fault}.")
 
 
 def _seconds(seconds: float | None) -> float | None:

@@ -10,7 +10,8 @@ from instruments.load import load_instrument
 from instruments.plain import to_plain
 from survey_app.domain.fieldwork import Count, FieldworkProgress
 from survey_app.domain.frozen_instruments import instruments_of
-from survey_app.domain.interview import INSTRUCTED_ITEM, Disposition
+from survey_app.domain.interview import Disposition
+from survey_app.domain.page import INSTRUCTED_ITEM
 from survey_app.domain.study import Brand, Study, StudyError, now
 from survey_app.domain.text import one_line, readable
 from survey_app.domain.user import Role

@@ -6,20 +6,33 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, exists, insert, select, update
+from sqlalchemy import and_, bindparam, exists, insert, or_, select, update
 
-from survey_app.domain.interview import Disposition
-from survey_app.domain.study import StudyState
+from survey_app.domain.interview import Disposition, new_interview_id
+from survey_app.domain.study import GRACE, StudyState
+from survey_app.storage import tallies
 from survey_app.storage.errors import ConflictError, DatabaseError, usable
-from survey_app.storage.tables import interview, page_answers, study, wave
+from survey_app.storage.tables import interview, interview_brand, page_answers, study, wave
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection, Engine, Executable
+    from sqlalchemy import Connection, Engine
 
+    from survey_app.domain.questionnaire import Answer
     from survey_app.storage.database import Database
+    from survey_app.storage.tallies import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a study stands at a moment: `version` is the one that is asked, `in_field` whether a wave
+    is in its field period."""
+
+    state: StudyState
+    version: int
+    in_field: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,58 +41,126 @@ class Submission:
 
     page: int
     submission_id: str
-    answers: dict[str, int | None]
+    answers: dict[str, Answer]
     item_order: list[str]
     seconds: float | None
     saved_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What a submission changes besides the page itself.
+
+    Parameters
+    ----------
+    moment : when it arrived. end : how the interview ends with it, None while it goes on.
+    passed : whether the instructed item was passed. brand_ids : brands drawn, in their slots.
+    steps : the sums that move.
+    """
+
+    moment: datetime
+    end: Disposition | None = None
+    passed: bool | None = None
+    brand_ids: tuple[int, ...] = ()
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class StoredInterview:
-    """An interview as it stands: `submitted` holds its page numbers, `submission_ids` what was
-    already taken, `answers` the latest answer to every item."""
+    """An interview as it stands: `pages` holds the latest answers of each submitted page by its
+    number, in the order of first submission, `submission_ids` what was already taken. `late` says
+    that its wave has left the field."""
 
     id: int
     study_key: str
     study_state: StudyState
+    wave_id: int
+    version: int
+    pilot: bool
     brand_id: int | None
     language: str
+    channel: str
+    disposition: Disposition
     finished: bool
-    submitted: frozenset[int]
+    late: bool
     submission_ids: frozenset[str]
-    answers: dict[str, int | None]
+    pages: Mapping[int, Mapping[str, Answer]]
+
+    @property
+    def takes_answers(self) -> bool:
+        """Whether the study still takes answers of this interview."""
+        return self.study_state is (StudyState.PILOT if self.pilot else StudyState.OPEN) and (
+            self.pilot or not self.late
+        )
 
 
-_STATE = select(study.c.state).where(study.c.key == bindparam("key"))
+_NOW = bindparam("moment", type_=wave.c.opens_at.type)
+_TOO_LATE = bindparam("too_late", type_=wave.c.closes_at.type)
+_IN_FIELD = and_(
+    or_(wave.c.opens_at.is_(None), wave.c.opens_at <= _NOW),
+    or_(wave.c.closes_at.is_(None), wave.c.closes_at > _NOW),
+)
+_LATE = and_(wave.c.closes_at.is_not(None), wave.c.closes_at <= _TOO_LATE)
+
+_STANDING = select(
+    study.c.state,
+    study.c.version,
+    exists().where(wave.c.study_id == study.c.id, _IN_FIELD).label("in_field"),
+).where(study.c.key == bindparam("key"))
 
 _FIND = (
     select(
         interview.c.id,
         study.c.key.label("study_key"),
         study.c.state,
+        interview.c.wave_id,
+        interview.c.version,
+        interview.c.pilot,
         interview.c.brand_id,
         interview.c.language,
+        interview.c.channel,
+        interview.c.disposition,
         interview.c.finished_at,
+        _LATE.label("late"),
         page_answers.c.page,
         page_answers.c.submission_id,
         page_answers.c.answers,
     )
     .join_from(interview, study, interview.c.study_id == study.c.id)
+    .join(wave, wave.c.id == interview.c.wave_id)
     .outerjoin(page_answers, page_answers.c.interview_id == interview.c.id)
     .where(interview.c.key == bindparam("key"))
     .order_by(page_answers.c.id)
 )
 
-_START_COLUMNS = ("key", "start_id", "study_id", "brand_id", "language", "channel", "started_at")
-_START = insert(interview).values(
-    **{name: bindparam(f"new_{name}") for name in _START_COLUMNS},
-    disposition=Disposition.PARTIAL,
-    background={},
-    wave_id=select(wave.c.id)
-    .where(wave.c.study_id == bindparam("new_study_id"))
-    .order_by(wave.c.position.desc())
-    .limit(1)
-    .scalar_subquery(),
+_START_COLUMNS = (
+    "key",
+    "start_id",
+    "study_id",
+    "brand_id",
+    "language",
+    "channel",
+    "started_at",
+    "finished_at",
+    "disposition",
+    "background",
+    "version",
+    "pilot",
+    "person_id",
+    "device",
+)
+_START = (
+    insert(interview)
+    .values(
+        **{name: bindparam(f"new_{name}", type_=interview.c[name].type) for name in _START_COLUMNS},
+        id=bindparam("new_id"),
+        wave_id=select(wave.c.id)
+        .where(wave.c.study_id == bindparam("new_study_id"), or_(bindparam("new_pilot"), _IN_FIELD))
+        .order_by(wave.c.position.desc())
+        .limit(1)
+        .scalar_subquery(),
+    )
+    .returning(interview.c.wave_id)
 )
 _STARTED = select(interview.c.key).where(interview.c.start_id == bindparam("start_id"))
 
@@ -91,7 +172,17 @@ _NEW_PAGE = {
 _MAY_BE_CHANGED = and_(
     interview.c.id == bindparam("interview"),
     interview.c.finished_at.is_(None),
-    exists().where(study.c.id == interview.c.study_id, study.c.state == StudyState.OPEN),
+    exists().where(
+        study.c.id == interview.c.study_id,
+        or_(
+            and_(interview.c.pilot, study.c.state == StudyState.PILOT),
+            and_(~interview.c.pilot, study.c.state == StudyState.OPEN),
+        ),
+    ),
+    or_(
+        interview.c.pilot,
+        ~exists().where(wave.c.id == interview.c.wave_id, _LATE),
+    ),
 )
 
 # The lock keeps a page from slipping in beside a transaction that finishes the interview.
@@ -110,11 +201,21 @@ _FINISH = (
     .where(_MAY_BE_CHANGED)
     .values(
         finished_at=bindparam("new_saved_at"),
-        disposition=Disposition.COMPLETE,
+        disposition=bindparam("end", type_=interview.c.disposition.type),
         instructed_passed=bindparam("passed"),
     )
 )
 _ADD_LAST_PAGE = insert(page_answers).values(interview_id=bindparam("interview"), **_NEW_PAGE)
+_FIRST_BRAND = (
+    update(interview)
+    .where(interview.c.id == bindparam("interview"))
+    .values(brand_id=bindparam("first"))
+)
+_BRANDS = (
+    select(interview_brand.c.brand_id)
+    .where(interview_brand.c.interview_id == bindparam("interview"))
+    .order_by(interview_brand.c.slot)
+)
 
 
 class AnswerStore:
@@ -127,29 +228,44 @@ class AnswerStore:
         self._reading = database.single_statements
         self._writing = database.writes
 
-    def study_state(self, study_key: str) -> StudyState | None:
-        """The state of a study, or None when there is no such study."""
+    def standing(self, study_key: str, moment: datetime) -> Standing | None:
+        """How a study stands, or None when there is no such study."""
         with _connection(self._reading) as connection:
-            state: StudyState | None = connection.scalar(_STATE, {"key": study_key})
-            return state
+            row = connection.execute(_STANDING, {"key": study_key, "moment": moment}).first()
+        return None if row is None else Standing(row.state, row.version, bool(row.in_field))
 
-    def find(self, interview_key: str) -> StoredInterview | None:
+    def find(self, interview_key: str, moment: datetime) -> StoredInterview | None:
         """The interview with a key, or None."""
+        given = {"key": interview_key, "too_late": moment - GRACE}
         with _connection(self._reading) as connection:
-            rows = connection.execute(_FIND, {"key": interview_key}).all()
+            rows = connection.execute(_FIND, given).all()
         return _stored(rows) if rows else None
 
-    def start(self, columns: dict[str, Any]) -> str:
-        """Add an interview and return its key; the key of the earlier one where `start_id` is
-        already there."""
+    def brand_ids(self, interview_id: int) -> tuple[int, ...]:
+        """The brands drawn for an interview, in their slots."""
+        with _connection(self._reading) as connection:
+            return tuple(connection.scalars(_BRANDS, {"interview": interview_id}))
+
+    def sums(self, wave_id: int, kind: str, *, pilot: bool) -> dict[str, int]:
+        """The sums of one kind of a wave, by code."""
+        with _connection(self._reading) as connection:
+            return tallies.sums(connection, wave_id, kind, pilot=pilot)
+
+    def start(
+        self, columns: dict[str, Any], moment: datetime, steps: Sequence[Step] = ()
+    ) -> tuple[str, bool]:
+        """Add an interview; its key and whether it is new. The key of the earlier one where
+        `start_id` is already there."""
         row = {f"new_{name}": columns[name] for name in _START_COLUMNS}
         try:
             with _connection(self._writing) as connection:
-                connection.execute(_START, row)
+                given = {**row, "new_id": new_interview_id(), "moment": moment}
+                wave_id = connection.execute(_START, given).scalar_one()
+                tallies.add(connection, wave_id, steps, pilot=columns["pilot"])
                 connection.commit()
         except ConflictError:
-            return self._started(columns["start_id"])
-        return str(columns["key"])
+            return self._started(columns["start_id"]), False
+        return str(columns["key"]), True
 
     def _started(self, start_id: str) -> str:
         with _connection(self._reading) as connection:
@@ -158,33 +274,52 @@ class AnswerStore:
             raise DatabaseError("The interview was not stored. Please start again.")
         return key
 
-    def add_page(self, interview_id: int, submission: Submission) -> bool:
-        """Keep one page; False when the submission is already kept, the interview finished or
-        the study closed."""
-        return self._write(_row(interview_id, submission), _ADD_PAGE)
-
-    def finish(self, interview_id: int, submission: Submission, *, passed: bool | None) -> bool:
-        """Keep the last page and finish the interview, both or neither; False as in `add_page`."""
-        row = {**_row(interview_id, submission), "passed": passed}
-        return self._write(row, _FINISH, _ADD_LAST_PAGE)
-
-    def _write(self, row: dict[str, Any], first: Executable, *others: Executable) -> bool:
-        """Execute in one transaction, which is dropped when the first statement finds no row."""
+    def keep(self, stored: StoredInterview, submission: Submission, change: Change) -> bool:
+        """Keep one page and all that it changes, or nothing; False when the submission is already
+        kept, the interview finished or no more answers are taken."""
         try:
             with _connection(self._writing) as connection:
-                if connection.execute(first, row).rowcount != 1:
+                if not _keep_page(connection, stored.id, submission, change):
                     return False
-                for statement in others:
-                    connection.execute(statement, row)
+                _keep_brands(connection, stored.id, change.brand_ids)
+                tallies.add(connection, stored.wave_id, change.steps, pilot=stored.pilot)
                 connection.commit()
         except ConflictError:
             return False
         return True
 
 
-def _row(interview_id: int, submission: Submission) -> dict[str, Any]:
-    row = {f"new_{name}": getattr(submission, name) for name in _PAGE_COLUMNS}
-    return {**row, "interview": interview_id}
+def _keep_brands(connection: Connection, interview_id: int, brand_ids: Sequence[int]) -> None:
+    if not brand_ids:
+        return
+    connection.execute(_FIRST_BRAND, {"interview": interview_id, "first": brand_ids[0]})
+    connection.execute(
+        insert(interview_brand),
+        [
+            {"interview_id": interview_id, "slot": slot, "brand_id": brand_id}
+            for slot, brand_id in enumerate(brand_ids, start=1)
+        ],
+    )
+
+
+def _keep_page(
+    connection: Connection, interview_id: int, submission: Submission, change: Change
+) -> bool:
+    page = {f"new_{name}": getattr(submission, name) for name in _PAGE_COLUMNS}
+    row = {"interview": interview_id, "too_late": change.moment - GRACE, **page}
+    if change.end is None:
+        return connection.execute(_ADD_PAGE, row).rowcount == 1
+    ended = {
+        "interview": interview_id,
+        "too_late": row["too_late"],
+        "new_saved_at": submission.saved_at,
+        "end": change.end,
+        "passed": change.passed,
+    }
+    if connection.execute(_FINISH, ended).rowcount != 1:
+        return False
+    connection.execute(_ADD_LAST_PAGE, {"interview": interview_id, **page})
+    return True
 
 
 @contextmanager
@@ -195,18 +330,23 @@ def _connection(engine: Engine) -> Iterator[Connection]:
 
 def _stored(rows: Sequence[Any]) -> StoredInterview:
     first = rows[0]
-    answers: dict[str, int | None] = {}
+    pages: dict[int, dict[str, Answer]] = {}
     kept = [row for row in rows if row.page is not None]
     for row in kept:
-        answers.update(row.answers)
+        pages[row.page] = row.answers
     return StoredInterview(
         id=first.id,
         study_key=first.study_key,
         study_state=first.state,
+        wave_id=first.wave_id,
+        version=first.version,
+        pilot=first.pilot,
         brand_id=first.brand_id,
         language=first.language,
+        channel=first.channel,
+        disposition=first.disposition,
         finished=first.finished_at is not None,
-        submitted=frozenset(row.page for row in kept),
+        late=bool(first.late),
         submission_ids=frozenset(row.submission_id for row in kept),
-        answers=answers,
+        pages=pages,
     )

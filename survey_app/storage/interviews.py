@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Row, case, func, insert, select
 
 from survey_app.domain.interview import Disposition
-from survey_app.storage.tables import brand, interview, page_answers, wave
+from survey_app.storage.tables import brand, interview, interview_brand, page_answers, wave
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,10 +24,12 @@ class Interviews:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def rows(self, study_id: int, wave_code: str | None) -> Sequence[Row[Any]]:
-        """All interviews of a study, or of one wave, in the order in which they were begun: id,
-        source_id, brand, wave, language, channel, disposition, seconds, instructed_passed,
-        background."""
+    def rows(
+        self, study_id: int, wave_code: str | None, *, pilot: bool = False
+    ) -> Sequence[Row[Any]]:
+        """All interviews of a study, or of one wave, real ones or those of pilots, by identifier:
+        id, source_id, brand, wave, language, channel, disposition, seconds, instructed_passed,
+        background, version, person_id, device."""
         query = (
             select(
                 interview.c.id,
@@ -40,23 +42,48 @@ class Interviews:
                 interview.c.seconds,
                 interview.c.instructed_passed,
                 interview.c.background,
+                interview.c.version,
+                interview.c.person_id,
+                interview.c.device,
             )
             .join_from(interview, wave, interview.c.wave_id == wave.c.id)
             .outerjoin(brand, interview.c.brand_id == brand.c.id)
             .order_by(interview.c.id)
         )
-        return self._session.execute(_of(query, study_id, wave_code)).all()
+        return self._session.execute(_of(query, study_id, wave_code, pilot=pilot)).all()
 
-    def page_rows(self, study_id: int, wave_code: str | None) -> Sequence[Row[Any]]:
-        """All submitted pages of the same interviews, in the order in which they came:
-        interview_id, answers, seconds."""
+    def brand_rows(
+        self, study_id: int, wave_code: str | None, *, pilot: bool = False
+    ) -> Sequence[Row[Any]]:
+        """The brands of interviews that were asked about several: interview_id, slot, brand."""
         query = (
-            select(page_answers.c.interview_id, page_answers.c.answers, page_answers.c.seconds)
+            select(
+                interview_brand.c.interview_id, interview_brand.c.slot, brand.c.code.label("brand")
+            )
+            .join_from(interview_brand, interview, interview_brand.c.interview_id == interview.c.id)
+            .join(brand, brand.c.id == interview_brand.c.brand_id)
+            .join(wave, interview.c.wave_id == wave.c.id)
+            .order_by(interview_brand.c.interview_id, interview_brand.c.slot)
+        )
+        return self._session.execute(_of(query, study_id, wave_code, pilot=pilot)).all()
+
+    def page_rows(
+        self, study_id: int, wave_code: str | None, *, pilot: bool = False
+    ) -> Sequence[Row[Any]]:
+        """All submitted pages of the same interviews, in the order in which they came:
+        interview_id, page, answers, seconds."""
+        query = (
+            select(
+                page_answers.c.interview_id,
+                page_answers.c.page,
+                page_answers.c.answers,
+                page_answers.c.seconds,
+            )
             .join_from(page_answers, interview, page_answers.c.interview_id == interview.c.id)
             .join(wave, interview.c.wave_id == wave.c.id)
             .order_by(page_answers.c.id)
         )
-        return self._session.execute(_of(query, study_id, wave_code)).all()
+        return self._session.execute(_of(query, study_id, wave_code, pilot=pilot)).all()
 
     def source_ids(self, study_id: int) -> set[str]:
         """Identifiers that imported files gave to the interviews of a study."""
@@ -92,7 +119,7 @@ class Interviews:
             select(code, func.count(), _COMPLETED)
             .join_from(interview, wave, interview.c.wave_id == wave.c.id)
             .outerjoin(brand, interview.c.brand_id == brand.c.id)
-            .where(interview.c.study_id == study_id)
+            .where(interview.c.study_id == study_id, ~interview.c.pilot)
             .group_by(code)
             .order_by(code)
         )
@@ -102,7 +129,7 @@ class Interviews:
         """Number of interviews by disposition."""
         query = (
             select(interview.c.disposition, func.count())
-            .where(interview.c.study_id == study_id)
+            .where(interview.c.study_id == study_id, ~interview.c.pilot)
             .group_by(interview.c.disposition)
             .order_by(interview.c.disposition)
         )
@@ -118,7 +145,11 @@ class Interviews:
                 page_answers.c.interview_id == interview.c.id,
                 isouter=True,
             )
-            .where(interview.c.study_id == study_id, interview.c.disposition == Disposition.PARTIAL)
+            .where(
+                interview.c.study_id == study_id,
+                ~interview.c.pilot,
+                interview.c.disposition == Disposition.PARTIAL,
+            )
             .group_by(interview.c.id)
             .subquery()
         )
@@ -142,8 +173,8 @@ class Interviews:
         return float(self._session.execute(select(func.avg(middle.c.seconds))).scalar_one())
 
 
-def _of(query: Select[Any], study_id: int, wave_code: str | None) -> Select[Any]:
-    query = query.where(interview.c.study_id == study_id)
+def _of(query: Select[Any], study_id: int, wave_code: str | None, *, pilot: bool) -> Select[Any]:
+    query = query.where(interview.c.study_id == study_id, interview.c.pilot.is_(pilot))
     return query if wave_code is None else query.where(wave.c.code == wave_code)
 
 
@@ -155,7 +186,11 @@ def _durations(study_id: int) -> Any:
         .join_from(
             interview, page_answers, page_answers.c.interview_id == interview.c.id, isouter=True
         )
-        .where(interview.c.study_id == study_id, interview.c.disposition == Disposition.COMPLETE)
+        .where(
+            interview.c.study_id == study_id,
+            ~interview.c.pilot,
+            interview.c.disposition == Disposition.COMPLETE,
+        )
         .group_by(interview.c.id)
         .having(seconds.is_not(None))
         .subquery()

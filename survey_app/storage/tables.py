@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Date,
@@ -28,9 +29,15 @@ from sqlalchemy import (
 from sqlalchemy.ext.associationproxy import association_proxy
 from sqlalchemy.orm import registry, relationship
 
-from survey_app.domain.interview import Disposition, Interview, PageAnswers
+from survey_app.domain.interview import (
+    Disposition,
+    Interview,
+    PageAnswers,
+    new_interview_id,
+)
 from survey_app.domain.job import Job, JobState
-from survey_app.domain.study import Brand, Study, StudyState, Wave
+from survey_app.domain.person import Person
+from survey_app.domain.study import Brand, Mode, Study, StudyState, StudyVersion, Wave
 from survey_app.domain.user import Role, User
 
 mapper_registry = registry(
@@ -75,6 +82,9 @@ def choice(values: type[Any]) -> Enum:
     )
 
 
+# Identifiers of interviews are random and need more than 32 bits.
+LARGE = BigInteger().with_variant(Integer, "sqlite")
+
 user = Table(
     "user_account",
     metadata,
@@ -107,9 +117,26 @@ study = Table(
     Column("source", Text, nullable=False),
     Column("target", JSON, nullable=False),
     Column("metrics", JSON, nullable=False),
+    Column("design", JSON, nullable=False),
+    Column("mode", choice(Mode), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("next_content", JSON, nullable=False),
     Column("state", choice(StudyState), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("owner_id", ForeignKey("user_account.id"), nullable=False, index=True),
+)
+
+study_version = Table(
+    "study_version",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("study_id", ForeignKey("study.id", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("content", JSON, nullable=False),
+    Column("launched_at", UtcDateTime, nullable=False),
+    Column("pilot", Boolean, nullable=False),
+    Column("reason", Text, nullable=False),
+    UniqueConstraint("study_id", "number"),
 )
 
 brand = Table(
@@ -136,6 +163,8 @@ wave = Table(
     Column("position", Integer, nullable=False),
     Column("first_day", Date),
     Column("last_day", Date),
+    Column("opens_at", UtcDateTime),
+    Column("closes_at", UtcDateTime),
     UniqueConstraint("study_id", "code"),
 )
 
@@ -146,10 +175,18 @@ brand_manager = Table(
     Column("brand_id", ForeignKey("brand.id", ondelete="CASCADE"), primary_key=True),
 )
 
+person = Table(
+    "person",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("study_id", ForeignKey("study.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("key", String(22), nullable=False, unique=True),
+)
+
 interview = Table(
     "interview",
     metadata,
-    Column("id", Integer, primary_key=True),
+    Column("id", LARGE, primary_key=True, autoincrement=False, default=new_interview_id),
     Column("key", String(22), nullable=False, unique=True),
     Column("start_id", String(64), nullable=False, unique=True),
     Column("study_id", ForeignKey("study.id"), nullable=False),
@@ -164,7 +201,33 @@ interview = Table(
     Column("instructed_passed", Boolean),
     Column("source_id", String(200)),
     Column("background", JSON, nullable=False),
+    Column("version", Integer, nullable=False, default=0),
+    Column("pilot", Boolean, nullable=False, default=False),
+    Column("person_id", ForeignKey("person.id")),
+    Column("device", String(10), nullable=False, default=""),
     Index(None, "study_id", "wave_id", "brand_id"),
+    UniqueConstraint("wave_id", "person_id"),
+)
+
+interview_brand = Table(
+    "interview_brand",
+    metadata,
+    Column("interview_id", ForeignKey("interview.id", ondelete="CASCADE"), primary_key=True),
+    Column("slot", Integer, primary_key=True),
+    Column("brand_id", ForeignKey("brand.id"), nullable=False),
+)
+
+# Sums that are kept in the transactions of the answers, each spread over several rows so that
+# respondents do not wait for each other.
+tally = Table(
+    "tally",
+    metadata,
+    Column("wave_id", ForeignKey("wave.id", ondelete="CASCADE"), primary_key=True),
+    Column("pilot", Boolean, primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("code", String(200), primary_key=True),
+    Column("shard", Integer, primary_key=True),
+    Column("n", Integer, nullable=False),
 )
 
 page_answers = Table(
@@ -250,6 +313,8 @@ class BrandAssignment:
 # A logo is large and asked for by itself.
 mapper_registry.map_imperatively(Brand, brand, exclude_properties=["logo"])
 mapper_registry.map_imperatively(Wave, wave)
+mapper_registry.map_imperatively(StudyVersion, study_version)
+mapper_registry.map_imperatively(Person, person)
 mapper_registry.map_imperatively(
     Study,
     study,
@@ -259,6 +324,9 @@ mapper_registry.map_imperatively(
         ),
         "waves": relationship(
             Wave, order_by=wave.c.position, cascade="all, delete-orphan", lazy="selectin"
+        ),
+        "versions": relationship(
+            StudyVersion, order_by=study_version.c.number, cascade="all, delete-orphan"
         ),
     },
 )

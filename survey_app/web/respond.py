@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, cast
 
 from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
 
-from survey_app.services.collect import StudyClosed
+from survey_app.domain.interview import Disposition
+from survey_app.services.collect import Arrival, StudyClosed
 from survey_app.web.access import public
 from survey_app.web.respond_desk import (
     collector,
@@ -25,7 +26,13 @@ from survey_app.web.respond_desk import (
 )
 from survey_app.web.respond_html import common
 from survey_app.web.respond_message import RespondentMessage, message_of
-from survey_app.web.respond_start import brand_of, channel_of, keep_ticket, kept_ticket
+from survey_app.web.respond_start import (
+    brand_of,
+    channel_of,
+    device_of,
+    keep_ticket,
+    kept_ticket,
+)
 from survey_app.web.respond_words import chosen_language
 from survey_app.web.ticket import TicketError, view_claimed_by
 
@@ -38,6 +45,12 @@ if TYPE_CHECKING:
     from survey_app.web.respond_page import PageView
 
 LARGEST_FORM = 64 * 1024
+ENDS = {
+    Disposition.SCREENED_OUT_INELIGIBLE: "ineligible",
+    Disposition.QUOTA_FULL: "quota_full",
+    Disposition.WITHDRAWN: "withdrawn",
+}
+"""The words of each end that is no whole interview."""
 
 blueprint = Blueprint("respond", __name__, template_folder="templates")
 
@@ -99,9 +112,9 @@ def start(study_key: str) -> ResponseReturnValue:
     key = collector().start(
         study.key,
         start_id=start_id,
-        brand_code=form.brand.data,
+        brand_code=form.brand_code,
         language=language,
-        channel=channel_of(request.form.get("channel")),
+        arrival=Arrival(channel=channel_of(request.form.get("channel")), device=device_of(request)),
     )
     response = _to_page(collector().position(key))
     keep_ticket(response, tickets.for_start(study.key, start_id), study.key)
@@ -124,11 +137,12 @@ def show_page(interview_key: str, page_number: int) -> ResponseReturnValue:
         return _to_page(position)
     view = desk().pages.of(position, page_number)
     point_out = "open" in request.args and page_number in position.submitted
+    answers = position.answered.pages.get(page_number, {})
     return view.html(
-        key=interview_key,
+        position,
         ticket=desk().tickets.for_page(interview_key, page_number, view.name),
-        answers=position.answers,
-        still_open=view.still_open(position.answers) if point_out else (),
+        answers=answers,
+        still_open=view.still_open(answers) if point_out else (),
     )
 
 
@@ -144,11 +158,13 @@ def save_page(interview_key: str, page_number: int) -> ResponseReturnValue:
     form.validate()
     if not form.believed:
         return _show_again(interview_key, page_number)
+    if form.too_long:
+        return _show_again(interview_key, page_number, "too_long")
     ask = bool(view.still_open(form.answers)) and "anyway" not in request.form
     position = _save(interview_key, page_number, view, form, finish=not ask)
     if ask and not position.finished:
         return _see_other(f"{_address(position, page_number)}?open=1")
-    return _to_page(position, page_number + 1)
+    return _to_page(position, position.after(page_number))
 
 
 @blueprint.get("/i/<interview_key>/finish")
@@ -162,6 +178,7 @@ def finish(interview_key: str) -> ResponseReturnValue:
     again = url_for("respond.start_page", study_key=study.key, lang=position.language, new=1)
     return render_template(
         "respond/finish.html",
+        topic=ENDS.get(position.disposition, "finish"),
         again=again if study.is_open else None,
         **common(position.language),
     )
@@ -201,8 +218,10 @@ def _view_of_form(interview_key: str, page_number: int) -> PageView | None:
     return desk().pages.of(position, page_number) if reached else None
 
 
-def _show_again(interview_key: str, page_number: int) -> ResponseReturnValue:
-    """The page as it was sent, nothing of it saved, with a fresh ticket."""
+def _show_again(
+    interview_key: str, page_number: int, notice: str = "renewed"
+) -> ResponseReturnValue:
+    """The page as it was sent, nothing of it saved, with a fresh ticket and the reason why."""
     position = position_for(interview_key)
     if position.finished or not position.may_show(page_number):
         return _to_page(position)
@@ -210,10 +229,10 @@ def _show_again(interview_key: str, page_number: int) -> ResponseReturnValue:
     form = view.form_class(request.form, meta={"csrf": False})
     form.validate()
     html = view.html(
-        key=interview_key,
+        position,
         ticket=desk().tickets.for_page(interview_key, page_number, view.name),
-        answers=form.answers,
-        renewed=True,
+        answers=form.written if form.too_long else form.answers,
+        notice=notice,
     )
     return html, HTTPStatus.UNPROCESSABLE_ENTITY
 

@@ -13,8 +13,10 @@ from wtforms import Field, Form, RadioField
 from wtforms.csrf.core import CSRF
 from wtforms.validators import InputRequired, ValidationError
 
-from survey_app.domain.interview import INSTRUCTED_ITEM, instructed_value
+from survey_app.domain.page import BRAND_MARK, INSTRUCTED_ITEM, instructed_value
+from survey_app.domain.text import readable
 from survey_app.web.forms import choices
+from survey_app.web.respond_html import piped
 from survey_app.web.respond_words import words
 from survey_app.web.ticket import TicketError
 
@@ -24,8 +26,9 @@ if TYPE_CHECKING:
     from wtforms.csrf.core import CSRFTokenField
 
     from instruments.model import Item, ResponseFormat
-    from survey_app.domain.interview import Page
     from survey_app.domain.open_study import OpenStudy
+    from survey_app.domain.page import Page
+    from survey_app.domain.questionnaire import Answer
 
 FIELD_PREFIX = "q-"
 """Keeps an item called `data` or `errors` from hiding the form's own attributes."""
@@ -35,6 +38,8 @@ LAYOUTS = {
     "frequency": "words",
     "rating": "numbers",
     "semantic_differential": "poles",
+    "choice": "words",
+    "text": "text",
 }
 """How each kind of response format is laid out; `respond/item.html` draws the layouts."""
 
@@ -42,13 +47,15 @@ LAYOUTS = {
 @dataclass(frozen=True, slots=True)
 class Question:
     """One item as it is shown: its points with the words that a screen reader says, and the words
-    at both ends where the layout has them."""
+    at both ends where the layout has them. A ``text`` has no points but at most `longest` letters;
+    a ``mark`` is ticked or not."""
 
     item_id: str
     text: str
     layout: str
-    choices: tuple[tuple[int, str], ...]
+    choices: tuple[tuple[int, str], ...] = ()
     ends: tuple[str, str] = ("", "")
+    longest: int = 0
 
     @property
     def field_name(self) -> str:
@@ -61,8 +68,14 @@ class Question:
         return range(self.choices[0][0], self.choices[-1][0] + 1)
 
 
-def questions(page: Page, *, language: str, brand: str) -> dict[str, Question]:
-    """The questions of a page by item identifier, the brand's name piped in."""
+def questions(
+    page: Page, *, language: str, brand: str, names: Mapping[str, str]
+) -> dict[str, Question]:
+    """The questions of a page by item identifier, the brand's name piped in; `names` are those of
+    the brands by code, for the page on which they are marked."""
+    if page.scale is None:
+        marks = ((BRAND_MARK + code, names[code]) for code in page.brands)
+        return {mark: Question(mark, name, "mark") for mark, name in marks}
     form = page.scale.format
     shown = {item.id: _question(item, form, language, brand) for item in page.items}
     if page.instructed:
@@ -72,10 +85,13 @@ def questions(page: Page, *, language: str, brand: str) -> dict[str, Question]:
 
 def _question(item: Item, form: ResponseFormat, language: str, brand: str) -> Question:
     layout = LAYOUTS[form.kind]
+    if layout == "text":
+        text = piped(item.wording(language, brand))
+        return Question(item.id, text, layout, longest=form.maximum)
     ends = item.poles.get(language, ("", "")) if layout == "poles" else _ends(form, language)
     return Question(
         item_id=item.id,
-        text=item.wording(language, brand),
+        text=piped(item.wording(language, brand)),
         layout=layout,
         choices=_choices(form, language, layout, ends),
         ends=ends,
@@ -83,6 +99,8 @@ def _question(item: Item, form: ResponseFormat, language: str, brand: str) -> Qu
 
 
 def _instructed_question(page: Page, language: str) -> Question:
+    if page.scale is None:
+        raise ValueError("The page of brands has no instructed item.")
     form = page.scale.format
     layout = LAYOUTS[form.kind]
     # A pair of poles asks about something; a plain instruction needs points that have names.
@@ -150,6 +168,40 @@ class AnswerField(Field):
             raise ValidationError("This answer was not offered.")
 
 
+class MarkField(Field):
+    """One brand to tick: 1 where it is, 0 where it is not."""
+
+    def __init__(self, question: Question, **options: Any) -> None:
+        super().__init__(question.text, **options)
+        self.question = question
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Ticked where anything was sent."""
+        self.data = int(bool(valuelist))
+
+
+class TextField(Field):
+    """An answer in the respondent's own words, None where there are none."""
+
+    def __init__(self, question: Question, **options: Any) -> None:
+        super().__init__(question.text, **options)
+        self.question = question
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """What was written, without what no page can show."""
+        written = valuelist[0].replace("\r\n", "\n") if valuelist else ""
+        self.data = readable(written) or None
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ARG002
+        """Refuse what is too long to be kept whole."""
+        if self.data is not None and len(self.data) > self.question.longest:
+            raise ValidationError("This text is too long.")
+
+
+FIELDS: Mapping[str, Callable[[Question], Field]] = {"mark": MarkField, "text": TextField}
+"""The field of each layout that is no group of points."""
+
+
 class TicketCheck(CSRF):
     """WTForms' hook against forgery, reading tickets. The form's Meta gives `csrf_context`: a
     function from the text of a ticket to what it says."""
@@ -196,8 +248,24 @@ class PageForm(TicketForm):
     questions: ClassVar[Mapping[str, Question]]
 
     @property
-    def answers(self) -> dict[str, int | None]:
-        """The answer to every item of the page; None where it was left open or is impossible.
+    def too_long(self) -> list[str]:
+        """The questions answered by a text that is too long. Only after `validate`."""
+        return [
+            item_id
+            for item_id, question in self.questions.items()
+            if question.layout == "text" and self[question.field_name].errors
+        ]
+
+    @property
+    def written(self) -> dict[str, Answer]:
+        """What was sent, texts that are too long as well, to show it again."""
+        return {
+            item_id: self[question.field_name].data for item_id, question in self.questions.items()
+        }
+
+    @property
+    def answers(self) -> dict[str, Answer]:
+        """The answer to every question of the page; None where it was left open or is impossible.
         Only after `validate`."""
         fields = (
             (item_id, self[question.field_name]) for item_id, question in self.questions.items()
@@ -207,18 +275,27 @@ class PageForm(TicketForm):
 
 def page_form(shown: Mapping[str, Question]) -> type[PageForm]:
     """The form class of a page, to be made once."""
-    fields = {question.field_name: AnswerField(question) for question in shown.values()}
+    fields = {
+        question.field_name: FIELDS.get(question.layout, AnswerField)(question)
+        for question in shown.values()
+    }
     return type("AnswerPage", (PageForm,), {"questions": shown, **fields})
 
 
 class StartForm(TicketForm):
-    """The start of an interview: which brand. Subclasses come from `start_form`."""
+    """The start of an interview: which brand, where the respondent is not asked for those they
+    know. Subclasses come from `start_form`."""
 
-    brand: RadioField
+    @property
+    def brand_code(self) -> str:
+        """The brand chosen, empty where none is to be."""
+        return str(self["brand"].data) if "brand" in self else ""
 
 
 def start_form(study: OpenStudy, language: str) -> type[StartForm]:
     """The form class of a study's start page, to be made once."""
+    if study.design.asks_brands:
+        return StartForm
     say = words(language)
     offered = choices((brand.code, brand.name(language)) for brand in study.brands)
     required = InputRequired(say("start.brand_open"))

@@ -7,12 +7,14 @@ places left open, and joined for each request.
 
 from __future__ import annotations
 
+import re
 import secrets
 from typing import TYPE_CHECKING
 
 from flask import render_template
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from instruments.model import PIPED_ANSWER
 from survey_app.web.filters import static_file
 from survey_app.web.respond_words import direction, language_tag, words
 
@@ -29,6 +31,19 @@ def slot(name: str) -> Markup:
     return Markup(f"{_MARK}{name}{_MARK}")  # noqa: S704 - letters and digits of our own
 
 
+def piped(text: str) -> str:
+    """A wording with slots where it repeats an earlier answer."""
+    return PIPED_ANSWER.sub(lambda found: str(slot(f"answer.{found[1]}")), text)
+
+
+_PIPE = re.compile(f"{_MARK}answer[.]([a-z0-9_]+){_MARK}")
+
+
+def with_answers(html: str, answers: Mapping[str, str]) -> str:
+    """HTML with the slots of earlier answers filled, an ellipsis where there is none."""
+    return _PIPE.sub(lambda found: str(escape(answers.get(found[1], "…"))), html)
+
+
 class FilledPage:
     """A rendered template with slots."""
 
@@ -38,7 +53,8 @@ class FilledPage:
     def fill(self, values: Mapping[str, str]) -> str:
         """The page with its slots filled; values must be HTML already."""
         pieces = list(self._pieces)
-        pieces[1::2] = [values[name] for name in pieces[1::2]]
+        # A slot of an earlier answer is left for `with_answers`.
+        pieces[1::2] = [values.get(name, f"{_MARK}{name}{_MARK}") for name in pieces[1::2]]
         return "".join(pieces)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from flask import render_template, url_for
@@ -9,14 +10,25 @@ from markupsafe import escape
 
 from survey_app.web.current import public_link
 from survey_app.web.respond_form import page_form, questions
-from survey_app.web.respond_html import FilledPage, common, lang_attribute, slot
+from survey_app.web.respond_html import (
+    FilledPage,
+    common,
+    lang_attribute,
+    piped,
+    slot,
+    with_answers,
+)
 from survey_app.web.respond_words import words
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
-    from survey_app.domain.interview import Page
+    from survey_app.domain.page import Page
+    from survey_app.domain.questionnaire import Answer
     from survey_app.services.collect import OpenBrand, OpenStudy, Position
+
+ITEM_TEMPLATES = {"mark": "mark", "text": "text"}
+"""The template of each layout that is no group of points."""
 
 
 class PageView:
@@ -30,85 +42,101 @@ class PageView:
         name = brand.name(language) if brand else ""
         self.name = _view_name(study, brand, language)
         self.language = language
-        self.last = number == len(study.pages)
+        self._study = study
         self._page = page
-        self._shuffle = study.shuffle_items
-        self._questions = questions(page, language=language, brand=name)
-        self._items: dict[tuple[str, int | None, bool], str] = {}
+        names = {one.code: one.name(language) for one in study.brands} if page.brands else {}
+        self._questions = questions(page, language=language, brand=name, names=names)
+        self._items: dict[tuple[str, Answer, bool], str] = {}
         self.form_class = page_form(self._questions)
         self._frame = FilledPage(
             "respond/page.html",
             page=page,
-            pages=len(study.pages),
-            last=self.last,
-            back=_back(study, brand, language, number),
             address=url_for("respond.show_page", interview_key=slot("key"), page_number=number),
             resume=public_link("respond.resume", interview_key=slot("key")),
-            **_headings(page, language, name),
+            **_headings(study, page, language, name),
             **common(language),
         )
 
     def order(self, interview_key: str) -> list[str]:
-        """Item identifiers in the order in which an interview shows them."""
-        return self._page.order(interview_key, shuffle=self._shuffle)
+        """Question identifiers in the order in which an interview shows them."""
+        return self._page.order(interview_key, shuffle=self._study.shuffle_items)
 
-    def still_open(self, answers: Mapping[str, int | None]) -> list[str]:
-        """The items of the page that have no answer."""
-        return [item for item in self._questions if answers.get(item) is None]
+    def still_open(self, answers: Mapping[str, Answer]) -> list[str]:
+        """The questions of the page that were to be answered and have no answer. Nobody has to
+        write a text; of brands, at least one is to be marked."""
+        if self._page.brands:
+            none = not any(answers.get(mark) for mark in self._questions)
+            return list(self._questions)[:1] if none else []
+        return [
+            item
+            for item, question in self._questions.items()
+            if answers.get(item) is None and question.layout != "text"
+        ]
 
     def html(
         self,
+        position: Position,
         *,
-        key: str,
         ticket: str,
-        answers: Mapping[str, int | None],
+        answers: Mapping[str, Answer],
         still_open: Collection[str] = (),
-        renewed: bool = False,
+        notice: str = "",
     ) -> str:
         """The page for one respondent.
 
         Parameters
         ----------
         answers : the answers to mark, where there are any.
-        still_open : the items to point out as open, with the way to go on without them.
-        renewed : say that the page must be sent again.
+        still_open : the questions to point out as open, with the way to go on without them.
+        notice : why the page must be sent again: ``renewed`` or ``too_long``.
         """
+        key, number = position.interview_key, self._page.number
         order = self.order(key)
         marked = [item for item in order if item in still_open]
-        notice = self._renewed() if renewed else self._summary(marked)
         say = words(self.language)
-        problem = renewed or bool(marked)
+        last = position.after(number) is None
         items = [self._item(item, answers.get(item), item in still_open) for item in order]
-        return self._frame.fill(
+        html = self._frame.fill(
             {
                 "key": key,
                 "ticket": ticket,
-                "title": f"{say('page.problem')} " if problem else "",
-                "notice": notice,
+                "title": f"{say('page.problem')} " if notice or marked else "",
+                "notice": self._notice(notice) if notice else self._summary(marked),
                 "items": "".join(items),
-                "anyway": self._anyway() if marked else "",
+                "anyway": self._anyway(last=last) if marked else "",
+                "back": escape(self._back(position)),
+                "step": str(position.step(number)),
+                "steps": str(len(position.route)),
+                "way": escape(
+                    say("page.progress", page=position.step(number), pages=len(position.route))
+                ),
+                "submit": escape(say("page.submit_last" if last else "page.submit")),
             }
         )
+        return with_answers(html, _Labels(position, self._page, self.language))
 
-    def _item(self, item_id: str, answer: int | None, still_open: bool) -> str:
+    def _item(self, item_id: str, answer: Answer, still_open: bool) -> str:
         known = self._items.get((item_id, answer, still_open))
         if known is None:
             question = self._questions[item_id]
             form = self.form_class(data={question.field_name: answer}, meta={"csrf": False})
             known = render_template(
-                "respond/item.html",
+                f"respond/{ITEM_TEMPLATES.get(question.layout, 'item')}.html",
                 question=question,
                 field=form[question.field_name],
                 open=still_open,
                 **common(self.language),
             )
-            self._items[item_id, answer, still_open] = known
+            if not isinstance(answer, str):
+                self._items[item_id, answer, still_open] = known
         return known
 
     def _summary(self, still_open: Sequence[str]) -> str:
         if not still_open:
             return ""
         say = words(self.language)
+        if self._page.brands:
+            return self._notice("no_brand")
         return render_template(
             "respond/summary.html",
             open=[self._questions[item] for item in still_open],
@@ -116,13 +144,26 @@ class PageView:
             **common(self.language),
         )
 
-    def _renewed(self) -> str:
-        return render_template("respond/renewed.html", **common(self.language))
+    def _notice(self, topic: str) -> str:
+        return render_template("respond/notice.html", topic=topic, **common(self.language))
 
-    def _anyway(self) -> str:
+    def _anyway(self, *, last: bool) -> str:
         say = words(self.language)
-        label = say("page.submit_last_anyway" if self.last else "page.submit_anyway")
+        label = say("page.submit_last_anyway" if last else "page.submit_anyway")
+        if self._page.brands:
+            label = say("page.no_brand_anyway")
         return f'<button class="second" name="anyway" value="1">{escape(label)}</button>'
+
+    def _back(self, position: Position) -> str:
+        key, before = position.interview_key, position.before(self._page.number)
+        if before is not None:
+            return url_for("respond.show_page", interview_key=key, page_number=before)
+        chosen = (
+            position.brand.code if position.brand and not self._study.design.asks_brands else None
+        )
+        return url_for(
+            "respond.start_page", study_key=self._study.key, lang=self.language, brand=chosen
+        )
 
 
 class PageViews:
@@ -137,7 +178,8 @@ class PageViews:
     def of(self, position: Position, page_number: int) -> PageView:
         """The view of a page of an interview. A study is frozen once it is open, so a view made
         once stays right."""
-        study, brand, language = position.study, position.brand, position.language
+        study, language = position.study, position.language
+        brand = position.brand_of(study.page(page_number))
         known = self.named(_view_name(study, brand, language), page_number)
         if known is None:
             known = PageView(study, brand, language, page_number)
@@ -152,20 +194,46 @@ class PageViews:
 
 
 def _view_name(study: OpenStudy, brand: OpenBrand | None, language: str) -> str:
-    return f"{study.id}_{brand.id if brand else 0}_{language}"
+    return f"{study.id}_{study.version}_{brand.id if brand else 0}_{language}"
 
 
-def _back(study: OpenStudy, brand: OpenBrand | None, language: str, number: int) -> str:
-    if number > 1:
-        return url_for("respond.show_page", interview_key=slot("key"), page_number=number - 1)
-    chosen = brand.code if brand else None
-    return url_for("respond.start_page", study_key=study.key, lang=language, brand=chosen)
+class _Labels(Mapping[str, str]):
+    """Earlier answers as they are repeated in a wording: the words of a point, or the text."""
+
+    def __init__(self, position: Position, page: Page, language: str) -> None:
+        self._position, self._page, self._language = position, page, language
+
+    def __getitem__(self, item_id: str) -> str:
+        answer = self._position.answers_on(self._page).get(item_id)
+        if answer is None:
+            raise KeyError(item_id)
+        if isinstance(answer, str):
+            return answer
+        for page in self._position.study.pages:
+            if page.scale is not None and any(item.id == item_id for item in page.items):
+                labels = page.scale.format.labels.get(self._language, {})
+                return labels.get(answer, str(answer))
+        raise KeyError(item_id)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._position.answers_on(self._page))
+
+    def __len__(self) -> int:
+        return len(self._position.answers_on(self._page))
 
 
-def _headings(page: Page, language: str, brand: str) -> dict[str, object]:
+def _headings(study: OpenStudy, page: Page, language: str, brand: str) -> dict[str, object]:
     say = words(language)
-    about = say("page.heading", brand=brand)
-    intro = page.scale.intro.get(language, "").replace("{brand}", brand)
+    if page.scale is None:
+        question = say(f"brands.{study.design.brand_question.value}")
+        return {
+            "about": question,
+            "heading": question,
+            "heading_lang": "",
+            "hint": say("brands.hint"),
+        }
+    about = say("page.heading", brand=brand) if page.slot and brand else say("page.about_you")
+    intro = piped(page.scale.intro.get(language, "").replace("{brand}", brand))
     rows = page.scale.format.kind == "semantic_differential"
     return {
         "about": about,

@@ -43,10 +43,11 @@ class StartView:
     ) -> None:
         say = words(language)
         form_class = start_form(study, language)
+        asks = study.design.asks_brands
         heading = say("start.heading_any")
         if fixed:
             heading = say("start.heading", brand=fixed.name(language))
-        items = sum(len(page.items) + page.instructed for page in study.pages)
+        items = sum(len(page.questions) for page in study.pages if not page.brands)
         self._frame = FilledPage(
             "respond/start.html",
             heading=heading,
@@ -55,6 +56,7 @@ class StartView:
             question_count=items,
             minutes=math.ceil((_READING_SECONDS + _SECONDS_AN_ITEM * items) / 60),
             fixed=fixed,
+            asks_brands=asks,
             form=form_class(data={"brand": chosen.code if chosen else None}, meta={"csrf": False}),
             problem=say("start.brand_open") if problem else "",
             consent=_paragraphs(study.consent.get(language, "")),
@@ -94,7 +96,9 @@ class StartViews:
         problem: bool = False,
     ) -> StartView:
         """The view of a start page; the only brand of a study is no choice."""
-        if len(study.brands) == 1:
+        if study.design.asks_brands:
+            fixed = chosen = None
+        elif len(study.brands) == 1:
             fixed = study.brands[0]
         codes = (fixed.code if fixed else None, chosen.code if chosen else None)
         name = (study.key, language, *codes, problem)
@@ -118,6 +122,17 @@ def brand_of(study: OpenStudy, code: str | None) -> OpenBrand | None:
 def channel_of(wish: str | None) -> str:
     """How the respondent came: what the link says where that is a plain word, else ``web``."""
     return wish if wish and _CHANNEL.fullmatch(wish) else DEFAULT_CHANNEL
+
+
+def device_of(request: Request) -> str:
+    """The class of device that a browser says it is: ``phone``, ``tablet`` or ``desktop``; empty
+    where it does not say. Nothing finer is kept, since it could tell people apart."""
+    agent = request.headers.get("User-Agent", "")
+    if not agent:
+        return ""
+    if re.search(r"iPad|Tablet|Android(?!.*Mobile)", agent):
+        return "tablet"
+    return "phone" if re.search(r"Mobi|iPhone|Android", agent) else "desktop"
 
 
 def cookie_name() -> str:

@@ -25,7 +25,8 @@ from reports.survey import Survey
 from survey_app.demo import coffee
 from survey_app.demo.coffee_metrics import metric_values
 from survey_app.domain.user import Role, User
-from survey_app.services.dataset import dataset_of, import_dataset
+from survey_app.services.dataset import dataset_of
+from survey_app.services.dataset_import import import_dataset
 from survey_app.services.metrics import (
     import_metrics,
     measured_wave,

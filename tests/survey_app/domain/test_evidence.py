@@ -318,7 +318,7 @@ def test_the_form_tells_what_makes_answers_comparable() -> None:
     """Version, origin of the wording, range and keying change the form; translations do not."""
     scale = CORE.scales[0]
     others = [
-        replace(CORE, version="1.1"),
+        replace(CORE, version="0.0"),
         replace(CORE, wording="licensed"),
         replace(CORE, scales=CORE.scales[:2]),
         replace(CORE, scales=(replace(scale, format=replace(scale.format, maximum=5)),)),

@@ -16,7 +16,7 @@ from survey_app.domain.study import Brand, Wave
 from survey_app.domain.user import Role, User
 from survey_app.jobs.ask import ask
 from survey_app.jobs.queue import JobQueue, open_queue
-from survey_app.services.dataset import import_dataset
+from survey_app.services.dataset_import import import_dataset
 from survey_app.services.study import create_study, instruments_of
 from survey_app.storage.database import Database
 

@@ -17,7 +17,7 @@ from survey_app.services.analyse import (
     NothingToAnalyseError,
     analyse_study,
 )
-from survey_app.services.dataset import import_dataset
+from survey_app.services.dataset_import import import_dataset
 from survey_app.services.study import instruments_of
 from tests.survey_app.services.conftest import open_fieldwork
 

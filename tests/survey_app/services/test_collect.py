@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 
-from survey_app.domain.interview import INSTRUCTED_ITEM, Disposition
+from survey_app.domain.interview import Disposition
+from survey_app.domain.page import INSTRUCTED_ITEM
 from survey_app.services.collect import (
     Collector,
     PageNotReached,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pytest
 from sqlalchemy import func, select
 
-from survey_app.domain.interview import INSTRUCTED_ITEM
+from survey_app.domain.page import INSTRUCTED_ITEM
 from survey_app.domain.study import Brand
 from survey_app.services.collect import (
     AnswerRefused,

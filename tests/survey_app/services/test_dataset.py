@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from sqlalchemy import select
 
 from psychometrics.dataset import MISSING, Dataset
 from survey_app.domain.scoring_keys import items_asked, scoring_keys
 from survey_app.domain.study import StudyError, StudyState, Wave
 from survey_app.domain.user import Role, User
-from survey_app.services.dataset import dataset_of, import_dataset
+from survey_app.services.dataset import dataset_of
+from survey_app.services.dataset_import import import_dataset
 from survey_app.services.study import create_study, instruments_of, revise_study
+from survey_app.storage.tables import interview
 from tests.survey_app.services.conftest import Fieldwork, two_brands
 
 if TYPE_CHECKING:
@@ -68,6 +71,16 @@ def _answers(study: Study, n: int, **columns: Any) -> Dataset:
 def _stored(database: Database) -> Dataset:
     with database.reading() as unit:
         return dataset_of(unit, unit.studies.all()[0])
+
+
+def _in_order(database: Database, keys: tuple[str, ...]) -> Dataset:
+    """The answers in the order of some interviews, which their identifiers do not tell."""
+    data = _stored(database)
+    with database.engine.connect() as connection:
+        rows = connection.execute(select(interview.c.key, interview.c.id)).all()
+    names = {row.key: f"interview-{row.id}" for row in rows}
+    found = data.respondent.tolist()
+    return data.select(np.array([found.index(names[key]) for key in keys]))
 
 
 def test_round_trip(database: Database) -> None:
@@ -143,7 +156,7 @@ def test_web_interviews(fieldwork: Fieldwork) -> None:
     fieldwork.answer(begun, 1, value=1)
     fieldwork.answer(begun, 2, value=1)
     assert fieldwork.collector.position(untouched).page_number == 1
-    data = _stored(fieldwork.database)
+    data = _in_order(fieldwork.database, (done, begun, untouched))
     assert data.answers[0].tolist() == [3] * 3 + [6] * 4 + [7] * 3
     assert data.answers[1].tolist() == [1] * 7 + [MISSING] * 3
     assert set(data.answers[2].tolist()) == {MISSING}

@@ -19,7 +19,7 @@ from survey_app.domain.study import Brand, Wave
 from survey_app.domain.user import Role, User
 from survey_app.exchange.evidence_file import read_evidence, write_evidence
 from survey_app.services.analyse import AnalysisCache, NothingToAnalyseError, analyse_study
-from survey_app.services.dataset import import_dataset
+from survey_app.services.dataset_import import import_dataset
 from survey_app.services.evidence import (
     EvidenceError,
     Outcome,

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from survey_app import create_app
 from survey_app.config import Config
-from survey_app.domain.interview import INSTRUCTED_ITEM
+from survey_app.domain.page import INSTRUCTED_ITEM
 from survey_app.domain.study import Brand
 from survey_app.services.study import close_study, create_study, open_study
 from survey_app.services.user import create_user

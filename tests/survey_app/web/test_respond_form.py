@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
@@ -12,7 +12,7 @@ from babel import Locale
 from werkzeug.datastructures import LanguageAccept
 
 from instruments.load import shipped
-from instruments.model import Item, ResponseFormat, Scale
+from instruments.model import FormatKind, Item, ResponseFormat, Scale
 from survey_app.domain.page import INSTRUCTED_ITEM, Page
 from survey_app.web.respond_form import LAYOUTS, questions
 from survey_app.web.respond_words import (
@@ -29,7 +29,7 @@ PLURAL_CATEGORIES = {"zero", "one", "two", "few", "many", "other"}
 
 def a_page(scale: Scale, *, instructed: bool = False) -> Page:
     """The page of a scale."""
-    return Page(1, scale, scale.items, instructed)
+    return Page(1, None, scale, scale.items, slot=1, instructed=instructed)
 
 
 def a_differential() -> Scale:
@@ -45,7 +45,7 @@ def a_differential() -> Scale:
 def test_points_of_agreement_are_words() -> None:
     """Each point has its label in the language, the brand is named in the item."""
     scale = shipped("core_engagement").scales[0]
-    shown = questions(a_page(scale), language="ru", brand="Север")["cog3"]
+    shown = questions(a_page(scale), language="ru", brand="Север", names={})["cog3"]
     assert shown.layout == "words"
     assert shown.text == "Мне хочется знать, что нового у марки Север."
     assert shown.choices[0] == (1, "Совершенно неверно")
@@ -55,7 +55,7 @@ def test_points_of_agreement_are_words() -> None:
 def test_a_rating_is_numbers_with_named_ends() -> None:
     """A screen reader hears the ends' names with their numbers; others see them below."""
     scale = shipped("likelihood_to_recommend").scales[0]
-    shown = questions(a_page(scale), language="en", brand="North")["ltr1"]
+    shown = questions(a_page(scale), language="en", brand="North", names={})["ltr1"]
     assert shown.layout == "numbers"
     assert shown.choices[0] == (0, "0, Certainly not")
     assert shown.choices[5] == (5, "5")
@@ -65,7 +65,7 @@ def test_a_rating_is_numbers_with_named_ends() -> None:
 
 def test_a_pair_of_poles_is_points_between_words() -> None:
     """A screen reader hears the place of each point and the poles at both ends."""
-    shown = questions(a_page(a_differential()), language="en", brand="")["p1"]
+    shown = questions(a_page(a_differential()), language="en", brand="", names={})["p1"]
     assert (shown.layout, shown.text, shown.ends) == ("poles", "cold – warm", ("cold", "warm"))
     assert shown.choices[0] == (1, "1 of 7, cold")
     assert shown.choices[3] == (4, "4 of 7")
@@ -81,7 +81,9 @@ def test_a_pair_of_poles_is_points_between_words() -> None:
 )
 def test_the_instruction_names_a_point_that_is_there(scale: Scale, label: str) -> None:
     """One below the top, by its word or, where points have none, by its number."""
-    shown = questions(a_page(scale, instructed=True), language="en", brand="")[INSTRUCTED_ITEM]
+    shown = questions(a_page(scale, instructed=True), language="en", brand="", names={})[
+        INSTRUCTED_ITEM
+    ]
     assert f"“{label}”" in shown.text
     assert shown.layout in ("words", "numbers")
     asked_for = scale.format.maximum - 1
@@ -92,13 +94,13 @@ def test_points_without_a_label_are_numbers() -> None:
     """A language that a format lacks still shows something to choose."""
     scale = shipped("core_engagement").scales[0]
     bare = replace(scale, format=replace(scale.format, labels={}))
-    shown = questions(a_page(bare), language="en", brand="")["cog1"]
+    shown = questions(a_page(bare), language="en", brand="", names={})["cog1"]
     assert shown.choices[0] == (1, "1")
 
 
 def test_every_kind_of_format_has_a_layout() -> None:
     """So that no instrument that passes the checks can fail on the page."""
-    assert set(LAYOUTS) == {"agreement", "frequency", "semantic_differential", "rating"}
+    assert set(LAYOUTS) == set(get_args(FormatKind))
 
 
 def _sentences(sentences: Any, before: str = "") -> dict[str, dict[str, str]]:
