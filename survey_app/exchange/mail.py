@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from email.policy import Policy
 
 
+INVITATION_HEADER = "X-Invitation-Id"
+"""Names the invitation in a mail, and so in the report of one that bounced."""
+
 _ENCODED, _TAKEN_APART = "=?", "=\u2060?"
 
 
@@ -35,7 +38,8 @@ class Mail:
     """What a mail says.
 
     `message_id` stays the same however often the mail is sent. `unsubscribe` is an address that
-    takes a POST without any further question (RFC 8058).
+    takes a POST without any further question (RFC 8058). `invitation_id` comes back with the report
+    of a mail that could not be delivered; empty for none.
     """
 
     sender: Address
@@ -48,6 +52,7 @@ class Mail:
     message_id: str
     unsubscribe: str
     attachment: Attachment | None = None
+    invitation_id: str = ""
 
 
 class _Unfolded(UnstructuredHeader, BaseHeader):
@@ -78,6 +83,8 @@ def write_mail(mail: Mail, moment: datetime) -> EmailMessage:
         "List-Unsubscribe": f"<{_plain('address', mail.unsubscribe)}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
+    if mail.invitation_id:
+        headers[INVITATION_HEADER] = _plain("identifier", mail.invitation_id)
     for name, value in headers.items():
         message[name] = value
     message.set_content(mail.text, cte="quoted-printable")

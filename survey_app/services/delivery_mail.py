@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode, urlsplit
-
-from itsdangerous import BadSignature, URLSafeSerializer
 
 from reports.wording import Catalogue, catalogue
 from survey_app.domain.text import one_line
 from survey_app.exchange.mail import Attachment, Mail
 from survey_app.mail_settings import check_mail_from
+from survey_app.services import mail_html
 from survey_app.services.delivery_schedules import offered_languages
+from survey_app.services.mail_tokens import NoSuchToken, read_signed, signed
 
 if TYPE_CHECKING:
     from survey_app.config import Config
@@ -31,16 +28,7 @@ WORDING = Path(__file__).parent / "mail_wording"
 
 LONGEST_FILE_NAME = 80
 
-_BUTTON = (
-    "display:inline-block;padding:10px 18px;border-radius:8px;background:#00558a;color:#fff;"
-    "font-weight:600;text-decoration:none"
-)
-
 _SALT = b"unsubscribe from scorecards by mail"
-
-
-class NoSuchToken(LookupError):
-    """The token of an address to unsubscribe was not made here, or is damaged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,34 +56,28 @@ def words_of_mail(language: str) -> Catalogue:
     return catalogue(WORDING, language)
 
 
-@lru_cache(maxsize=64)
-def direction(language: str) -> str:
-    """``rtl`` for languages that are written from right to left, else ``ltr``."""
-    from babel import Locale, UnknownLocaleError
-
-    try:
-        return Locale.parse(language, sep="-").text_direction
-    except (UnknownLocaleError, ValueError):
-        return "ltr"
+def mail_host(config: Config) -> str:
+    """The host that identifiers of mails name."""
+    host = urlsplit(config.public_url).hostname or ""
+    return host if "." in host else "engage.invalid"
 
 
 def message_id(config: Config, delivery: Delivery) -> str:
     """The Message-ID of a delivery, the same however often it is sent."""
-    host = urlsplit(config.public_url).hostname or ""
-    return f"<{delivery.key}@{host if '.' in host else 'engage.invalid'}>"
+    return f"<{delivery.key}@{mail_host(config)}>"
 
 
 def unsubscribe_token(config: Config, about: Unsubscription) -> str:
     """The proof that a reader was sent an address to unsubscribe. It serves nothing else."""
-    return str(_serializer(config).dumps([about.reader_id, about.study_id, about.language]))
+    return signed(config, _SALT, [about.reader_id, about.study_id, about.language])
 
 
 def read_unsubscribe_token(config: Config, token: str) -> Unsubscription:
     """What a token is about. Raises NoSuchToken."""
     try:
-        reader_id, study_id, language = _serializer(config).loads(token)
+        reader_id, study_id, language = read_signed(config, _SALT, token)
         return Unsubscription(int(reader_id), int(study_id), str(language))
-    except (BadSignature, ValueError, TypeError):
+    except (ValueError, TypeError):
         raise NoSuchToken from None
 
 
@@ -151,23 +133,11 @@ class _Text:
         return "\n\n".join(body) + "\n\n-- \n" + "\n".join(ways) + "\n"
 
     def html(self) -> str:
-        paragraphs = "".join(f"<p>{escape(words)}</p>" for words in self._first())
-        address, read = escape(self._address), escape(self.say("read"))
-        button = f'<p><a href="{address}" style="{_BUTTON}">{read}</a></p>'
+        paragraphs = "".join(mail_html.paragraph(words) for words in self._first())
+        button = mail_html.button(self._address, self.say("read"))
         ways = [(self.say("change"), self._change), (self.say("unsubscribe"), self.unsubscribe)]
-        links = "<br>".join(
-            f'<a href="{escape(address)}" style="color:#52606d">{escape(words.rstrip(":： "))}</a>'
-            for words, address in ways
-        )
-        return (
-            f'<!doctype html><html lang="{escape(self.say.language)}" '
-            f'dir="{direction(self.say.language)}"><head><meta charset="utf-8">'
-            f"<title>{escape(self.subject)}</title></head>"
-            '<body style="max-width:36em;margin:1.5em;font:16px/1.5 sans-serif">'
-            f"{paragraphs}{button}"
-            f'<p style="color:#52606d;font-size:14px">{escape(self._why())}<br>{links}</p>'
-            "</body></html>"
-        )
+        body = f"{paragraphs}{button}{mail_html.small_print(self._why(), ways)}"
+        return mail_html.page(self.say.language, self.subject, body)
 
     def _first(self) -> list[str]:
         with_pdf = self._scorecard.pdf is not None
@@ -206,9 +176,3 @@ def _file_name(*parts: str) -> str:
     words = (re.sub(r"[\W_]+", "-", unicodedata.normalize("NFC", part)) for part in parts)
     stem = "-".join(word.strip("-").lower() for word in words if word.strip("-"))
     return f"{stem[:LONGEST_FILE_NAME].strip('-')}.pdf"
-
-
-def _serializer(config: Config) -> URLSafeSerializer:
-    return URLSafeSerializer(
-        config.secret_key, salt=_SALT, signer_kwargs={"digest_method": hashlib.sha256}
-    )

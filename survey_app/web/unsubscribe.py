@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, abort, render_template
 
 from survey_app.services.delivery_mail import (
-    NoSuchToken,
-    direction,
     read_unsubscribe_token,
     unsubscribe_token,
     words_of_mail,
 )
 from survey_app.services.delivery_schedules import unsubscribe
+from survey_app.services.mail_html import direction
+from survey_app.services.mail_tokens import NoSuchToken
 from survey_app.web.access import public
 from survey_app.web.current import database, settings
 

@@ -21,7 +21,6 @@ from survey_app.domain.user import Role, User
 from survey_app.services.delivery_mail import (
     WORDING,
     Letter,
-    NoSuchToken,
     Unsubscription,
     read_unsubscribe_token,
     scorecard_mail,
@@ -45,6 +44,7 @@ from survey_app.services.delivery_schedules import (
 )
 from survey_app.services.delivery_scorecard import MailedScorecard
 from survey_app.services.delivery_send import claim
+from survey_app.services.mail_tokens import NoSuchToken
 from survey_app.services.posting import give_up_lost, settle
 from survey_app.services.study import create_study, open_study
 from survey_app.storage.deliveries import delivery
