@@ -17,7 +17,7 @@ from survey_app.domain.user import Role, User
 from survey_app.jobs.kinds import kinds_with_mail
 from survey_app.jobs.run import run_job
 from survey_app.jobs.start_delivery import start_delivery
-from survey_app.services.dataset import import_dataset
+from survey_app.services.dataset_import import import_dataset
 from survey_app.services.delivery_queue import Sending, send_now
 from survey_app.services.study import create_study, instruments_of
 

@@ -17,7 +17,7 @@ from survey_app.demo.simulator import Cell, simulate
 from survey_app.domain.job import Job, JobFile
 from survey_app.domain.scoring_keys import scoring_keys
 from survey_app.domain.study import Brand, Wave
-from survey_app.services.dataset import import_dataset
+from survey_app.services.dataset_import import import_dataset
 from survey_app.services.study import create_study, instruments_of, open_study
 from survey_app.services.user import assign_brands, create_user
 from survey_app.storage.database import Database
