@@ -47,7 +47,7 @@ class StoppingRule:
     most_items: int | None = None
 
     def __post_init__(self) -> None:
-        if self.metric not in _WIDEST:
+        if self.metric not in tuple(_WIDEST):
             raise AdaptiveError(f"There is no metric {self.metric!r}; choose trait or score.")
         if not 0 < self.standard_error < _WIDEST[self.metric]:
             raise AdaptiveError(

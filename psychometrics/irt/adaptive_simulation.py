@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from psychometrics._matrix import as_matrix
 from psychometrics._plain import plain_fields
 from psychometrics._threads import one_thread
-from psychometrics.dataset import Dataset
 from psychometrics.irt._replay import Replay, adaptive_replay, fixed_replay, joined
 from psychometrics.irt._short_form import Agreement, BoundResult, ShortForm, agreement, bound_result
 from psychometrics.irt._stopping import AdaptiveError, Metric, StoppingRule
 from psychometrics.irt._trait_tables import trait_tables
+from psychometrics.irt.calibrated_scores import as_answered
 from psychometrics.irt.calibration import Calibration, calibrate
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from psychometrics._matrix import Answers
+    from psychometrics.dataset import Dataset
 
     Array = NDArray[np.float64]
 
@@ -121,10 +121,10 @@ def simulate_adaptive(
     R: ``catR::simulateRespondents``.
     """
     rules = _rules(bounds, metric, fewest_items, most_items)
-    matrix = _as_answered(answers, calibration)
+    matrix = as_answered(answers, calibration)
     with one_thread():
         part = _Part.of(matrix, calibration)
-    return _simulation([part], calibration, rules, folds=None)
+    return _simulation([part], rules, folds=None)
 
 
 def cross_validate_adaptive(
@@ -155,10 +155,10 @@ def cross_validate_adaptive(
     parts = []
     for fold in range(folds):
         calibration = calibrate(dataset.select(turn != fold), scale, source="the other folds")
-        matrix = _as_answered(dataset.select(turn == fold), calibration)
+        matrix = as_answered(dataset.select(turn == fold), calibration)
         with one_thread():
             parts.append(_Part.of(matrix, calibration))
-    return _simulation(parts, calibration, rules, folds=folds)
+    return _simulation(parts, rules, folds=folds)
 
 
 def _row(found: BoundResult, form: ShortForm) -> dict[str, Any]:
@@ -187,7 +187,7 @@ class _Part:
     adaptive: Replay
     fixed: Replay
     observed: Array
-    n_calibrated: int
+    calibration: Calibration
 
     @classmethod
     def of(cls, answers: Array, calibration: Calibration) -> _Part:
@@ -199,27 +199,26 @@ class _Part:
             adaptive_replay(tables, codes),
             fixed_replay(tables, codes, steepest),
             _observed(answers, calibration),
-            calibration.n,
+            calibration,
         )
 
 
 def _simulation(
-    parts: list[_Part],
-    calibration: Calibration,
-    rules: list[StoppingRule],
-    folds: int | None,
+    parts: list[_Part], rules: list[StoppingRule], folds: int | None
 ) -> AdaptiveSimulation:
     adaptive = joined([part.adaptive for part in parts])
     fixed = joined([part.fixed for part in parts])
     observed = np.concatenate([part.observed for part in parts])
     if adaptive.n < 2:
         raise AdaptiveError(f"{adaptive.n} interview(s) with an answer; at least 2 are compared.")
+    calibration = parts[0].calibration
     how = (
         f"{folds} parts, each calibrated on the others"
         if folds
         else f"one calibration from n = {calibration.n} ({calibration.source})"
     )
-    n = min(part.n_calibrated for part in parts)
+    n = min(part.calibration.n for part in parts)
+    said = dict.fromkeys(line for part in parts for line in part.calibration.warnings)
     return AdaptiveSimulation(
         scale=calibration.scale,
         items=len(calibration.items),
@@ -229,7 +228,7 @@ def _simulation(
         full_score=agreement(adaptive.full.score, observed),
         bounds=tuple(bound_result(adaptive, fixed, observed, rule) for rule in rules),
         method=f"real answers asked again; EAP, graded response model; {how}",
-        warnings=(*_few(n), *calibration.warnings),
+        warnings=(*_few(n), *said),
     )
 
 
@@ -245,12 +244,6 @@ def _rules(
     if not len(bounds):
         raise AdaptiveError("No bound is given; give standard errors such as 0.3, 0.4, 0.5.")
     return [StoppingRule(float(bound), metric, fewest, most) for bound in bounds]
-
-
-def _as_answered(answers: Answers, calibration: Calibration) -> Array:
-    if isinstance(answers, Dataset):
-        return answers.numeric(calibration.item_ids)
-    return as_matrix(answers, items=calibration.item_ids)[0]
 
 
 def _observed(answers: Array, calibration: Calibration) -> Array:

@@ -12,6 +12,11 @@ import click
 COMMANDS = {
     "scorecards": ("survey_app.cli.scorecards:scorecards", "Write one PDF scorecard per brand."),
     "analyse": ("survey_app.cli.analyse:analyse", "Analyse a file of answers."),
+    "calibrate": ("survey_app.cli.calibrate:calibrate", "Calibrate items for short forms."),
+    "short-form": (
+        "survey_app.cli.short_form:short_form",
+        "Show what asking fewer questions saves and loses.",
+    ),
     "export": ("survey_app.cli.export:export", "Write labelled data for SPSS, R or Excel."),
     "instruments": ("survey_app.cli.instruments:instruments", "List and check questionnaires."),
     "metrics": ("survey_app.cli.metrics:metrics", "Keep what people do beside what they answer."),

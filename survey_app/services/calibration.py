@@ -1,4 +1,4 @@
-"""Adaptive scales while they are asked: which item comes next."""
+"""Adaptive scales while they are asked: which item comes next, and what is known by then."""
 
 from __future__ import annotations
 
@@ -7,10 +7,16 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-    from psychometrics.irt.adaptive import AdaptiveTest
+    from psychometrics.dataset import ScoringKey
+    from psychometrics.irt._stopping import Metric
+    from psychometrics.irt.adaptive import AdaptiveEstimate, AdaptiveTest
+    from psychometrics.irt.calibration import Calibration
     from survey_app.domain.questionnaire import Answer
+
+_NEEDED = ("calibration", "standard_error")
+_OPTIONAL = {"metric": "trait", "most_items": None, "fewest_items": 1}
 
 
 def next_item(rules: Mapping[str, Any], answers: Mapping[str, Answer]) -> str | None:
@@ -18,12 +24,107 @@ def next_item(rules: Mapping[str, Any], answers: Mapping[str, Answer]) -> str | 
 
     Parameters
     ----------
-    rules : ``calibration`` as plain data, and ``standard_error``, the bound in the metric of the
-        trait.
+    rules : as `adaptive_rules` makes them. Tests of the same rules are made once a process.
     answers : of the items asked so far, None where one was left open.
     """
-    given = {item: value for item, value in answers.items() if not isinstance(value, str)}
-    return _test(json.dumps(rules, sort_keys=True)).next_item(given)
+    return _test_of(rules).next_item(_numbers(answers))
+
+
+def estimate(rules: Mapping[str, Any], answers: Mapping[str, Answer]) -> AdaptiveEstimate:
+    """What the answers so far say, and why the test has stopped, if it has."""
+    return _test_of(rules).estimate(_numbers(answers))
+
+
+def adaptive_rules(
+    calibration: Calibration,
+    *,
+    standard_error: float = 0.4,
+    metric: Metric = "trait",
+    most_items: int | None = None,
+    fewest_items: int = 1,
+) -> dict[str, Any]:
+    """The rules of one adaptive scale as a study's design holds them, plain.
+
+    Raises
+    ------
+    psychometrics.irt.adaptive.AdaptiveError
+        a bound or number of items that cannot be; see `AdaptiveTest`.
+    """
+    rules = {
+        "calibration": calibration.to_plain(),
+        "standard_error": standard_error,
+        "metric": metric,
+        "most_items": most_items,
+        "fewest_items": fewest_items,
+    }
+    _test_of(rules)
+    return rules
+
+
+def rules_faults(rules: Any, key: ScoringKey) -> list[str]:
+    """What is wrong with rules from outside for a scale, every fault; none where they can serve."""
+    from collections.abc import Mapping
+
+    from psychometrics.irt.adaptive import AdaptiveTest
+    from psychometrics.irt.calibration import Calibration, CalibrationError
+
+    if not isinstance(rules, Mapping) or any(name not in rules for name in _NEEDED):
+        return [f"Scale {key.scale}: give {' and '.join(_NEEDED)}."]
+    faults = [f"Scale {key.scale}: {each}" for each in _setting_faults(rules)]
+    try:
+        calibration = Calibration.from_plain(rules["calibration"])
+    except CalibrationError as error:
+        return [*faults, *(f"Scale {key.scale}: {line}" for line in str(error).splitlines())]
+    faults += [f"Scale {key.scale}: {each}" for each in _mismatches(calibration, key)]
+    if not faults:
+        try:
+            AdaptiveTest(calibration, **_settings(rules))
+        except ValueError as error:
+            faults.append(f"Scale {key.scale}: {error}")
+    return faults
+
+
+def _setting_faults(rules: Mapping[str, Any]) -> Iterator[str]:
+    if unknown := [str(name) for name in rules if name not in (*_NEEDED, *_OPTIONAL)]:
+        yield f"{', '.join(unknown)} not known; leave it out."
+    bound = rules["standard_error"]
+    if isinstance(bound, bool) or not isinstance(bound, (int, float)):
+        yield f"standard_error is {bound!r}; give a number such as 0.4."
+    most, fewest = rules.get("most_items"), rules.get("fewest_items", 1)
+    for name, value in (("most_items", most), ("fewest_items", fewest)):
+        absent = name == "most_items" and value is None
+        if not absent and (isinstance(value, bool) or not isinstance(value, int)):
+            yield f"{name} is {value!r}; give a whole number."
+
+
+def _mismatches(calibration: Calibration, key: ScoringKey) -> Iterator[str]:
+    """Where a calibration is of another scale, or of the same one in another form."""
+    own, asked = set(calibration.item_ids), set(key.items)
+    if missing := sorted(asked - own):
+        yield f"{', '.join(missing)} not calibrated."
+    if other := sorted(own - asked):
+        yield f"{', '.join(other)} calibrated, but not asked."
+    if (calibration.minimum, calibration.maximum) != (key.minimum, key.maximum):
+        yield (
+            f"calibrated with answers from {calibration.minimum} to {calibration.maximum}, asked "
+            f"from {key.minimum} to {key.maximum}."
+        )
+    turned = {each.item for each in calibration.items if each.reversed}
+    if keyed := sorted((turned ^ key.reversed) & own & asked):
+        yield f"{', '.join(keyed)} keyed the other way when they were calibrated."
+
+
+def _settings(rules: Mapping[str, Any]) -> dict[str, Any]:
+    chosen = {name: rules.get(name, default) for name, default in _OPTIONAL.items()}
+    return {"standard_error": rules["standard_error"], **chosen}
+
+
+def _numbers(answers: Mapping[str, Answer]) -> dict[str, int | None]:
+    return {item: value for item, value in answers.items() if not isinstance(value, str)}
+
+
+def _test_of(rules: Mapping[str, Any]) -> AdaptiveTest:
+    return _test(json.dumps(rules, sort_keys=True))
 
 
 @lru_cache(maxsize=64)
@@ -33,6 +134,4 @@ def _test(rules: str) -> AdaptiveTest:
     from psychometrics.irt.calibration import Calibration
 
     plain = json.loads(rules)
-    return AdaptiveTest(
-        Calibration.from_plain(plain["calibration"]), standard_error=plain["standard_error"]
-    )
+    return AdaptiveTest(Calibration.from_plain(plain["calibration"]), **_settings(plain))
