@@ -13,12 +13,15 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from survey_app.storage import migrations
+from survey_app.storage.contacts import Contacts
 from survey_app.storage.deliveries import Deliveries
 from survey_app.storage.errors import DatabaseError, usable
 from survey_app.storage.evidence import EvidenceStore
 from survey_app.storage.interviews import Interviews
+from survey_app.storage.invitations import Invitations
 from survey_app.storage.jobs import Jobs
 from survey_app.storage.looks import Logos
+from survey_app.storage.mailings import Mailings
 from survey_app.storage.metrics import MetricStore
 from survey_app.storage.schedules import Schedules
 from survey_app.storage.sign_in_attempts import SignInAttempts
@@ -55,6 +58,9 @@ class UnitOfWork:
         self.logos = Logos(session)
         self.schedules = Schedules(session)
         self.deliveries = Deliveries(session)
+        self.contacts = Contacts(session)
+        self.invitations = Invitations(session)
+        self.mailings = Mailings(session)
         self.sign_in_attempts = SignInAttempts(session)
 
     def commit(self) -> None:
@@ -238,6 +244,8 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = FULL")
+    # What was deleted, such as who was reminded, shall not lie on in free pages of the file.
+    connection.execute("PRAGMA secure_delete = ON")
     connection.execute(f"PRAGMA busy_timeout = {WAIT_MILLISECONDS}")
 
 
