@@ -60,7 +60,7 @@ class Page:
         if answer is None:
             return ""
         if self.scale is None:
-            return "" if answer in (0, 1) else "is no mark"
+            return "" if type(answer) is int and answer in (0, 1) else "is no mark"
         form = self.scale.format
         if form.in_words:
             fits = isinstance(answer, str) and len(answer) <= form.maximum

@@ -63,7 +63,7 @@ def change_by(
     if after.study.page(page_number).brands and not after.brands and end is None:
         brands = _drawn(store, stored, after)
         steps += [Step(ASKED, brand.code) for brand in brands]
-        end = None if brands else _without_brand(after)
+        end = None if brands or not finish else _without_brand(after)
     elif end is None and finish and after.complete and after.after(page_number) is None:
         end = Disposition.COMPLETE
         steps += [Step(QUOTA, quota.id) for quota in _filled(after)]

@@ -68,7 +68,7 @@ class Site:
         return Respondent(self, self.app.test_client())
 
     def interviews(self) -> list[Row[Any]]:
-        """All interviews, the earliest first."""
+        """All interviews, in no order that means anything."""
         with self.database.engine.connect() as connection:
             return list(connection.execute(select(interview).order_by(interview.c.id)))
 
