@@ -8,6 +8,8 @@
 #   adaptive/<set>.json   calibrated items, and for every pattern of answers (as answered, null where
 #                         skipped) what was known before each item: trait, score, what every item is
 #                         worth, and the item that is asked next
+#   adaptive/groups.json  answers of three groups with gaps, and mean and deviation of the trait in
+#                         each by optim, errors from the Hessian (differences, Richardson)
 suppressPackageStartupMessages(library(jsonlite))
 options(digits = 17, warn = 1)
 dir.create("adaptive", showWarnings = FALSE)
@@ -98,3 +100,47 @@ for (name in names(sets)) {
     curve = list(theta = theta, score = expected(set, theta), slope = slope_of_score(set, theta))
   ), digits = I(17), auto_unbox = TRUE, na = "null"), sprintf("adaptive/%s.json", name))
 }
+
+# ---- groups: the trait normal in each, items as calibrated ---------------------------------------
+set.seed(20240602)
+set <- sets$seven; nodes <- seq(-12, 12, length.out = 4001)
+draw <- function(n, mean, sd) {
+  theta <- rnorm(n, mean, sd)
+  x <- sapply(set$items, function(item) {
+    value <- 1 + rowSums(plogis(item$slope * outer(theta, item$thresholds, "-")) > runif(n))
+    if (item$reversed) 8 - value else value
+  })
+  x[matrix(runif(length(x)) < .35, n)] <- NA
+  x
+}
+likelihoods <- function(x) {
+  L <- matrix(1, nrow(x), length(nodes))
+  for (j in seq_along(set$items)) {
+    P <- probabilities(set$items[[j]], nodes)
+    for (i in which(!is.na(x[, j]))) L[i, ] <- L[i, ] * P[category(set, set$items[[j]], x[i, j]), ]
+  }
+  L
+}
+hessian <- function(f, v, h = 1e-3) {
+  second <- function(i, j, h) {
+    a <- replace(c(0, 0), i, h); b <- replace(c(0, 0), j, h)
+    (f(v + a + b) - f(v + a - b) - f(v - a + b) + f(v - a - b)) / (4 * h^2)
+  }
+  outer(1:2, 1:2, Vectorize(function(i, j) (4 * second(i, j, h / 2) - second(i, j, h)) / 3))
+}
+place <- function(x) {
+  told <- rowSums(!is.na(x)) > 0; L <- likelihoods(x[told, ])
+  minus <- function(v) {
+    w <- dnorm(nodes, v[1], exp(v[2])); -sum(log(L %*% (w / sum(w))))
+  }
+  o <- optim(c(0, 0), minus, method = "BFGS", control = list(reltol = 1e-15, maxit = 1000, ndeps = c(1e-5, 1e-5)))
+  v <- o$par
+  V <- solve(hessian(minus, v))
+  score <- function(v) { w <- dnorm(nodes, v[1], exp(v[2])); sum(w * expected(set, nodes)) / sum(w) }
+  by <- sapply(1:2, function(i) { e <- replace(c(0, 0), i, 1e-4); (score(v + e) - score(v - e)) / 2e-4 })
+  list(n = sum(told), mean = v[1], deviation = exp(v[2]), error = sqrt(V[1, 1]), score = score(v),
+       score_error = sqrt(drop(by %*% V %*% by)))
+}
+answers <- list(east = draw(260, .6, .8), north = draw(180, -.4, 1.2), west = draw(12, 0, 1))
+write(toJSON(list(answers = answers, found = lapply(answers[1:2], place)), digits = I(17), auto_unbox = TRUE,
+             na = "null"), "adaptive/groups.json")

@@ -1,4 +1,4 @@
-"""What adaptive.R wrote, and calibrations of its items."""
+"""What adaptive.R wrote, calibrations of its items, and answers with gaps."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from psychometrics.irt.calibration import CalibratedItem, Calibration
+from psychometrics.dataset import Dataset, ScoringKey
+from psychometrics.irt.calibration import CalibratedItem, Calibration, calibrate
+from tests.psychometrics.irt.goldens import answers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import pandas as pd
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "adaptive"
 SETS = ("seven", "uneven")
@@ -44,3 +48,12 @@ def golden_calibration(name: str, prefix: str = "i") -> Calibration:
 def calibration_like(other: Calibration, items: Sequence[CalibratedItem]) -> Calibration:
     """The same scale with other items."""
     return replace(other, items=tuple(items))
+
+
+@cache
+def holes() -> tuple[pd.DataFrame, Calibration]:
+    """Answers with gaps, and their calibration."""
+    table = answers("holes").rename(columns=str)
+    keys = [ScoringKey("s", tuple(table.columns), 1, 7)]
+    data = Dataset.build(table.fillna(-32768).to_numpy(), list(table.columns), keys)
+    return table, calibrate(data, "s", source="x")

@@ -19,10 +19,10 @@ from psychometrics.irt.adaptive_simulation import (
     cross_validate_adaptive,
     simulate_adaptive,
 )
-from psychometrics.irt.calibrated_scores import calibrated_scores
 from psychometrics.irt.calibration import Calibration, CalibrationError, calibrate
 from psychometrics.irt.grm import grm
-from tests.psychometrics.irt.goldens import PII, answers, simulated, spread
+from tests.psychometrics.irt.adaptive_goldens import holes
+from tests.psychometrics.irt.goldens import PII, simulated, spread
 from tests.tapwater import tap_water
 
 
@@ -37,15 +37,6 @@ def usable() -> Dataset:
 def cognitive() -> Calibration:
     """Their cognitive items."""
     return calibrate(usable(), "cognitive", source="the same interviews")
-
-
-@cache
-def holes() -> tuple[pd.DataFrame, Calibration]:
-    """Answers with gaps, and their calibration."""
-    table = answers("holes").rename(columns=str)
-    keys = [ScoringKey("s", tuple(table.columns), 1, 7)]
-    data = Dataset.build(table.fillna(-32768).to_numpy(), list(table.columns), keys)
-    return table, calibrate(data, "s", source="x")
 
 
 @pytest.mark.parametrize(("bound", "metric"), [(0.4, "trait"), (9.0, "score")])
@@ -236,25 +227,3 @@ def test_what_cannot_be_simulated_is_refused() -> None:
         cross_validate_adaptive(data, "cognitive", folds=1)
     with pytest.raises(CalibrationError, match="Scale cognitive: 20"):
         cross_validate_adaptive(data.select(np.arange(40)), "cognitive", folds=2)
-
-
-def test_scores_of_a_whole_file_are_those_of_each_person() -> None:
-    """Whichever items people answered, they stand where the test puts them, and who answered none
-    stands nowhere."""
-    table, calibration = holes()
-    found = calibrated_scores(table, calibration)
-    test = AdaptiveTest(calibration)
-    for row in (*range(12), 77):
-        told = {item: int(value) for item, value in table.iloc[row].items() if value == value}
-        if not told:
-            assert np.isnan([found.theta[row], found.score_error[row]]).all()
-            continue
-        one = test.estimate(told)
-        assert found.theta[row] == pytest.approx(one.theta, abs=1e-12)
-        assert found.error[row] == pytest.approx(one.standard_error, abs=1e-12)
-        assert found.score[row] == pytest.approx(one.score, abs=1e-10)
-        assert found.score_error[row] == pytest.approx(one.score_error, abs=1e-10)
-        assert found.answered[row] == len(told)
-    assert (found.n_used, found.items) == (598, 6)
-    assert json.loads(json.dumps(found.to_dict()))["theta"][4] is None
-    assert "calibrated on n = 598" in found.method
