@@ -17,7 +17,7 @@ from survey_app.domain.page import BRAND_MARK, INSTRUCTED_ITEM, instructed_value
 from survey_app.domain.text import readable
 from survey_app.web.forms import choices
 from survey_app.web.respond_html import piped
-from survey_app.web.respond_words import words
+from survey_app.web.respond_words import apart, words
 from survey_app.web.ticket import TicketError
 
 if TYPE_CHECKING:
@@ -77,7 +77,8 @@ def questions(
         marks = ((BRAND_MARK + code, names[code]) for code in page.brands)
         return {mark: Question(mark, name, "mark") for mark, name in marks}
     form = page.scale.format
-    shown = {item.id: _question(item, form, language, brand) for item in page.items}
+    name = apart(brand, language)
+    shown = {item.id: _question(item, form, language, name) for item in page.items}
     if page.instructed:
         shown[INSTRUCTED_ITEM] = _instructed_question(page, language)
     return shown

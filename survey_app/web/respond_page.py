@@ -18,7 +18,7 @@ from survey_app.web.respond_html import (
     slot,
     with_answers,
 )
-from survey_app.web.respond_words import words
+from survey_app.web.respond_words import apart, words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -208,11 +208,11 @@ class _Labels(Mapping[str, str]):
         if answer is None:
             raise KeyError(item_id)
         if isinstance(answer, str):
-            return answer
+            return apart(answer, self._language)
         for page in self._position.study.pages:
             if page.scale is not None and any(item.id == item_id for item in page.items):
                 labels = page.scale.format.labels.get(self._language, {})
-                return labels.get(answer, str(answer))
+                return apart(labels.get(answer, str(answer)), self._language)
         raise KeyError(item_id)
 
     def __iter__(self) -> Iterator[str]:
@@ -233,11 +233,11 @@ def _headings(study: OpenStudy, page: Page, language: str, brand: str) -> dict[s
             "hint": say("brands.hint"),
         }
     about = say("page.heading", brand=brand) if page.slot and brand else say("page.about_you")
-    intro = piped(page.scale.intro.get(language, "").replace("{brand}", brand))
+    intro = page.scale.intro.get(language, "").replace("{brand}", apart(brand, language))
     rows = page.scale.format.kind == "semantic_differential"
     return {
         "about": about,
-        "heading": intro or about,
+        "heading": piped(intro) or about,
         "heading_lang": lang_attribute(language) if intro else "",
         "hint": say("page.differential") if rows else "",
     }

@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unicodedata import bidirectional
 
+from reports.isolates import isolated_words
 from reports.wording import FALLBACK_LANGUAGE, Catalogue, catalogue
 
 if TYPE_CHECKING:
@@ -39,6 +41,13 @@ def chosen_language(
     if wish in offered:
         return str(wish)
     return accepted.best_match(offered) or offered[0]
+
+
+def apart(text: str, language: str) -> str:
+    """A name or an answer as it stands within a sentence of a language. Where either runs from
+    right to left it is set apart, so that neither draws the signs beside it to the wrong side."""
+    from_right = any(bidirectional(letter) in ("R", "AL") for letter in text)
+    return isolated_words(text) if from_right or direction(language) == "rtl" else text
 
 
 @lru_cache(maxsize=64)

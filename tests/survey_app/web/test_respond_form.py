@@ -52,6 +52,24 @@ def test_points_of_agreement_are_words() -> None:
     assert shown.choices[6] == (7, "Совершенно верно")
 
 
+@pytest.mark.parametrize(
+    ("language", "brand", "shown"),
+    [
+        ("ar", "North & Co.", "\u2068North & Co.\u2069"),
+        ("ar", "الشمال", "\u2068الشمال\u2069"),
+        ("en", "الشمال!", "\u2068الشمال!\u2069"),
+        ("en", "North & Co.", "North & Co."),
+    ],
+)
+def test_a_brand_is_set_apart_where_directions_meet(language: str, brand: str, shown: str) -> None:
+    """The sign that ends a name or a sentence stays on its side, whichever way either runs."""
+    scale = shipped("core_engagement").scales[0]
+    page = a_page(scale)
+    question = questions(page, language=language, brand=brand, names={})["cog3"]
+    assert shown in question.text
+    assert ("\u2068" in question.text) is ("\u2068" in shown)
+
+
 def test_a_rating_is_numbers_with_named_ends() -> None:
     """A screen reader hears the ends' names with their numbers; others see them below."""
     scale = shipped("likelihood_to_recommend").scales[0]
