@@ -20,6 +20,7 @@ from survey_app.jobs.queue import open_queue
 from survey_app.jobs.recover import recover
 from survey_app.jobs.run import run_job
 from survey_app.jobs.start_delivery import deliver_due
+from survey_app.jobs.start_invitations import invite_due
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,7 +48,7 @@ def run_worker(
 ) -> None:
     """Do jobs until told to stop (SIGINT, SIGTERM), or until `beside`, the process that started
     this one, ends. Work in the middle is given back and begun anew by the next worker. With the
-    settings of `mail` scorecards that are due are sent.
+    settings of `mail` scorecards and invitations that are due are sent.
 
     Raises
     ------
@@ -60,7 +61,7 @@ def run_worker(
     queue.prepare()
     looks: list[Callable[[], None]] = [partial(recover, database, queue, lost_after)]
     if mail is not None:
-        looks.append(partial(deliver_due, database, queue))
+        looks += [partial(deliver_due, database, queue), partial(invite_due, database, queue)]
     pause = min(SECONDS_BETWEEN_LOOKS, lost_after.total_seconds() / 2)
     JobConsumer(queue, looks, pause, beside).run()
 

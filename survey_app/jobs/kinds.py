@@ -57,7 +57,7 @@ def _psychometric_report(units: Units, arguments: Arguments, progress: Progress)
     return run(units, arguments, progress)
 
 
-def _deliver_without_mail(_units: Units, _arguments: Arguments, _progress: Progress) -> Outcome:
+def _without_mail(_units: Units, _arguments: Arguments, _progress: Progress) -> Outcome:
     from survey_app.domain.job import JobError
 
     raise JobError(
@@ -72,6 +72,12 @@ def _cancel_delivery(unit: UnitOfWork, job: Job) -> None:
     cancel_waiting(unit, job)
 
 
+def _cancel_mailings(unit: UnitOfWork, job: Job) -> None:
+    from survey_app.jobs.start_invitations import cancel_unfinished
+
+    cancel_unfinished(unit, job)
+
+
 KINDS: Mapping[str, Kind] = {
     "psychometric_report": Kind(
         "Psychometric report",
@@ -82,9 +88,16 @@ KINDS: Mapping[str, Kind] = {
     "deliver_scorecards": Kind(
         "Scorecards by mail",
         "Sends the scorecards that wait, each once.",
-        _deliver_without_mail,
+        _without_mail,
         offered=False,
         on_cancel=_cancel_delivery,
+    ),
+    "send_invitations": Kind(
+        "Invitations by mail",
+        "Sends the invitations and reminders that are due, each once.",
+        _without_mail,
+        offered=False,
+        on_cancel=_cancel_mailings,
     ),
 }
 """Every kind by the name under which the table of jobs knows it."""
@@ -101,7 +114,13 @@ def kinds_with_mail(database: Database, config: Config) -> Mapping[str, Kind]:
 
         return run(database, config, units, arguments, progress)
 
-    return {**KINDS, "deliver_scorecards": replace(KINDS["deliver_scorecards"], run=deliver)}
+    def invite(units: Units, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
+        from survey_app.jobs.send_invitations import run
+
+        return run(database, config, units, arguments, progress)
+
+    sending = {"deliver_scorecards": deliver, "send_invitations": invite}
+    return {**KINDS, **{name: replace(KINDS[name], run=run) for name, run in sending.items()}}
 
 
 def title_of(job: Job) -> str:

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Any
 
-    from survey_app.domain.invitation import MailTask
+    from survey_app.domain.contact import Contact
+    from survey_app.domain.invitation import Invitation, MailTask
     from survey_app.domain.recognisable import Group
     from survey_app.domain.study import Study, Wave
     from survey_app.storage.database import UnitOfWork
@@ -91,7 +92,8 @@ def plan_mailing(unit: UnitOfWork, study: Study, wave: Wave, kind: MailingKind) 
         group = (row.language, row.brand_id)
         sizes[group] = sizes.get(group, 0) + 1
     people = sum(sizes.values())
-    rare, rare_brands = ({}, {})
+    rare: dict[str, int] = {}
+    rare_brands: dict[Group, int] = {}
     if is_anonymous(study) and kind is MailingKind.INVITATION:
         invited = dict(unit.invitations.cells(wave.id or 0))
         rare, rare_brands = too_few(_added(invited, sizes))
@@ -214,6 +216,14 @@ def cancel_mailing(unit: UnitOfWork, mailing: Mailing) -> None:
         task.cancel()
     unit.flush()
     end_mailing(unit, mailing)
+
+
+def has_finished(unit: UnitOfWork, study: Study, invitation: Invitation, contact: Contact) -> bool:
+    """Whether somebody's link has led to a finished interview."""
+    if is_anonymous(study):
+        return invitation.number in unit.invitations.spent(invitation.wave_id)
+    person_id = contact.person_id or 0
+    return bool(unit.invitations.persons_finished(invitation.wave_id, person_id))
 
 
 def _rows(unit: UnitOfWork, study: Study, wave: Wave, kind: MailingKind) -> list[Any]:

@@ -197,11 +197,13 @@ class Invitations:
                 .values(invited_on=day)
             )
 
-    def persons_finished(self, wave_id: int) -> set[int]:
-        """Panel members who finished a wave."""
+    def persons_finished(self, wave_id: int, person_id: int | None = None) -> set[int]:
+        """Panel members who finished a wave; where one is named, that one or nobody."""
         query = select(interview.c.person_id).where(
             interview.c.wave_id == wave_id,
             interview.c.person_id.is_not(None),
             interview.c.finished_at.is_not(None),
         )
+        if person_id is not None:
+            query = query.where(interview.c.person_id == person_id)
         return {one for one in self._session.scalars(query) if one is not None}

@@ -104,13 +104,10 @@ class Mailings:
         return list(self._session.scalars(query))
 
     def unfinished(self, study_id: int) -> list[Mailing]:
-        """The mailings of a study that are planned or run, the oldest first."""
+        """The mailings of a study of which something is still to be done, the oldest first."""
         query = (
             select(Mailing)
-            .where(
-                mailing.c.study_id == study_id,
-                mailing.c.state.in_([MailingState.PLANNED, MailingState.RUNNING]),
-            )
+            .where(mailing.c.study_id == study_id, mailing.c.ended_at.is_(None))
             .order_by(mailing.c.id)
         )
         return list(self._session.scalars(query))
@@ -139,7 +136,9 @@ class Mailings:
             .exists()
         )
         running = select(mailing.c.study_id).where(
-            mailing.c.state == MailingState.RUNNING, due | ~waits
+            mailing.c.state.in_([MailingState.RUNNING, MailingState.CANCELLED]),
+            mailing.c.ended_at.is_(None),
+            due | ~waits,
         )
         found = set(self._session.scalars(planned)) | set(self._session.scalars(running))
         return sorted(found)

@@ -1,0 +1,258 @@
+"""Invitations on their way by mail: real workers, a real mail server, both kinds of database."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import func, select
+
+from survey_app.domain.contact import ContactState, email_digest
+from survey_app.domain.invitation import InvitationError, MailingKind, MailingState
+from survey_app.domain.job import JobState
+from survey_app.domain.mail_text import MailText
+from survey_app.domain.study import Mode, new_key, now
+from survey_app.jobs.ask import cancel
+from survey_app.services.contacts import opt_out
+from survey_app.services.invitations import add_mailing, texts_to_begin_with
+from survey_app.storage.mailings import mail_task
+from survey_app.storage.spent import spend
+from tests.smtp_server import running_smtp_server
+from tests.survey_app.jobs.inviting import InvitingOffice, furnish_inviting
+from tests.survey_app.jobs.mailing import PUBLIC_URL, study_of
+from tests.survey_app.jobs.test_deliver_scorecards import wait_for, worker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from email.message import EmailMessage
+    from pathlib import Path
+
+    from survey_app.storage.database import Database
+
+MANY = 600
+_LINK = re.compile(rf"{PUBLIC_URL}/t/([A-Za-z0-9_-]{{22}})(?![A-Za-z0-9_-])")
+
+
+@pytest.fixture
+def office(database: Database, tmp_path: Path) -> Iterator[InvitingOffice]:
+    """An anonymous study and a mail server, on either kind of database."""
+    with _office(database, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def sqlite_office(sqlite_database: Database, tmp_path: Path) -> Iterator[InvitingOffice]:
+    """An anonymous study and a mail server on SQLite, for what does not depend on the kind."""
+    with _office(sqlite_database, tmp_path) as made:
+        yield made
+
+
+@contextmanager
+def _office(
+    database: Database, folder: Path, mode: Mode = Mode.ANONYMOUS
+) -> Iterator[InvitingOffice]:
+    study_id, owner_id = furnish_inviting(database, mode)
+    with running_smtp_server(folder / "mails", "--mails-per-connection", "200") as mailbox:
+        yield InvitingOffice(database, mailbox, study_id, owner_id)
+
+
+def people(n: int, name: str = "reader") -> list[str]:
+    """Some addresses."""
+    return [f"{name}{number}@example.org" for number in range(n)]
+
+
+def link_in(mail: EmailMessage) -> str:
+    """The token of the link in a mail, the same in its text and its HTML."""
+    plain, html = mail.get_body(("plain",)), mail.get_body(("html",))
+    assert plain is not None
+    assert html is not None
+    found = _LINK.findall(plain.get_content())
+    assert set(_LINK.findall(html.get_content())) == set(found)
+    assert len(found) == 1
+    return str(found[0])
+
+
+def spend_links(office: InvitingOffice, n: int) -> set[str]:
+    """Let some people finish; their addresses."""
+    with office.database.reading() as unit:
+        wave_id = study_of(unit, office.study_id).current_wave.id or 0
+        rows = unit.invitations.to_be_reminded(wave_id)[:n]
+        chosen = [unit.invitations.by_id(row.invitation_id) for row in rows]
+        contacts = [unit.contacts.by_id(one.contact_id or 0) for one in chosen if one]
+    with office.database.writes.connect() as connection:
+        assert all(spend(connection, wave_id, row.number) for row in rows)
+        connection.commit()
+    return {one.email for one in contacts if one}
+
+
+def kept_tasks(office: InvitingOffice) -> int:
+    """How many rows tell of single mails."""
+    with office.database.engine.connect() as connection:
+        return connection.scalar(select(func.count()).select_from(mail_task)) or 0
+
+
+def test_killed_in_the_middle_nobody_gets_two(office: InvitingOffice, tmp_path: Path) -> None:
+    """Of many invitations a part is sent when everything of the worker is killed. The next worker
+    sends the rest: nobody has two, at most the one that was being handed over is in doubt, and when
+    all is sent nothing tells of single mails any more."""
+    office.add(people(MANY))
+    made = office.plan()
+    with worker(office, tmp_path) as first:
+        wait_for(lambda: office.mailbox.count() > MANY // 3)
+        os.killpg(first.pid, signal.SIGKILL)
+        first.wait(timeout=10)
+    sent_by_the_first = office.mailbox.count()
+    assert MANY // 3 < sent_by_the_first < MANY
+    with worker(office, tmp_path):
+        wait_for(lambda: not office.mailing(made).unfinished)
+    readers = office.mailbox.readers()
+    assert len(readers) == len(set(readers))
+    counts = office.mailing(made).counts
+    assert counts.get("uncertain", 0) <= 1
+    assert counts["sent"] + counts.get("uncertain", 0) == MANY == office.mailing(made).planned
+    assert counts["sent"] <= len(readers) <= MANY
+    assert len({link_in(mail) for mail in office.mailbox.mails()}) == len(readers)
+    assert kept_tasks(office) == 0
+
+
+def test_reminded_are_those_who_have_not_finished(office: InvitingOffice) -> None:
+    """A reminder brings the same link, in the person's language, to nobody who has finished, opted
+    out or bounced; addresses that the server knows nobody at are not written to again."""
+    office.add(people(20), "en")
+    office.add(people(12, "leserin"), "de", "south")
+    office.add(["gone@example.org"])
+    first = office.send()
+    assert (first.state, first.counts) == (MailingState.ENDED, {"sent": 32, "failed": 1})
+    assert office.contact("gone@example.org").state is ContactState.BOUNCED
+    links = {mail["To"].addresses[0].addr_spec: link_in(mail) for mail in office.mailbox.mails()}
+    done = spend_links(office, 9)
+    unwilling = next(email for email in sorted(links) if email not in done)
+    with office.database.writing() as unit:
+        opt_out(unit, office.owner_id, email_digest(unwilling))
+        unit.commit()
+    second = office.remind()
+    assert second.counts == {"sent": 32 - 9 - 1}
+    mails = office.mailbox.mails()[32:]
+    reminded = {mail["To"].addresses[0].addr_spec: link_in(mail) for mail in mails}
+    assert reminded == {
+        email: link for email, link in links.items() if email not in {*done, unwilling}
+    }
+    assert {mail["Content-Language"] for mail in mails} == {"en", "de"}
+    assert all("Erinnerung" in m["Subject"] for m in mails if m["Content-Language"] == "de")
+    assert kept_tasks(office) == 0
+
+
+def test_headers_let_people_out_and_bounces_back(sqlite_office: InvitingOffice) -> None:
+    """Each mail has the one-click way out, the invitation's identifier, and no header of a name."""
+    office = sqlite_office
+    office.add(people(10))
+    office.send()
+    mail = office.mailbox.mails()[0]
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert mail["List-Unsubscribe"].startswith(f"<{PUBLIC_URL}/opt-out/")
+    with office.database.reading() as unit:
+        found = unit.invitations.by_key(mail["X-Invitation-Id"])
+    assert found is not None
+    token = link_in(mail)
+    assert token not in str(mail["Message-ID"])
+    assert token not in {found.key, found.token_hash}
+
+
+def test_few_are_not_written_to_anonymously(sqlite_office: InvitingOffice) -> None:
+    """Nine recipients of an anonymous study are too few, for the invitation and for a reminder."""
+    office = sqlite_office
+    office.add(people(9))
+    with pytest.raises(InvitationError, match="Only 9 would be written to"):
+        office.plan()
+    office.add(people(10, "more"))
+    office.send()
+    spend_links(office, 10)
+    with pytest.raises(InvitationError, match="Only 9 would be written to"):
+        office.plan(MailingKind.REMINDER)
+
+
+def test_pseudonymous_studies_remind_one(sqlite_database: Database, tmp_path: Path) -> None:
+    """Where a person is known by a key anyhow, one may be written to, and has one key for all
+    waves."""
+    with _office(sqlite_database, tmp_path, Mode.PSEUDONYMOUS) as office:
+        office.add(people(1))
+        assert office.send().counts == {"sent": 1}
+        assert office.contact("reader0@example.org").person_id is not None
+        assert office.remind().counts == {"sent": 1}
+
+
+def test_the_same_confirmation_twice_sends_once(sqlite_office: InvitingOffice) -> None:
+    """A page that was sent twice makes one mailing; later nobody is left to be invited."""
+    office = sqlite_office
+    office.add(people(12))
+    key = new_key()
+    for _ in range(2):
+        with office.database.writing() as unit:
+            study = study_of(unit, office.study_id)
+            kind = MailingKind.INVITATION
+            texts = texts_to_begin_with(unit, study, kind, ["en"])
+            add_mailing(
+                unit, study, study.current_wave, kind, texts, key=key, asked_by=office.owner_id
+            )
+            unit.commit()
+    assert office.work().state is JobState.DONE
+    assert office.mailbox.count() == 12
+    with pytest.raises(InvitationError, match="nobody"):
+        office.plan()
+
+
+def test_texts_are_checked_before_anybody_is_written_to(sqlite_office: InvitingOffice) -> None:
+    """A text without its link, with a place that is none, or with a brand that is not known of
+    somebody makes no mailing; all of it is told at once."""
+    office = sqlite_office
+    office.add(people(10))
+    office.add(people(1, "other"), brand="")
+    with pytest.raises(InvitationError) as refused:
+        office.plan(en=MailText("For {nmae}", "Hello {brand}, { come"))
+    told = str(refused.value)
+    for words in ("{link} once", "Perhaps {name}?", "bracket", "{brand} cannot be put in for 1"):
+        assert words in told
+
+
+def test_without_the_server_everything_waits(sqlite_office: InvitingOffice, tmp_path: Path) -> None:
+    """A mail server that is gone fails the job with what to mend; nothing is lost."""
+    office = sqlite_office
+    office.add(people(10))
+    made = office.plan()
+    with running_smtp_server(tmp_path / "gone") as gone:
+        pass
+    away = InvitingOffice(office.database, gone, office.study_id, office.owner_id)
+    job = away.work()
+    assert (job.state, "cannot be reached" in job.error) == (JobState.FAILED, True)
+    assert office.mailing(made).unfinished
+    with office.database.writing() as unit:
+        for task in unit.mailings.waiting(made.id or 0):
+            task.next_try_at = now()
+        unit.commit()
+    office.work()
+    assert office.mailing(made).counts == {"sent": 10}
+
+
+def test_cancelled_in_the_middle(sqlite_office: InvitingOffice, tmp_path: Path) -> None:
+    """Taken back, a mailing sends no more; who had been written to is not invited again, the
+    others may be."""
+    office = sqlite_office
+    office.add(people(40, "slow"))
+    made = office.plan()
+    with worker(office, tmp_path):
+        wait_for(lambda: office.mailbox.count() >= 3)
+        with office.database.reading() as unit:
+            (job,) = unit.jobs.unfinished()
+        cancel(office.database, job.id or 0)
+        wait_for(lambda: office.mailing(made).ended_at is not None)
+    assert office.mailing(made).state is MailingState.CANCELLED
+    sent = office.mailing(made).counts["sent"]
+    assert sent == office.mailbox.count() < 40
+    assert kept_tasks(office) == 0
+    office.send()
+    readers = office.mailbox.readers()
+    assert sorted(readers) == sorted(people(40, "slow"))
