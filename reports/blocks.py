@@ -31,7 +31,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Words of a text that lead somewhere: to an address of the web (``https://…``) or to an anchor
+    """Words of a text that lead somewhere: to an address of the web or to an anchor
     of the same document (``#…``), which is the id of a section or the name given to a row of facts.
 
     Any other target is not followed, nor one that is not in the document.

@@ -77,14 +77,7 @@ def bullets(
     Which direction is better is written below the name, and a verdict has its shape and word.
     """
     drawing = _Drawing(rows, reference_label, width, language)
-    return Chart(
-        width,
-        drawing.height,
-        title,
-        drawing.alt(),
-        tuple(drawing.primitives()),
-        figures=drawing.table(),
-    )
+    return Chart.of(drawing, width, title, drawing.table())
 
 
 class _Drawing:

@@ -66,8 +66,7 @@ def caterpillar(
     if width < NARROW and len(ranking.brands) <= MOST_STACKED:
         return narrow_caterpillar(ranking, title=title, axis=axis, legend=legend)
     drawing = _Drawing(ranking, axis)
-    shapes = tuple(drawing.primitives())
-    return Chart(width, drawing.height, title, drawing.alt(), shapes, figures=ranking.table())
+    return Chart.of(drawing, width, title, ranking.table())
 
 
 class _Drawing:

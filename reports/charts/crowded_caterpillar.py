@@ -40,9 +40,7 @@ def crowded_caterpillar(
     own = sum(brand.own for brand in ranking.brands)
     compact = ranking.width < NARROW and own == 1
     drawing = _Compact(ranking, axis, legend) if compact else _Drawing(ranking, axis)
-    shapes = tuple(drawing.primitives())
-    figures = ranking.table()
-    return Chart(ranking.width, drawing.height, title, drawing.alt(), shapes, figures=figures)
+    return Chart.of(drawing, ranking.width, title, ranking.table())
 
 
 class _Drawing:

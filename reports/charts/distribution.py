@@ -64,14 +64,7 @@ def distribution(
 ) -> Chart:
     """Draw one histogram for each brand, all with the same bins and the same height of a share."""
     drawing = _Drawing(panels, axis, columns, width, language)
-    return Chart(
-        width,
-        drawing.height,
-        title,
-        drawing.alt(),
-        tuple(drawing.primitives()),
-        figures=drawing.table(),
-    )
+    return Chart.of(drawing, width, title, drawing.table())
 
 
 class _Drawing:

@@ -58,14 +58,7 @@ def diverging_bars(
                 f"{len(categories)} answer categories; give one share for each."
             )
     drawing = _Drawing(items, categories, width, language, label_share, legend)
-    return Chart(
-        width,
-        drawing.height,
-        title,
-        drawing.alt(),
-        tuple(drawing.primitives()),
-        figures=drawing.table(),
-    )
+    return Chart.of(drawing, width, title, drawing.table())
 
 
 class _Drawing:

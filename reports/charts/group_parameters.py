@@ -88,7 +88,7 @@ def group_parameters(
                 f"for {len(groups)} groups; give one of each."
             )
     drawing = _Drawing(rows, groups, parameter, width, language)
-    return Chart(width, drawing.height, title, drawing.alt(), tuple(drawing.primitives()))
+    return Chart.of(drawing, width, title)
 
 
 class _Drawing:

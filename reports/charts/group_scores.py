@@ -56,8 +56,7 @@ def group_scores(
     below the other. Where panels are too narrow for them, estimates are drawn but not printed.
     """
     drawing = _Drawing(rows, names, width, stacked, language)
-    shapes = tuple(drawing.primitives())
-    return Chart(width, drawing.height, title, drawing.alt(), shapes, figures=drawing.table())
+    return Chart.of(drawing, width, title, drawing.table())
 
 
 class _Drawing:

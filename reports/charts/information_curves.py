@@ -51,7 +51,7 @@ def scale_information(
     """
     found = Precision(theta, information, error, reliability, scores)
     drawing = _Drawing(found, width, language)
-    return Chart(width, drawing.height, title, drawing.alt(), tuple(drawing.primitives()))
+    return Chart.of(drawing, width, title)
 
 
 class _Drawing:

@@ -90,8 +90,7 @@ def interval_dots(
     """
     ends = axis or (0.0, 1.0 if shares else 100.0)
     drawing = _Drawing(rows, columns, legend or IntervalLegend(), ends, shares, width, language)
-    shapes = tuple(drawing.primitives())
-    return Chart(width, drawing.height, title, drawing.alt(), shapes, figures=drawing.table())
+    return Chart.of(drawing, width, title, drawing.table())
 
 
 class _Drawing:

@@ -87,7 +87,7 @@ def invariance_ladder(
     if not steps or len(set(levels)) < len(levels):
         raise ChartInputError("A ladder needs one step or more, each level once.")
     drawing = _Drawing(steps, cutoffs, source, width, language)
-    return Chart(width, drawing.height, title, drawing.alt(), tuple(drawing.primitives()))
+    return Chart.of(drawing, width, title)
 
 
 @dataclass(frozen=True, slots=True)

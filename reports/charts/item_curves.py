@@ -66,7 +66,7 @@ def item_curves(
     _check(items, categories, theta)
     columns = columns if width >= NARROW else 1
     drawing = _Drawing(items, categories, theta, columns, width, language)
-    return Chart(width, drawing.height, title, drawing.alt(), tuple(drawing.primitives()))
+    return Chart.of(drawing, width, title)
 
 
 def _check(items: Sequence[ItemCurves], categories: Sequence[str], theta: Sequence[float]) -> None:

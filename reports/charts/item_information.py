@@ -62,7 +62,7 @@ def item_information(
             )
     columns = columns if width >= NARROW else 2
     drawing = _Drawing(items, theta, columns, width, language)
-    return Chart(width, drawing.height, title, drawing.alt(), tuple(drawing.primitives()))
+    return Chart.of(drawing, width, title)
 
 
 class _Drawing:

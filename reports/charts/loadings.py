@@ -62,7 +62,7 @@ def loadings(
                 f"Item {item.label!r} has {len(item.values)} loadings for {len(factors)} factors."
             )
     drawing = _Drawing(items, factors, threshold, communality_label, width, language)
-    return Chart(width, drawing.height, title, drawing.alt(), tuple(drawing.primitives()))
+    return Chart.of(drawing, width, title)
 
 
 class _Drawing:

@@ -88,7 +88,7 @@ def model_fit(
             f"A chart of fit needs a model or more and at most {len(_DASHES)} cut-offs of an index."
         )
     drawing = _Drawing(models, cutoffs, level, width, language)
-    return Chart(width, drawing.height, title, drawing.alt(), tuple(drawing.primitives()))
+    return Chart.of(drawing, width, title)
 
 
 class _Drawing:

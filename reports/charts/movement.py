@@ -65,14 +65,7 @@ def movement(
     a page. A narrow chart has names and verdicts above their rows, and changes without intervals.
     """
     drawing = _Drawing(rows, waves, axis, width, language)
-    return Chart(
-        width,
-        drawing.height,
-        title,
-        drawing.alt(),
-        tuple(drawing.primitives()),
-        figures=drawing.table(),
-    )
+    return Chart.of(drawing, width, title, drawing.table())
 
 
 class _Drawing:

@@ -30,10 +30,7 @@ def narrow_caterpillar(
 ) -> Chart:
     """Draw the brands from the highest estimate to the lowest, each in two storeys."""
     drawing = _Drawing(ranking, axis, legend)
-    shapes = tuple(drawing.primitives())
-    return Chart(
-        ranking.width, drawing.height, title, drawing.alt(), shapes, figures=ranking.table()
-    )
+    return Chart.of(drawing, ranking.width, title, ranking.table())
 
 
 class _Drawing:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Anchor = Literal["start", "middle", "end"]
 
@@ -82,6 +85,18 @@ class Text:
 Primitive: TypeAlias = Line | Rect | Circle | Polygon | Polyline | Text
 
 
+class Drawing(Protocol):
+    """What lays out one chart: its shapes, which must come before its height and its words."""
+
+    height: float
+
+    def primitives(self) -> Iterable[Primitive]:
+        """The shapes, from back to front."""
+
+    def alt(self) -> str:
+        """What is seen, in words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Chart:
     """A drawing in points, origin at the lower left, with words for those who cannot see it.
@@ -98,3 +113,11 @@ class Chart:
     primitives: tuple[Primitive, ...]
     right_to_left: bool = False
     figures: tuple[tuple[str, ...], ...] = ()
+
+    @classmethod
+    def of(
+        cls, drawing: Drawing, width: float, title: str, figures: tuple[tuple[str, ...], ...] = ()
+    ) -> Chart:
+        """The chart that a drawing lays out."""
+        shapes = tuple(drawing.primitives())
+        return cls(width, drawing.height, title, drawing.alt(), shapes, figures=figures)

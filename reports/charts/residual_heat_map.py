@@ -58,7 +58,7 @@ def residual_heat_map(
         if value is not None and math.isfinite(value)
     ]
     drawing = _Drawing(items, pairs, bounds, largest, width, language)
-    return Chart(width, drawing.height, title, drawing.alt(), tuple(drawing.primitives()))
+    return Chart.of(drawing, width, title)
 
 
 @dataclass(frozen=True, slots=True)

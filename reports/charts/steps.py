@@ -68,14 +68,7 @@ def steps(
     one and the next. A narrow chart has the names above the bars.
     """
     drawing = _Drawing(rows, ordered, comparison_label, highest, width, language)
-    return Chart(
-        width,
-        drawing.height,
-        title,
-        drawing.alt(),
-        tuple(drawing.primitives()),
-        figures=drawing.table(),
-    )
+    return Chart.of(drawing, width, title, drawing.table())
 
 
 class _Drawing:

@@ -78,9 +78,8 @@ def trend(
     alone as a hollow square. As many waves are named as have room. A narrow chart has one column.
     """
     drawing = _Drawing(panels, others_label, axis, columns, width, language)
-    shapes = tuple(drawing.primitives())
     figures = trend_table(panels, drawing.words("interval.own"), drawing.others, drawing.figures)
-    return Chart(width, drawing.height, title, drawing.alt(), shapes, figures=figures)
+    return Chart.of(drawing, width, title, figures)
 
 
 class _Drawing:
