@@ -13,10 +13,15 @@ from reports.charts.canvas import draw
 from reports.charts.palette import WHITE, contrast
 from reports.charts.primitives import Text
 from reports.charts.svg import to_svg
+from tests.reports import chart_samples
 from tests.reports.chart_samples import outside, overlapping
 from tests.reports.charts import model_samples, scorecard_samples
 
-CHARTS = {**model_samples.samples(), **scorecard_samples.samples()}
+CHARTS = {
+    **model_samples.samples(),
+    **scorecard_samples.samples(),
+    **{f"hostile-{name}": chart for name, chart in chart_samples.samples().items()},
+}
 PAPER = {name: chart for name, chart in CHARTS.items() if not name.endswith("phone")}
 SVG = "{http://www.w3.org/2000/svg}"
 
