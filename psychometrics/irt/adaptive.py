@@ -86,7 +86,8 @@ class AdaptiveTest:
     standard_error : ask until the standard error is at most this.
     metric : of what. ``"trait"``: of theta, between 0 and 1; the reliability of EAP is then about
         1 − standard_error². ``"score"``: of the score, in points of 0–100. Where many sit at one
-        end of a scale the two differ much: pick the one in which results are told.
+        end of a scale the two differ much: there a bound on the score saves more and agrees better
+        with persons' full scores, one on the trait keeps means of groups closer.
     most_items : ask no more than these; None for all.
     fewest_items : ask at least these.
 

@@ -78,7 +78,7 @@ def rules_faults(rules: Any, key: ScoringKey) -> list[str]:
     faults += [f"Scale {key.scale}: {each}" for each in _mismatches(calibration, key)]
     if not faults:
         try:
-            AdaptiveTest(calibration, **_settings(rules))
+            AdaptiveTest(calibration, **settings_of(rules))
         except ValueError as error:
             faults.append(f"Scale {key.scale}: {error}")
     return faults
@@ -114,7 +114,8 @@ def _mismatches(calibration: Calibration, key: ScoringKey) -> Iterator[str]:
         yield f"{', '.join(keyed)} keyed the other way when they were calibrated."
 
 
-def _settings(rules: Mapping[str, Any]) -> dict[str, Any]:
+def settings_of(rules: Mapping[str, Any]) -> dict[str, Any]:
+    """Bound, metric, most and fewest items of rules, with the defaults of what they leave out."""
     chosen = {name: rules.get(name, default) for name, default in _OPTIONAL.items()}
     return {"standard_error": rules["standard_error"], **chosen}
 
@@ -134,4 +135,4 @@ def _test(rules: str) -> AdaptiveTest:
     from psychometrics.irt.calibration import Calibration
 
     plain = json.loads(rules)
-    return AdaptiveTest(Calibration.from_plain(plain["calibration"]), **_settings(plain))
+    return AdaptiveTest(Calibration.from_plain(plain["calibration"]), **settings_of(plain))
