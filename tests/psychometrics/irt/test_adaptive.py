@@ -62,6 +62,7 @@ def seven(standard_error: float = 0.4, **settings_: Any) -> AdaptiveTest:
 ANSWER = st.none() | st.integers(1, 7)
 
 
+@settings(deadline=None)
 @given(st.lists(ANSWER, min_size=6, max_size=6), st.sampled_from([0.3, 0.4, 0.6]))
 def test_no_item_is_asked_twice_and_the_test_ends(
     row: list[int | None], standard_error: float
@@ -80,6 +81,7 @@ def test_no_item_is_asked_twice_and_the_test_ends(
     assert found.answered == sum(answer is not None for answer in told.values())
 
 
+@settings(deadline=None)
 @given(st.permutations(range(6)), st.lists(ANSWER, min_size=6, max_size=6), st.integers(0, 6))
 def test_the_order_of_answers_does_not_matter(
     order: list[int], row: list[int | None], asked: int
@@ -92,6 +94,7 @@ def test_the_order_of_answers_does_not_matter(
     assert test.estimate(told) == test.estimate(as_listed)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 7), min_size=6, max_size=6))
 def test_reversing_items_mirrors_what_is_asked(row: list[int]) -> None:
     """An item keyed the other way and answered the other way is the same item."""
@@ -204,7 +207,7 @@ def test_items_alike_are_asked_in_the_order_of_the_questionnaire() -> None:
         assert test.next_item({"a": answer}) == "c"
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.integers(-50, 50) | st.text() | st.booleans() | st.floats())
 def test_answers_outside_the_format_are_refused(answer: Any) -> None:
     """A forged answer is named with what may be answered; one inside is taken."""

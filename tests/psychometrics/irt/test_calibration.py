@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from psychometrics.dataset import Dataset, ScoringKey
@@ -85,6 +85,7 @@ JUNK = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(JUNK, st.sampled_from([(), *PLACES]))
 def test_junk_is_refused_in_words_or_read(junk: object, place: tuple[str | int, ...]) -> None:
     """Whatever stands anywhere in a file is read or refused by this error, never by another."""
