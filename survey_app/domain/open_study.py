@@ -88,7 +88,7 @@ def open_study(
     design = read_design(content["design"], instruments)
     ids = {brand.code: brand.id or 0 for brand in study.brands}
     brands = tuple(
-        OpenBrand(ids[each["code"]], each["code"], dict(each["names"]))
+        OpenBrand(ids.get(each["code"], 0), each["code"], dict(each["names"]))
         for each in content["brands"]
     )
     return OpenStudy(

@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from survey_app.domain.missing import missing_in
+
 GRACE = timedelta(hours=1)
 """How long an interview that was begun in time may go on after its field period has ended."""
 
@@ -120,7 +122,8 @@ class Study:
     language. `competitors_named` lets a scorecard name the other brands. `population`, `sponsor`
     and `source` are facts that every scorecard states; empty where the researcher stated none.
     `target` is the target market: values by background variable, all variables to be met, any of
-    the values. `metrics` are choices about behavioural metrics (their weight profile). `design` is
+    the values. `metrics` are choices about behavioural metrics (their weight profile), `retention`
+    how long what was collected is kept (`retention.plain_retention`). `design` is
     the order of the questionnaire (`questionnaire.plain_design`), empty for every instrument in its
     order. `versions` are the questionnaires launched so far, `version` the number of the one that
     is asked now, 0 before the first. `next_content` is a next version in the making, empty where
@@ -140,6 +143,7 @@ class Study:
     source: str = ""
     target: dict[str, list[str]] = field(default_factory=dict)
     metrics: dict[str, Any] = field(default_factory=dict)
+    retention: dict[str, Any] = field(default_factory=dict)
     design: dict[str, Any] = field(default_factory=dict)
     mode: Mode = Mode.ANONYMOUS
     version: int = 0
@@ -200,23 +204,14 @@ class Study:
 
     def missing_for_opening(self) -> list[str]:
         """What still has to be mended before the study can be opened, in plain words."""
-        missing = []
-        if not self.brands:
-            missing.append("Add at least one brand.")
-        for language in self.languages:
-            if not self.consent.get(language, "").strip():
-                missing.append(f"Write the consent text in {language!r}.")
-            missing.extend(
-                f"Give the brand {brand.code!r} a name in {language!r}."
-                for brand in self.brands
-                if not brand.names.get(language, "").strip()
-            )
-        return missing
+        return missing_in(self.content())
 
     def open(self, today: date) -> None:
         """Start taking answers; from now on what is asked is frozen as a version."""
         if self.state is StudyState.OPEN:
             return
+        if self.state is StudyState.CLOSED:
+            raise StudyError("A closed study is not opened again. Copy it to ask anew.")
         self._require_ready("opened")
         self._have_wave().first_day = self._have_wave().first_day or today
         self._launch(pilot=False)
@@ -246,6 +241,27 @@ class Study:
         if not self.waves:
             self.waves.append(Wave(code="1", name="Wave 1", position=1))
         return self.waves[0]
+
+    def launch_next(self, reason: str) -> None:
+        """Ask the next version from now on; interviews already begun go on with their own.
+
+        Raises StudyError unless the study is open and a next version was begun.
+        """
+        if self.state is not StudyState.OPEN or not self.next_content:
+            raise StudyError("There is no next version that could be launched.")
+        content = deepcopy(self.next_content)
+        known = {brand.code: brand for brand in self.brands}
+        self.brands = [
+            known.get(each["code"]) or Brand(each["code"], {}) for each in content.pop("brands")
+        ]
+        for position, (brand, each) in enumerate(
+            zip(self.brands, self.next_content["brands"], strict=True), start=1
+        ):
+            brand.names, brand.position = dict(each["names"]), position
+        for name, value in content.items():
+            setattr(self, name, value)
+        self.next_content = {}
+        self._launch(pilot=False, reason=reason)
 
     def _launch(self, *, pilot: bool, reason: str = "") -> None:
         self.version = max((version.number for version in self.versions), default=0) + 1

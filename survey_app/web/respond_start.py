@@ -8,7 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from flask import url_for
+from markupsafe import escape
 
+from survey_app.domain.invitation import CHANNEL
 from survey_app.domain.study import StudyError
 from survey_app.web.current import settings
 from survey_app.web.respond_form import start_form
@@ -40,6 +42,7 @@ class StartView:
         fixed: OpenBrand | None,
         chosen: OpenBrand | None,
         problem: bool,
+        invited: bool = False,
     ) -> None:
         say = words(language)
         form_class = start_form(study, language)
@@ -52,7 +55,7 @@ class StartView:
             "respond/start.html",
             heading=heading,
             language=language,
-            languages=_languages(study, fixed, chosen),
+            languages=_languages(study, fixed, chosen, invited=invited),
             question_count=items,
             minutes=math.ceil((_READING_SECONDS + _SECONDS_AN_ITEM * items) / 60),
             fixed=fixed,
@@ -60,14 +63,14 @@ class StartView:
             form=form_class(data={"brand": chosen.code if chosen else None}, meta={"csrf": False}),
             problem=say("start.brand_open") if problem else "",
             consent=_paragraphs(study.consent.get(language, "")),
-            address=url_for("respond.start", study_key=study.key, b=fixed.code if fixed else None),
+            address=_address(study, fixed, invited=invited),
             demo=settings().demo,
             **common(language),
         )
 
-    def html(self, *, ticket: str, channel: str) -> str:
-        """The page for one respondent."""
-        return self._frame.fill({"ticket": ticket, "channel": channel})
+    def html(self, *, ticket: str, channel: str, token: str = "") -> str:
+        """The page for one respondent; `token` is that of a link of their own."""
+        return self._frame.fill({"ticket": ticket, "channel": channel, "token": escape(token)})
 
 
 class StartViews:
@@ -77,11 +80,11 @@ class StartViews:
 
     def __init__(self) -> None:
         self._views: dict[tuple[object, ...], StartView] = {}
-        self._form_classes: dict[tuple[str, str], type[StartForm]] = {}
+        self._form_classes: dict[tuple[object, ...], type[StartForm]] = {}
 
     def form_class(self, study: OpenStudy, language: str) -> type[StartForm]:
         """The form of a study's start page."""
-        name = (study.key, language)
+        name = (study.key, study.version, language)
         if name not in self._form_classes:
             self._form_classes[name] = start_form(study, language)
         return self._form_classes[name]
@@ -94,6 +97,7 @@ class StartViews:
         fixed: OpenBrand | None,
         chosen: OpenBrand | None,
         problem: bool = False,
+        invited: bool = False,
     ) -> StartView:
         """The view of a start page; the only brand of a study is no choice."""
         if study.design.asks_brands:
@@ -101,10 +105,12 @@ class StartViews:
         elif len(study.brands) == 1:
             fixed = study.brands[0]
         codes = (fixed.code if fixed else None, chosen.code if chosen else None)
-        name = (study.key, language, *codes, problem)
+        name = (study.key, study.version, language, *codes, problem, invited)
         known = self._views.get(name)
         if known is None:
-            known = StartView(study, language, fixed=fixed, chosen=chosen, problem=problem)
+            known = StartView(
+                study, language, fixed=fixed, chosen=chosen, problem=problem, invited=invited
+            )
             if len(self._views) >= self.MOST:
                 self._views.clear()
             self._views[name] = known
@@ -120,8 +126,10 @@ def brand_of(study: OpenStudy, code: str | None) -> OpenBrand | None:
 
 
 def channel_of(wish: str | None) -> str:
-    """How the respondent came: what the link says where that is a plain word, else ``web``."""
-    return wish if wish and _CHANNEL.fullmatch(wish) else DEFAULT_CHANNEL
+    """How the respondent came: what the link says where that is a plain word, else ``web``. That
+    somebody was invited is for a link of their own to say."""
+    plain = bool(wish and _CHANNEL.fullmatch(wish)) and wish != CHANNEL
+    return wish if wish and plain else DEFAULT_CHANNEL
 
 
 def device_of(request: Request) -> str:
@@ -145,22 +153,31 @@ def kept_ticket(request: Request) -> str:
     return request.cookies.get(cookie_name(), "")
 
 
-def keep_ticket(response: Response, ticket: str, study_key: str) -> None:
-    """Have the browser keep the start ticket, for this study's start page only."""
+def keep_ticket(response: Response, ticket: str, path: str) -> None:
+    """Have the browser keep the start ticket, for the start page at this path only."""
     response.set_cookie(
         cookie_name(),
         ticket,
         max_age=COOKIE_SECONDS,
-        path=url_for("respond.start_page", study_key=study_key),
+        path=path,
         secure=settings().secure,
         httponly=True,
         samesite="Lax",
     )
 
 
+def _address(study: OpenStudy, fixed: OpenBrand | None, *, invited: bool) -> str:
+    if invited:
+        return url_for("respond.start_invited", token=slot("token"))
+    return url_for("respond.start", study_key=study.key, b=fixed.code if fixed else None)
+
+
 def _languages(
-    study: OpenStudy, fixed: OpenBrand | None, chosen: OpenBrand | None
+    study: OpenStudy, fixed: OpenBrand | None, chosen: OpenBrand | None, *, invited: bool
 ) -> list[tuple[str, str, str]]:
+    if invited:
+        link = partial(url_for, "respond.invited_page", token=slot("token"))
+        return [(code, own_name(code), link(lang=code)) for code in study.languages]
     link = partial(
         url_for,
         "respond.start_page",

@@ -1,0 +1,48 @@
+"""Who is shown a block of questions, told in English for the researcher."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from survey_app.domain.questionnaire import FACTS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from instruments.model import Instrument, Item, Scale
+    from survey_app.domain.questionnaire import Block, Condition
+
+
+def shown_to(block: Block, instruments: Sequence[Instrument]) -> str:
+    """Who is shown a block, e.g. ``those whose answer to “Age” is “18–29” or “30–44”``."""
+    if not block.shown_if:
+        return "everybody"
+    asked = {
+        item.id: (scale, item)
+        for one in instruments
+        for scale in one.scales
+        for item in scale.items
+    }
+    parts = [condition_words(condition, asked) for condition in block.shown_if]
+    return "those " + (" and " if block.match == "all" else " or ").join(parts)
+
+
+def condition_words(condition: Condition, asked: Mapping[str, tuple[Scale, Item]]) -> str:
+    """A condition as a part of a sentence, e.g. ``whose language is “de”``."""
+    labels: Mapping[int, str] = {}
+    about = f"whose {condition.item}"
+    if condition.item not in FACTS:
+        scale, item = asked.get(condition.item, (None, None))
+        about = f"whose answer to “{item.topic if item else condition.item}”"
+        labels = _labels(scale)
+    values = sorted(condition.values, key=lambda value: (isinstance(value, str), value))
+    told = [
+        f"“{labels.get(value, value) if isinstance(value, int) else value}”" for value in values
+    ]
+    return f"{about} is {' or '.join(told)}"
+
+
+def _labels(scale: Scale | None) -> Mapping[int, str]:
+    if scale is None:
+        return {}
+    return scale.format.labels.get("en") or next(iter(scale.format.labels.values()), {})
