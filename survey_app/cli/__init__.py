@@ -18,6 +18,7 @@ COMMANDS = {
         "Show what asking fewer questions saves and loses.",
     ),
     "export": ("survey_app.cli.export:export", "Write labelled data for SPSS, R or Excel."),
+    "paper": ("survey_app.cli.paper:paper", "Write a questionnaire to be filled in with a pen."),
     "instruments": ("survey_app.cli.instruments:instruments", "List and check questionnaires."),
     "metrics": ("survey_app.cli.metrics:metrics", "Keep what people do beside what they answer."),
     "demo": ("survey_app.cli.demo:demo", "Build the demo from real answers and serve it."),
