@@ -52,8 +52,9 @@ class PostgresqlServer:
 
 
 @contextmanager
-def running_postgresql() -> Iterator[PostgresqlServer]:
-    """Start a server and stop it at the end. It is never killed itself, so it needs no fsync."""
+def running_postgresql(*, durable: bool = False) -> Iterator[PostgresqlServer]:
+    """Start a server and stop it at the end. It is never killed itself, so it needs no fsync unless
+    what is `durable` is to be timed."""
     with tempfile.TemporaryDirectory(prefix="engage-pg-") as made:
         folder = Path(made)
         programs = _programs(folder)
@@ -63,7 +64,8 @@ def running_postgresql() -> Iterator[PostgresqlServer]:
         options = [f"--username={USER}", "--auth=trust", "--encoding=UTF8", "--no-locale"]
         _run([programs / "initdb", f"--pgdata={data}", "--no-sync", *options], start)
         with (folder / "log").open("wb") as log:
-            settings = ["-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=60"]
+            settings = ["-c", "listen_addresses=", "-c", f"fsync={'on' if durable else 'off'}"]
+            settings += ["-c", "max_connections=60"]
             server = subprocess.Popen(
                 [programs / "postgres", "-D", data, "-k", folder, *settings],
                 stderr=log,

@@ -133,8 +133,8 @@ def _study() -> Any:
     )
 
 
-def prepare(url: str) -> tuple[str, list[str]]:
-    """A database with an open study and interviews that wait for their answers."""
+def prepare(url: str, waiting: int = INTERVIEWS_READY) -> tuple[str, list[str]]:
+    """A database with an open study and interviews that are `waiting` for their answers."""
     from sqlalchemy import insert
 
     from survey_app.domain.interview import Disposition
@@ -162,12 +162,14 @@ def prepare(url: str) -> tuple[str, list[str]]:
         "channel": "web",
         "started_at": now(),
         "disposition": Disposition.PARTIAL,
+        "background": {},
+        "version": study.version,
     }
-    keys = [new_key() for _ in range(INTERVIEWS_READY)]
+    keys = [new_key() for _ in range(waiting)]
     with database.engine.execution_options(write=True).begin() as connection:
-        connection.execute(
-            insert(interview), [{**common, "key": key, "start_id": key} for key in keys]
-        )
+        if keys:
+            rows = [{**common, "key": key, "start_id": key} for key in keys]
+            connection.execute(insert(interview), rows)
     database.close()
     return study.key, keys
 
