@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from survey_app.domain.frozen_instruments import read_instruments
 from survey_app.domain.interview import Disposition
+from survey_app.domain.invitation import CHANNEL
 from survey_app.domain.open_study import OpenBrand, OpenStudy, open_study
 from survey_app.domain.position import Position
 from survey_app.domain.route import Answered, route
@@ -28,7 +29,14 @@ from survey_app.domain.study import (
 )
 from survey_app.services.calibration import next_item
 from survey_app.services.collect_change import change_by, quota_is_full
-from survey_app.storage.answer_store import AnswerStore, Standing, StoredInterview, Submission
+from survey_app.services.invitation_tokens import hash_of
+from survey_app.storage.answer_store import (
+    AnswerStore,
+    LinkSpent,
+    Standing,
+    StoredInterview,
+    Submission,
+)
 from survey_app.storage.errors import DatabaseError
 
 if TYPE_CHECKING:
@@ -44,6 +52,8 @@ __all__ = [
     "CollectError",
     "Collector",
     "OpenBrand",
+    "LinkMissing",
+    "LinkUsed",
     "OpenStudy",
     "PageNotReached",
     "Position",
@@ -68,6 +78,15 @@ class StudyClosed(CollectError):
 
 
 class PageNotReached(CollectError):
+class LinkMissing(CollectError):
+    """The interview came by a link of somebody's own, which this browser does not know. What was
+    sent is kept; the interview is not finished."""
+
+
+class LinkUsed(CollectError):
+    """The link of the interview has led to a finished interview already; nothing was kept."""
+
+
     """A page was submitted before the pages in front of it."""
 
 
@@ -173,6 +192,7 @@ class Collector:
         """Keep one page and return where the interview stands then. When this returns, the page
         survives the end of the process and the loss of power. The last page of the way finishes the
         interview in the same transaction, unless `finish` is False. A `submission_id` that was
+        token: str = "",
         kept before, and anything after the end, changes nothing.
 
         Parameters
@@ -184,7 +204,9 @@ class Collector:
 
         Raises
         ------
-        UnknownInterview, StudyClosed, PageNotReached
+        UnknownInterview, StudyClosed, PageNotReached, LinkMissing, LinkUsed
+        token : of the link by which the respondent came, where they came by one of their own. In an
+            anonymous study it is spent with the end of the interview; it is not kept.
         AnswerRefused
             a question is missing or unknown, a value lies outside its format.
         """
@@ -202,7 +224,7 @@ class Collector:
             seconds=_seconds(seconds),
             saved_at=_stamp(position.study, moment),
         )
-        return self._keep(position, stored, submission, moment, finish=finish)
+        return self._keep(position, stored, submission, moment, finish=finish, token=token)
 
     def _keep(
         self,
@@ -216,6 +238,7 @@ class Collector:
         pages = {**stored.pages, submission.page: submission.answers}
         after = _moved(position, replace(position.answered, pages=pages))
         full = quota_is_full(self._store, stored, position, after)
+        token: str,
         change, brands = change_by(
             self._store,
             stored,
@@ -225,7 +248,17 @@ class Collector:
             finish=finish,
             quota_full=full,
         )
-        if not self._store.keep(stored, submission, change):
+        number = None
+        if change.end is not None and _spends_link(position.study, stored):
+            number = self._store.link_number(hash_of(token), stored.wave_id)
+            if number is None:
+                self._store.keep(stored, submission, replace(change, end=None, steps=()))
+                raise LinkMissing("Please open the link of your invitation in this browser.")
+        try:
+            kept = self._store.keep(stored, submission, change, link_number=number)
+        except LinkSpent:
+            raise LinkUsed("You have answered this survey already. Thank you.") from None
+        if not kept:
             return self._taken_before(position.interview_key, submission.submission_id)
         if brands:
             answered = replace(after.answered, brands=tuple(brand.code for brand in brands))
@@ -315,6 +348,11 @@ def _brand(study: OpenStudy, code: str) -> OpenBrand | None:
     if study.design.asks_brands:
         return None
     try:
+def _spends_link(study: OpenStudy, stored: StoredInterview) -> bool:
+    """Whether the end of an interview spends a link: of a person nothing else is known there."""
+    return stored.channel == CHANNEL and study.mode is Mode.ANONYMOUS and not stored.pilot
+
+
         return study.brand(code)
     except StudyError:
         raise AnswerRefused("This survey does not ask about that brand.") from None

@@ -58,7 +58,7 @@ def sign_in(database: Database, email: str, password: str, *, address: str) -> U
         an IPv6 address its first 64 bits count.
     """
     subject = _subject("email", email_as_kept(email))
-    origin = _subject("address", _visitor(address))
+    origin = _subject("address", visitor(address))
     with database.writing() as unit:
         _count(unit, {subject: ATTEMPTS_PER_EMAIL, origin: ATTEMPTS_PER_ADDRESS}, now())
         unit.commit()
@@ -100,7 +100,7 @@ def _unused_hash() -> str:
     return password_hasher().hash("nobody has this password")
 
 
-def _visitor(address: str) -> str:
+def visitor(address: str) -> str:
     """What one visitor cannot change at will: with IPv6 each has a network of 64 bits."""
     try:
         parsed = ip_address(address)

@@ -12,6 +12,8 @@ from survey_app.domain.interview import Disposition, new_interview_id
 from survey_app.domain.study import GRACE, StudyState
 from survey_app.storage import tallies
 from survey_app.storage.errors import ConflictError, DatabaseError, usable
+from survey_app.storage.invitations import invitation
+from survey_app.storage.spent import spend
 from survey_app.storage.tables import interview, interview_brand, page_answers, study, wave
 
 if TYPE_CHECKING:
@@ -219,6 +221,15 @@ _BRANDS = (
 
 
 class AnswerStore:
+_LINK = select(invitation.c.number).where(
+    invitation.c.token_hash == bindparam("token_hash"), invitation.c.wave_id == bindparam("wave")
+)
+
+
+class LinkSpent(Exception):
+    """The link by which an interview came has led to a finished interview already."""
+
+
     """Reads and writes of the respondent's way, without the unit of work's bookkeeping.
 
     Every method raises DatabaseError when the database cannot be used at the moment.
@@ -274,9 +285,26 @@ class AnswerStore:
             raise DatabaseError("The interview was not stored. Please start again.")
         return key
 
-    def keep(self, stored: StoredInterview, submission: Submission, change: Change) -> bool:
+    def link_number(self, token_hash: str, wave_id: int) -> int | None:
+        """The number of a link among those of a wave, None for no link of this wave."""
+        given = {"token_hash": token_hash, "wave": wave_id}
+        with _connection(self._reading) as connection:
+            number: int | None = connection.scalar(_LINK, given)
+            return number
+
+    def keep(
+        self,
+        stored: StoredInterview,
+        submission: Submission,
+        change: Change,
+        *,
+        link_number: int | None = None,
+    ) -> bool:
         """Keep one page and all that it changes, or nothing; False when the submission is already
-        kept, the interview finished or no more answers are taken."""
+        kept, the interview finished or no more answers are taken.
+
+        A link is spent in the same transaction. Raises LinkSpent, nothing kept, when it was before.
+        """
         try:
             with _connection(self._writing) as connection:
                 if not _keep_page(connection, stored.id, submission, change):
@@ -299,6 +327,8 @@ def _keep_brands(connection: Connection, interview_id: int, brand_ids: Sequence[
             {"interview_id": interview_id, "slot": slot, "brand_id": brand_id}
             for slot, brand_id in enumerate(brand_ids, start=1)
         ],
+                if link_number is not None and not spend(connection, stored.wave_id, link_number):
+                    raise LinkSpent
     )
 
 

@@ -197,6 +197,15 @@ class Invitations:
                 .values(invited_on=day)
             )
 
+    def interview_of(self, wave_id: int, person_id: int) -> tuple[str | None, bool]:
+        """The key of a panel member's interview of a wave, None before it began, and whether it is
+        finished."""
+        query = select(interview.c.key, interview.c.finished_at).where(
+            interview.c.wave_id == wave_id, interview.c.person_id == person_id
+        )
+        row = self._session.execute(query).first()
+        return (None, False) if row is None else (row.key, row.finished_at is not None)
+
     def persons_finished(self, wave_id: int, person_id: int | None = None) -> set[int]:
         """Panel members who finished a wave; where one is named, that one or nobody."""
         query = select(interview.c.person_id).where(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from survey_app.domain.study import Brand, Study, is_key
-from survey_app.storage.tables import brand, study
+from survey_app.storage.tables import brand, study, wave
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,6 +34,11 @@ class Studies:
     def by_id(self, study_id: int) -> Study | None:
         """The study with an identifier, or None."""
         return self._session.get(Study, study_id)
+
+    def of_wave(self, wave_id: int) -> Study | None:
+        """The study that a wave belongs to, or None."""
+        query = select(Study).where(study.c.id == wave.c.study_id, wave.c.id == wave_id)
+        return self._session.scalars(query).one_or_none()
 
     def owned_by(self, user_id: int) -> list[Study]:
         """A researcher's studies, the newest first."""

@@ -9,12 +9,14 @@ from __future__ import annotations
 import time
 from functools import partial
 from http import HTTPStatus
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
+from flask import make_response, render_template, request, url_for
 
 from survey_app.domain.interview import Disposition
-from survey_app.services.collect import Arrival, StudyClosed
+from survey_app.domain.invitation import CHANNEL
+from survey_app.services.collect import Arrival, LinkMissing, LinkUsed, StudyClosed
+from survey_app.web import respond_invited
 from survey_app.web.access import public
 from survey_app.web.respond_desk import (
     collector,
@@ -25,7 +27,8 @@ from survey_app.web.respond_desk import (
     study_for,
 )
 from survey_app.web.respond_html import common
-from survey_app.web.respond_message import RespondentMessage, message_of
+from survey_app.web.respond_link import forget_link, given_link, keep_link, kept_link
+from survey_app.web.respond_message import RespondentMessage
 from survey_app.web.respond_start import (
     brand_of,
     channel_of,
@@ -33,7 +36,7 @@ from survey_app.web.respond_start import (
     keep_ticket,
     kept_ticket,
 )
-from survey_app.web.respond_words import chosen_language
+from survey_app.web.respond_way import blueprint, page_address, see_other, to_page
 from survey_app.web.ticket import TicketError, view_claimed_by
 
 if TYPE_CHECKING:
@@ -44,7 +47,6 @@ if TYPE_CHECKING:
     from survey_app.web.respond_form import PageForm
     from survey_app.web.respond_page import PageView
 
-LARGEST_FORM = 64 * 1024
 ENDS = {
     Disposition.SCREENED_OUT_INELIGIBLE: "ineligible",
     Disposition.QUOTA_FULL: "quota_full",
@@ -52,29 +54,16 @@ ENDS = {
 }
 """The words of each end that is no whole interview."""
 
-blueprint = Blueprint("respond", __name__, template_folder="templates")
-
 
 def init_app(app: Flask) -> None:
     """Give an application the respondent's pages. Its extensions hold ``engage_config``, and
     ``collector`` by the time of the first request. The check of session tokens, where there is
     one, leaves these pages to their tickets."""
     app.extensions["respond"] = new_desk(app.extensions["engage_config"].secret_key)
+    respond_invited.init_app(app)
     app.register_blueprint(blueprint)
     if "csrf" in app.extensions:
         app.extensions["csrf"].exempt(blueprint)
-
-
-@blueprint.before_request
-def _limit_size() -> None:
-    request.max_content_length = LARGEST_FORM
-
-
-@blueprint.after_request
-def _headers(response: Response) -> Response:
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
 
 
 @blueprint.get("/s/<study_key>")
@@ -116,8 +105,8 @@ def start(study_key: str) -> ResponseReturnValue:
         language=language,
         arrival=Arrival(channel=channel_of(request.form.get("channel")), device=device_of(request)),
     )
-    response = _to_page(collector().position(key))
-    keep_ticket(response, tickets.for_start(study.key, start_id), study.key)
+    response = to_page(collector().position(key))
+    keep_ticket(response, tickets.for_start(study.key, start_id), _path(study.key))
     return response
 
 
@@ -125,7 +114,10 @@ def start(study_key: str) -> ResponseReturnValue:
 @public
 def resume(interview_key: str) -> ResponseReturnValue:
     """Go on at the first page that was not submitted yet."""
-    return _to_page(position_for(interview_key))
+    response = to_page(position_for(interview_key))
+    if token := given_link():
+        keep_link(response, token, interview_key)
+    return response
 
 
 @blueprint.get("/i/<interview_key>/<int:page_number>")
@@ -134,7 +126,7 @@ def show_page(interview_key: str, page_number: int) -> ResponseReturnValue:
     """A page of the questionnaire with the answers given so far."""
     position = position_for(interview_key)
     if position.finished or not position.may_show(page_number):
-        return _to_page(position)
+        return to_page(position)
     view = desk().pages.of(position, page_number)
     point_out = "open" in request.args and page_number in position.submitted
     answers = position.answered.pages.get(page_number, {})
@@ -163,8 +155,11 @@ def save_page(interview_key: str, page_number: int) -> ResponseReturnValue:
     ask = bool(view.still_open(form.answers)) and "anyway" not in request.form
     position = _save(interview_key, page_number, view, form, finish=not ask)
     if ask and not position.finished:
-        return _see_other(f"{_address(position, page_number)}?open=1")
-    return _to_page(position, position.after(page_number))
+        return see_other(f"{page_address(position, page_number)}?open=1")
+    response = to_page(position, position.after(page_number))
+    if position.finished and kept_link():
+        forget_link(response, interview_key)
+    return response
 
 
 @blueprint.get("/i/<interview_key>/finish")
@@ -173,25 +168,16 @@ def finish(interview_key: str) -> ResponseReturnValue:
     """Thanks, on every later visit too."""
     position = position_for(interview_key)
     if not position.finished:
-        return _to_page(position)
+        return to_page(position)
     study = position.study
+    invited = position.answered.facts.get("channel") == CHANNEL
     again = url_for("respond.start_page", study_key=study.key, lang=position.language, new=1)
     return render_template(
         "respond/finish.html",
         topic=ENDS.get(position.disposition, "finish"),
-        again=again if study.is_open else None,
+        again=again if study.is_open and not invited else None,
         **common(position.language),
     )
-
-
-@blueprint.errorhandler(Exception)
-def _failed(error: Exception) -> ResponseReturnValue:
-    message = message_of(error)
-    if message.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        current_app.logger.error("%s %s failed", request.method, request.endpoint, exc_info=error)
-    language = message.language or chosen_language(None, request.accept_languages)
-    html = render_template("respond/message.html", topic=message.topic, **common(language))
-    return html, message.status
 
 
 def _start_response(
@@ -202,7 +188,7 @@ def _start_response(
     view = desk().starts.of(study, language, fixed=fixed, chosen=chosen, problem=problem)
     channel = channel_of(request.form.get("channel") or request.args.get("c"))
     response = make_response(view.html(ticket=ticket, channel=channel))
-    keep_ticket(response, ticket, study.key)
+    keep_ticket(response, ticket, _path(study.key))
     return response
 
 
@@ -224,7 +210,7 @@ def _show_again(
     """The page as it was sent, nothing of it saved, with a fresh ticket and the reason why."""
     position = position_for(interview_key)
     if position.finished or not position.may_show(page_number):
-        return _to_page(position)
+        return to_page(position)
     view = desk().pages.of(position, page_number)
     form = view.form_class(request.form, meta={"csrf": False})
     form.validate()
@@ -249,23 +235,15 @@ def _save(
             item_order=view.order(interview_key),
             seconds=form.ticket_read.seconds_until(time.time()),
             finish=finish,
+            token=kept_link(),
         )
     except StudyClosed:
         raise RespondentMessage("closed_during", HTTPStatus.GONE, view.language) from None
+    except LinkMissing:
+        raise RespondentMessage("link_missing", HTTPStatus.CONFLICT, view.language) from None
+    except LinkUsed:
+        raise RespondentMessage("link_used", HTTPStatus.GONE, view.language) from None
 
 
-def _to_page(position: Position, wished: int | None = None) -> Response:
-    """On to a page: the wished one where it has been reached, else the first not submitted."""
-    if position.finished:
-        return _see_other(url_for("respond.finish", interview_key=position.interview_key))
-    number = wished if wished and position.may_show(wished) else position.page_number
-    return _see_other(_address(position, number))
-
-
-def _address(position: Position, page_number: int) -> str:
-    key = position.interview_key
-    return url_for("respond.show_page", interview_key=key, page_number=page_number)
-
-
-def _see_other(address: str) -> Response:
-    return cast("Response", redirect(address, HTTPStatus.SEE_OTHER))
+def _path(study_key: str) -> str:
+    return url_for("respond.start_page", study_key=study_key)

@@ -18,6 +18,7 @@ from survey_app.web.respond_html import (
     slot,
     with_answers,
 )
+from survey_app.web.respond_link import resume_query
 from survey_app.web.respond_words import apart, words
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class PageView:
             "respond/page.html",
             page=page,
             address=url_for("respond.show_page", interview_key=slot("key"), page_number=number),
-            resume=public_link("respond.resume", interview_key=slot("key")),
+            resume=public_link("respond.resume", interview_key=slot("key")) + slot("link"),
             **_headings(study, page, language, name),
             **common(language),
         )
@@ -100,6 +101,7 @@ class PageView:
             {
                 "key": key,
                 "ticket": ticket,
+                "link": escape(resume_query()),
                 "title": f"{say('page.problem')} " if notice or marked else "",
                 "notice": self._notice(notice) if notice else self._summary(marked),
                 "items": "".join(items),

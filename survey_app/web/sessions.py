@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _BEGAN = "began"
 
-WITHOUT_SESSION = ("/s/", "/i/", "/static/")
+WITHOUT_SESSION = ("/s/", "/i/", "/t/", "/static/")
 """Addresses of respondents and of files: nobody is signed in there, and no cookie is read."""
 
 
