@@ -51,9 +51,9 @@ __all__ = [
     "Arrival",
     "CollectError",
     "Collector",
-    "OpenBrand",
     "LinkMissing",
     "LinkUsed",
+    "OpenBrand",
     "OpenStudy",
     "PageNotReached",
     "Position",
@@ -77,7 +77,6 @@ class StudyClosed(CollectError):
     """The study takes no answers: unknown, not yet open, or closed."""
 
 
-class PageNotReached(CollectError):
 class LinkMissing(CollectError):
     """The interview came by a link of somebody's own, which this browser does not know. What was
     sent is kept; the interview is not finished."""
@@ -87,6 +86,7 @@ class LinkUsed(CollectError):
     """The link of the interview has led to a finished interview already; nothing was kept."""
 
 
+class PageNotReached(CollectError):
     """A page was submitted before the pages in front of it."""
 
 
@@ -188,11 +188,11 @@ class Collector:
         item_order: Sequence[str],
         seconds: float | None,
         finish: bool = True,
+        token: str = "",
     ) -> Position:
         """Keep one page and return where the interview stands then. When this returns, the page
         survives the end of the process and the loss of power. The last page of the way finishes the
         interview in the same transaction, unless `finish` is False. A `submission_id` that was
-        token: str = "",
         kept before, and anything after the end, changes nothing.
 
         Parameters
@@ -201,12 +201,12 @@ class Collector:
             to its answer, None where it was left open.
         item_order : the same questions in the order shown.
         seconds : from showing to submitting, None where unknown.
+        token : of the link by which the respondent came, where they came by one of their own. In an
+            anonymous study it is spent with the end of the interview; it is not kept.
 
         Raises
         ------
         UnknownInterview, StudyClosed, PageNotReached, LinkMissing, LinkUsed
-        token : of the link by which the respondent came, where they came by one of their own. In an
-            anonymous study it is spent with the end of the interview; it is not kept.
         AnswerRefused
             a question is missing or unknown, a value lies outside its format.
         """
@@ -234,11 +234,11 @@ class Collector:
         moment: datetime,
         *,
         finish: bool,
+        token: str,
     ) -> Position:
         pages = {**stored.pages, submission.page: submission.answers}
         after = _moved(position, replace(position.answered, pages=pages))
         full = quota_is_full(self._store, stored, position, after)
-        token: str,
         change, brands = change_by(
             self._store,
             stored,
@@ -344,15 +344,15 @@ def _moved(position: Position, answered: Answered) -> Position:
     return replace(position, answered=answered, route=tuple(on))
 
 
-def _brand(study: OpenStudy, code: str) -> OpenBrand | None:
-    if study.design.asks_brands:
-        return None
-    try:
 def _spends_link(study: OpenStudy, stored: StoredInterview) -> bool:
     """Whether the end of an interview spends a link: of a person nothing else is known there."""
     return stored.channel == CHANNEL and study.mode is Mode.ANONYMOUS and not stored.pilot
 
 
+def _brand(study: OpenStudy, code: str) -> OpenBrand | None:
+    if study.design.asks_brands:
+        return None
+    try:
         return study.brand(code)
     except StudyError:
         raise AnswerRefused("This survey does not ask about that brand.") from None

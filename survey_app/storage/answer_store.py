@@ -220,7 +220,6 @@ _BRANDS = (
 )
 
 
-class AnswerStore:
 _LINK = select(invitation.c.number).where(
     invitation.c.token_hash == bindparam("token_hash"), invitation.c.wave_id == bindparam("wave")
 )
@@ -230,6 +229,7 @@ class LinkSpent(Exception):
     """The link by which an interview came has led to a finished interview already."""
 
 
+class AnswerStore:
     """Reads and writes of the respondent's way, without the unit of work's bookkeeping.
 
     Every method raises DatabaseError when the database cannot be used at the moment.
@@ -309,6 +309,8 @@ class LinkSpent(Exception):
             with _connection(self._writing) as connection:
                 if not _keep_page(connection, stored.id, submission, change):
                     return False
+                if link_number is not None and not spend(connection, stored.wave_id, link_number):
+                    raise LinkSpent
                 _keep_brands(connection, stored.id, change.brand_ids)
                 tallies.add(connection, stored.wave_id, change.steps, pilot=stored.pilot)
                 connection.commit()
@@ -327,8 +329,6 @@ def _keep_brands(connection: Connection, interview_id: int, brand_ids: Sequence[
             {"interview_id": interview_id, "slot": slot, "brand_id": brand_id}
             for slot, brand_id in enumerate(brand_ids, start=1)
         ],
-                if link_number is not None and not spend(connection, stored.wave_id, link_number):
-                    raise LinkSpent
     )
 
 
