@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from survey_app.storage import migrations
+from survey_app.storage.alerts import Alerts
 from survey_app.storage.contacts import Contacts
 from survey_app.storage.deliveries import Deliveries
 from survey_app.storage.errors import DatabaseError, usable
@@ -26,6 +27,7 @@ from survey_app.storage.metrics import MetricStore
 from survey_app.storage.schedules import Schedules
 from survey_app.storage.sign_in_attempts import SignInAttempts
 from survey_app.storage.studies import Studies
+from survey_app.storage.tallies import Tallies
 from survey_app.storage.users import Users
 
 if TYPE_CHECKING:
@@ -50,6 +52,8 @@ class UnitOfWork:
     def __init__(self, session: Session) -> None:
         self._session = session
         self.studies = Studies(session)
+        self.tallies = Tallies(session)
+        self.alerts = Alerts(session)
         self.interviews = Interviews(session)
         self.users = Users(session)
         self.evidence = EvidenceStore(session)

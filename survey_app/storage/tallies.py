@@ -3,21 +3,46 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Integer,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
-from survey_app.storage.tables import tally
+from survey_app.storage.tables import metadata, tally, wave
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from sqlalchemy import Connection
+    from sqlalchemy.orm import Session
+
+Sums = Mapping[tuple[int, bool, str, str], int]
+"""Sums by wave, whether of pilots, kind and code."""
 
 SHARDS = 8
 """Over how many rows a sum is spread where writers run side by side (PostgreSQL)."""
+
+
+# How often the sums of a study were counted anew; 0 where they still have to be, since its answers
+# are older than the sums.
+sum_count = Table(
+    "sum_count",
+    metadata,
+    Column("study_id", ForeignKey("study.id", ondelete="CASCADE"), primary_key=True),
+    Column("recounts", Integer, nullable=False),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +90,10 @@ def _adding(insert: Any) -> Any:
 
 _ADD_SQLITE, _ADD_POSTGRESQL = _adding(sqlite.insert), _adding(postgresql.insert)
 
+_N = func.sum(tally.c.n).label("n")
+
 SUMS = (
-    select(tally.c.code, func.sum(tally.c.n).label("n"))
+    select(tally.c.code, _N)
     .where(
         tally.c.wave_id == bindparam("wave_id"),
         tally.c.pilot == bindparam("pilot"),
@@ -80,3 +107,78 @@ def sums(connection: Connection, wave_id: int, kind: str, *, pilot: bool) -> dic
     """The sums of one kind by code."""
     rows = connection.execute(SUMS, {"wave_id": wave_id, "pilot": pilot, "kind": kind})
     return {row.code: int(row.n) for row in rows}
+
+
+class Tallies:
+    """The sums of one unit of work."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def all_of(self, study_id: int) -> Sums:
+        """Every sum of a study."""
+        query = (
+            select(tally.c.wave_id, tally.c.pilot, tally.c.kind, tally.c.code, _N)
+            .join(wave, wave.c.id == tally.c.wave_id)
+            .where(wave.c.study_id == study_id)
+            .group_by(tally.c.wave_id, tally.c.pilot, tally.c.kind, tally.c.code)
+        )
+        return {
+            (row.wave_id, bool(row.pilot), row.kind, row.code): int(row.n)
+            for row in self._session.execute(query)
+            if row.n
+        }
+
+    def of_waves(
+        self, wave_ids: Iterable[int], kinds: Iterable[str], *, pilot: bool = False
+    ) -> list[Any]:
+        """The sums of some kinds: rows of wave_id, kind, code, n."""
+        query = (
+            select(tally.c.wave_id, tally.c.kind, tally.c.code, _N)
+            .where(
+                tally.c.wave_id.in_(sorted(wave_ids)),
+                tally.c.pilot.is_(pilot),
+                tally.c.kind.in_(sorted(kinds)),
+            )
+            .group_by(tally.c.wave_id, tally.c.kind, tally.c.code)
+        )
+        return list(self._session.execute(query))
+
+    def totals(self, study_ids: Iterable[int], kind: str, ending: str = "") -> dict[int, int]:
+        """By study the sum of a kind over all waves, of codes with an ending; pilots apart."""
+        query = (
+            select(wave.c.study_id, _N)
+            .join(wave, wave.c.id == tally.c.wave_id)
+            .where(
+                wave.c.study_id.in_(sorted(study_ids)),
+                tally.c.pilot.is_(False),
+                tally.c.kind == kind,
+                tally.c.code.endswith(ending, autoescape=True),
+            )
+            .group_by(wave.c.study_id)
+        )
+        return {row.study_id: int(row.n) for row in self._session.execute(query)}
+
+    def move(self, differences: Sums) -> None:
+        """Add to sums what they differ by."""
+        groups: dict[tuple[int, bool], list[Step]] = {}
+        for (wave_id, pilot, kind, code), by in differences.items():
+            groups.setdefault((wave_id, pilot), []).append(Step(kind, code, by))
+        for (wave_id, pilot), steps in groups.items():
+            add(self._session.connection(), wave_id, steps, pilot=pilot)
+
+    def recounts(self, study_id: int) -> int:
+        """How often the sums of a study were counted anew."""
+        query = select(sum_count.c.recounts).where(sum_count.c.study_id == study_id)
+        return self._session.scalar(query) or 0
+
+    def recounted(self, study_id: int) -> None:
+        """The sums of a study were counted anew."""
+        once_more = self.recounts(study_id) + 1
+        self._session.execute(delete(sum_count).where(sum_count.c.study_id == study_id))
+        self._session.execute(insert(sum_count), {"study_id": study_id, "recounts": once_more})
+
+    def to_be_counted(self) -> list[int]:
+        """Studies with answers that are older than the sums."""
+        query = select(sum_count.c.study_id).where(sum_count.c.recounts == 0)
+        return list(self._session.scalars(query.order_by(sum_count.c.study_id)))
