@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -22,6 +23,8 @@ class SurveyServer:
 
     database_url: str
     port: int = field(default_factory=lambda: free_port())
+    largest_file: int | None = None
+    """Bytes beyond which no file of the server can grow, as on a disk that is full."""
     _process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -38,6 +41,9 @@ class SurveyServer:
             env=environment,
             start_new_session=True,
         )
+        if self.largest_file is not None:
+            limits = (self.largest_file, self.largest_file)
+            resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, limits)
         for _ in range(300):
             try:
                 self.request("GET", "/sign-in")
