@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from instruments.model import Instrument, Item, Scale
     from psychometrics.dataset import Dataset
     from psychometrics.scoring import ScaleScores
-    from survey_app.exchange.codebook import Cell
+    from survey_app.exchange.codebook import Cell, Measure
 
 Filled = tuple[Variable, "Sequence[Cell]"]
 
 _MISSING_CODES = (-99, -999, -9999)
+_MEASURES: dict[str, Measure] = {"rating": "scale", "choice": "nominal"}
+"""The others are ordinal."""
 _DISPOSITIONS = {
     "complete": "Complete interview",
     "partial": "Partial interview",
@@ -116,7 +118,9 @@ def _interviews(dataset: Dataset, brand_labels: Mapping[str, str]) -> Iterator[F
     if dataset.simulated:
         yield Variable("simulated", "1: made by a simulator", "integer"), [1] * dataset.n
     for name, codes in dataset.background.items():
-        yield Variable(writable(name), f"Background: {writable(name)}"), _texts(codes)
+        # What was asked about people stands among the answers, with its points and their labels.
+        if name not in dataset.item_ids:
+            yield Variable(writable(name), f"Background: {writable(name)}"), _texts(codes)
 
 
 def _extra(column: ExtraColumn) -> Filled:
@@ -157,7 +161,7 @@ def _item_variable(scale: Scale, item: Item, language: str) -> Variable:
         name=item.id,
         label=f"Reversed item: {wording}" if item.reversed else wording,
         kind="integer",
-        measure="scale" if form.kind == "rating" else "ordinal",
+        measure=_MEASURES.get(form.kind, "ordinal"),
         value_labels=labels,
         missing={code: "No answer"},
     )

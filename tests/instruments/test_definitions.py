@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import json
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 
 from instruments.load import available, shipped
 from instruments.plain import from_plain, to_plain
 
+if TYPE_CHECKING:
+    from instruments.model import Instrument, Item, Scale
+
 
 def test_the_shipped_instruments_are_these() -> None:
-    """Nine instruments ship; a new one is added here on purpose."""
+    """Eleven instruments ship; a new one is added here on purpose."""
     assert available() == (
         "behaviour_checklist",
         "core_engagement",
+        "demographics",
         "engagement_levels",
         "engagement_valence",
         "experience_journey",
         "likelihood_to_recommend",
+        "open_comment",
         "satisfaction",
         "switching_intention",
         "zaichkowsky_1994_pii",
@@ -60,15 +66,19 @@ LANGUAGES = ("en", "ru", "de", "fr", "es", "ar", "zh")
 @pytest.mark.parametrize("identifier", OWN)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_our_own_wording_is_complete(identifier: str, language: str) -> None:
-    """Every project-worded item can be asked in each of the seven languages and names the brand."""
+    """Every project-worded item can be asked in each of the seven languages, and names the brand
+    unless it is about the person."""
     instrument = shipped(identifier)
     assert instrument.wording == "project"
     assert instrument.languages == LANGUAGES
     assert instrument.is_worded(language)
-    for item in instrument.items():
-        assert item.text[language].count("{brand}") == 1
-        assert "{" not in item.wording(language, "Acme")
     for scale in instrument.scales:
+        for item in scale.items:
+            assert item.text[language].count("{brand}") == (scale.kind != "background")
+            assert "{" not in item.wording(language, "Acme")
+        if scale.format.in_words:
+            assert not scale.format.labels
+            continue
         ends = {scale.format.minimum, scale.format.maximum}
         assert ends <= set(scale.format.labels[language])
         labels = list(scale.format.labels[language].values())
@@ -85,9 +95,10 @@ def test_no_text_stands_under_the_wrong_language(identifier: str, language: str)
     instrument = shipped(identifier)
     texts = [item.text[language] for item in instrument.items()]
     for scale in instrument.scales:
-        texts += [scale.intro.get(language, ""), *scale.format.labels[language].values()]
+        labels = scale.format.labels.get(language, {}).values()
+        texts += [scale.name[language], scale.intro.get(language, ""), *labels]
     for text in filter(None, texts):
-        own = text.replace("{brand}", "")
+        own = re.sub(r"\{brand\}|\d+", "", text)
         for script, letters in SCRIPTS.items():
             assert bool(re.search(letters, own, re.IGNORECASE)) is (script == language), own
         if language in SCRIPTS:
@@ -224,3 +235,33 @@ def test_the_last_two_levels_state_their_doubt() -> None:
     for each in (understand, apply):
         assert set(each.doubt) == set(instrument.languages)
         assert "doubted" in each.doubt["en"]
+
+
+def _asked(instrument: Instrument) -> list[tuple[Scale, Item]]:
+    return [(scale, item) for scale in instrument.scales for item in scale.items]
+
+
+def test_demographics_describe_people_and_may_be_refused() -> None:
+    """Four choices without order, none scored, each with an answer for those who will not say."""
+    instrument = shipped("demographics")
+    asked = [(item.id, scale.kind, scale.format.kind) for scale, item in _asked(instrument)]
+    assert asked == [
+        ("age_group", "background", "choice"),
+        ("gender", "background", "choice"),
+        ("customer_for", "background", "choice"),
+        ("buys_how_often", "background", "choice"),
+    ]
+    assert not any(scale.scored for scale in instrument.scales)
+    for language in instrument.languages:
+        last = {scale.format.labels[language][scale.format.maximum] for scale in instrument.scales}
+        assert len(last) == 1, "one wording of refusal in every question"
+    assert "Another gender" in instrument.scales[1].format.labels["en"].values()
+
+
+def test_the_open_question_is_answered_in_words() -> None:
+    """One question about the brand, of up to a thousand letters, that nobody has to answer."""
+    instrument = shipped("open_comment")
+    ((scale, item),) = _asked(instrument)
+    assert (scale.kind, scale.format.kind, item.id) == ("open", "text", "change_one")
+    assert (scale.format.minimum, scale.format.maximum) == (0, 1000)
+    assert not scale.scored

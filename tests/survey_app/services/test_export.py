@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from typing import TYPE_CHECKING
 
 import numpy as np
 import openpyxl
@@ -12,10 +13,15 @@ import pytest
 
 from instruments.load import load_instrument
 from survey_app.demo.simulator import Cell, simulate
+from survey_app.domain.questionnaire import Design, default_blocks
 from survey_app.domain.scoring_keys import scoring_keys
 from survey_app.exchange.errors import ExchangeError
-from survey_app.services.analyse import Analysed, AnalysisCache
+from survey_app.services.analyse import Analysed, AnalysisCache, analyse_study
 from survey_app.services.export import export_file
+from tests.survey_app.services.designed import designed_study
+
+if TYPE_CHECKING:
+    from survey_app.storage.database import Database
 
 CORE = load_instrument("core_engagement")
 
@@ -59,3 +65,25 @@ def test_unknown_format_is_refused() -> None:
     """Asking for a format that does not exist is told, not guessed."""
     with pytest.raises(ExchangeError, match="no format"):
         export_file(analysed(), "doc")  # type: ignore[arg-type]
+
+
+def test_what_people_said_of_themselves_is_exported_once(sqlite_database: Database) -> None:
+    """Their age group is one column, with the points of the question and no order between them."""
+    asked = (CORE, load_instrument("demographics"), load_instrument("open_comment"))
+    study = designed_study(sqlite_database, Design(default_blocks(asked)), asked)
+    key = study.start(brand="north")
+    while not study.answer(key, {"change_one": "Less sugar"}).finished:
+        pass
+    with study.database.reading() as unit:
+        known = unit.studies.by_key(study.study_key)
+        assert known is not None
+        found = analyse_study(unit, known, cache=AnalysisCache())
+    assert found.dataset.background["age_group"].tolist() == ["60 or over"]
+    with zipfile.ZipFile(io.BytesIO(export_file(found, "csv").content)) as archive:
+        answers = pd.read_csv(archive.open("answers.csv"))
+        book = pd.read_csv(archive.open("answers_codebook.csv"), index_col="variable")
+    assert answers["age_group"].tolist() == [5]
+    assert list(answers.columns).count("age_group") == 1
+    assert book.loc["age_group", "measure"] == "nominal"
+    assert "5 = 60 or over" in str(book.loc["age_group", "values"])
+    assert export_file(found, "sav").kind == "sav"
