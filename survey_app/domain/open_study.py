@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from survey_app.domain.answer_quality import rating_items
 from survey_app.domain.page import pages
 from survey_app.domain.questionnaire import read_design
 from survey_app.domain.study import StudyError, StudyState
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from instruments.model import Instrument
+    from survey_app.domain.answer_quality import RatingItems
     from survey_app.domain.page import Page
     from survey_app.domain.questionnaire import Design
     from survey_app.domain.study import Mode, Study, StudyVersion
@@ -36,7 +38,8 @@ class OpenStudy:
     """A launched version of a study, so that all but `state` and `in_field` is frozen.
 
     Answers are taken while `is_open`: the study is open and a wave is in the field, or it is being
-    piloted.
+    piloted. `slots` gives which of the respondent's brands each page is about, `rating` the items
+    that are scored.
     """
 
     id: int
@@ -55,6 +58,8 @@ class OpenStudy:
     shuffle_items: bool
     instructed_item: bool
     simulated: bool
+    slots: Mapping[int, int]
+    rating: RatingItems
 
     @property
     def is_open(self) -> bool:
@@ -91,6 +96,12 @@ def open_study(
         OpenBrand(ids.get(each["code"], 0), each["code"], dict(each["names"]))
         for each in content["brands"]
     )
+    laid = pages(
+        instruments,
+        design,
+        brands=[brand.code for brand in brands],
+        instructed_item=content["instructed_item"],
+    )
     return OpenStudy(
         id=study.id or 0,
         key=study.key,
@@ -104,13 +115,10 @@ def open_study(
         brands=brands,
         instruments=tuple(instruments),
         design=design,
-        pages=pages(
-            instruments,
-            design,
-            brands=[brand.code for brand in brands],
-            instructed_item=content["instructed_item"],
-        ),
+        pages=laid,
         shuffle_items=content["shuffle_items"],
         instructed_item=content["instructed_item"],
         simulated=study.simulated,
+        slots={page.number: page.slot for page in laid},
+        rating=rating_items(instruments),
     )

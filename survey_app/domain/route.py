@@ -97,7 +97,9 @@ def _is_shown(page: Page, design: Design, answered: Answered) -> bool:
     drawn = bool(answered.brands) or not design.asks_brands
     if drawn and page.slot > max(1, len(answered.brands)):
         return False
-    return page.block is None or page.block.is_shown(answered.of(page.slot))
+    if page.block is None or not page.block.shown_if:
+        return True
+    return page.block.is_shown(answered.of(page.slot))
 
 
 def _adaptive(

@@ -28,7 +28,14 @@ from survey_app.domain.study import (
     whole_day,
 )
 from survey_app.services.calibration import next_item
-from survey_app.services.collect_change import change_by, quota_is_full
+from survey_app.services.collect_change import (
+    change_by,
+    moved,
+    quota_is_full,
+    starting_steps,
+    unfinished,
+)
+from survey_app.services.fieldwork_steps import Told, day_of
 from survey_app.services.invitation_tokens import hash_of
 from survey_app.storage.answer_store import (
     AnswerStore,
@@ -45,6 +52,7 @@ if TYPE_CHECKING:
 
     from survey_app.domain.questionnaire import Answer
     from survey_app.storage.database import Database
+    from survey_app.storage.tallies import Step
 
 __all__ = [
     "AnswerRefused",
@@ -171,6 +179,7 @@ class Collector:
                 "device": arrival.device,
             },
             moment,
+            _begun(study, code, language, arrival.channel, moment),
         )
         return found
 
@@ -237,13 +246,14 @@ class Collector:
         token: str,
     ) -> Position:
         pages = {**stored.pages, submission.page: submission.answers}
-        after = _moved(position, replace(position.answered, pages=pages))
+        after = moved(position, replace(position.answered, pages=pages))
         full = quota_is_full(self._store, stored, position, after)
-        change, brands = change_by(
+        change, after = change_by(
             self._store,
             stored,
+            position,
             after,
-            submission.page,
+            submission,
             moment=moment,
             finish=finish,
             quota_full=full,
@@ -252,7 +262,8 @@ class Collector:
         if change.end is not None and _spends_link(position.study, stored):
             number = self._store.link_number(hash_of(token), stored.wave_id)
             if number is None:
-                self._store.keep(stored, submission, replace(change, end=None, steps=()))
+                open_still = unfinished(stored, position, after, submission, change)
+                self._store.keep(stored, submission, open_still)
                 raise LinkMissing("Please open the link of your invitation in this browser.")
         try:
             kept = self._store.keep(stored, submission, change, link_number=number)
@@ -260,9 +271,6 @@ class Collector:
             raise LinkUsed("You have answered this survey already. Thank you.") from None
         if not kept:
             return self._taken_before(position.interview_key, submission.submission_id)
-        if brands:
-            answered = replace(after.answered, brands=tuple(brand.code for brand in brands))
-            after = _moved(replace(after, brands=brands), answered)
         if change.end is None:
             return after
         return replace(after, disposition=change.end, finished=True)
@@ -289,7 +297,7 @@ class Collector:
         brands = self._brands(study, stored)
         answered = Answered(
             pages=stored.pages,
-            slots={page.number: page.slot for page in study.pages},
+            slots=study.slots,
             brands=tuple(brand.code for brand in brands),
             facts={"language": stored.language, "channel": stored.channel},
         )
@@ -338,10 +346,13 @@ class Collector:
             return open_study(study, version, instruments, in_field=standing.in_field)
 
 
-def _moved(position: Position, answered: Answered) -> Position:
-    study = position.study
-    on = route(study.pages, study.design, answered, next_item)
-    return replace(position, answered=answered, route=tuple(on))
+def _begun(
+    study: OpenStudy, brand: str, language: str, channel: str, moment: datetime
+) -> list[Step]:
+    day = day_of(_stamp(study, moment))
+    facts = {"language": language, "channel": channel}
+    answered = Answered({}, study.slots, (brand,) if brand else (), facts)
+    return starting_steps(study, Told(day, study.version, brand, language, channel), answered)
 
 
 def _spends_link(study: OpenStudy, stored: StoredInterview) -> bool:

@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from survey_app.domain.answer_quality import quality_code
 from survey_app.domain.brand_draw import draw_brands
 from survey_app.domain.interview import Disposition
 from survey_app.domain.page import BRAND_MARK, INSTRUCTED_ITEM, instructed_value
 from survey_app.domain.questionnaire import BRAND
+from survey_app.domain.route import route
+from survey_app.services.calibration import next_item
+from survey_app.services.fieldwork_steps import (
+    ASKED,
+    QUOTA,
+    Told,
+    complete_steps,
+    day_of,
+    end_steps,
+    move_steps,
+    start_steps,
+    waits_at,
+)
 from survey_app.storage.answer_store import Change
 from survey_app.storage.tallies import Step
 
@@ -19,10 +34,8 @@ if TYPE_CHECKING:
     from survey_app.domain.open_study import OpenBrand, OpenStudy
     from survey_app.domain.position import Position
     from survey_app.domain.questionnaire import Answer, Quota
-    from survey_app.storage.answer_store import AnswerStore, StoredInterview
-
-ASKED, QUOTA = "asked", "quota"
-"""Kinds of sums: how often each brand was drawn, how many interviews fill a quota."""
+    from survey_app.domain.route import Answered
+    from survey_app.storage.answer_store import AnswerStore, StoredInterview, Submission
 
 
 def quota_is_full(
@@ -44,32 +57,113 @@ def quota_is_full(
 def change_by(
     store: AnswerStore,
     stored: StoredInterview,
+    before: Position,
     after: Position,
-    page_number: int,
+    submission: Submission,
     *,
     moment: datetime,
     finish: bool,
     quota_full: bool,
-) -> tuple[Change, tuple[OpenBrand, ...]]:
-    """What keeping a page changes, and the brands that are drawn by it.
+) -> tuple[Change, Position]:
+    """What keeping a page changes, and where the interview stands then.
 
     Parameters
     ----------
-    after : the interview with the page. finish : whether its last page ends it.
+    before, after : the interview without and with the page. finish : whether its last page ends it.
     """
     brands: tuple[OpenBrand, ...] = ()
-    steps: list[Step] = []
     end = Disposition.QUOTA_FULL if quota_full else None
+    page_number = submission.page
     if after.study.page(page_number).brands and not after.brands and end is None:
         brands = _drawn(store, stored, after)
-        steps += [Step(ASKED, brand.code) for brand in brands]
+        after = _about(after, brands)
         end = None if brands or not finish else _without_brand(after)
     elif end is None and finish and after.complete and after.after(page_number) is None:
         end = Disposition.COMPLETE
-        steps += [Step(QUOTA, quota.id) for quota in _filled(after)]
     passed = _passed(after.study, after.answers) if end is not None else None
-    ids = tuple(brand.id for brand in brands)
-    return Change(moment, end, passed, ids, tuple(steps)), brands
+    change = Change(moment, end, passed, tuple(brand.id for brand in brands))
+    return replace(change, steps=_steps(stored, before, after, submission, change)), after
+
+
+def unfinished(
+    stored: StoredInterview,
+    before: Position,
+    after: Position,
+    submission: Submission,
+    change: Change,
+) -> Change:
+    """The same change where the interview may not end with it."""
+    open_still = replace(change, end=None, passed=None)
+    return replace(open_still, steps=_steps(stored, before, after, submission, open_still))
+
+
+def starting_steps(study: OpenStudy, told: Told, answered: Answered) -> list[Step]:
+    """The sums that an interview moves by its start."""
+    way = route(study.pages, study.design, answered, next_item)
+    return start_steps(told, waits_at(way, ()))
+
+
+def moved(position: Position, answered: Answered) -> Position:
+    """Where an interview stands with other answers."""
+    study = position.study
+    on = route(study.pages, study.design, answered, next_item)
+    return replace(position, answered=answered, route=tuple(on))
+
+
+def quality_of(study: OpenStudy, answered: Answered, passed: bool | None) -> str:
+    """Signs of careless answering in an interview; see `answer_quality.quality_code`."""
+    slots = range(1, max(1, len(answered.brands)) + 1)
+    return quality_code(passed, study.rating, [answered.given(slot) for slot in slots])
+
+
+def quotas_of(study: OpenStudy, answered: Answered) -> list[str]:
+    """The quotas that a complete interview with these answers fills."""
+    return [quota.id for quota in study.design.quotas if _holds(quota, answered)]
+
+
+def _about(position: Position, brands: tuple[OpenBrand, ...]) -> Position:
+    if not brands:
+        return position
+    answered = replace(position.answered, brands=tuple(brand.code for brand in brands))
+    return moved(replace(position, brands=brands), answered)
+
+
+def _steps(
+    stored: StoredInterview,
+    before: Position,
+    after: Position,
+    submission: Submission,
+    change: Change,
+) -> tuple[Step, ...]:
+    told = _told(stored, before)
+    drawn = [brand.code for brand in after.brands] if change.brand_ids else []
+    steps = [Step(ASKED, code) for code in drawn]
+    left = waits_at(before.route, before.submitted)
+    if change.end is None:
+        return (*steps, *move_steps(told, left, waits_at(after.route, after.submitted)))
+    steps += end_steps(told, left, change.end)
+    if change.end is Disposition.COMPLETE:
+        study = after.study
+        took = [each for each in (stored.seconds, submission.seconds) if each is not None]
+        steps += complete_steps(
+            told,
+            seconds=sum(took) if took else None,
+            quality=quality_of(study, after.answered, change.passed),
+            brands=after.answered.brands if study.design.asks_brands else (),
+            quotas=quotas_of(study, after.answered),
+        )
+    return tuple(steps)
+
+
+def _told(stored: StoredInterview, position: Position) -> Told:
+    known = position.brands[0].code if position.brands else ""
+    return Told(
+        day=day_of(stored.started_at),
+        version=stored.version,
+        brand="" if position.study.design.asks_brands else known,
+        language=stored.language,
+        channel=stored.channel,
+    )
 
 
 def _filled(position: Position) -> Iterator[Quota]:
@@ -77,8 +171,12 @@ def _filled(position: Position) -> Iterator[Quota]:
 
 
 def _counts(quota: Quota, position: Position) -> bool:
-    slots = range(1, max(1, len(position.brands)) + 1)
-    return any(quota.counts(position.answered.of(slot)) for slot in slots)
+    return _holds(quota, position.answered)
+
+
+def _holds(quota: Quota, answered: Answered) -> bool:
+    slots = range(1, max(1, len(answered.brands)) + 1)
+    return any(quota.counts(answered.of(slot)) for slot in slots)
 
 
 def _drawn(

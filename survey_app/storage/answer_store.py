@@ -70,8 +70,8 @@ class Change:
 @dataclass(frozen=True, slots=True)
 class StoredInterview:
     """An interview as it stands: `pages` holds the latest answers of each submitted page by its
-    number, in the order of first submission, `submission_ids` what was already taken. `late` says
-    that its wave has left the field."""
+    number, in the order of first submission, `submission_ids` what was already taken, `seconds` how
+    long all submitted pages took. `late` says that its wave has left the field."""
 
     id: int
     study_key: str
@@ -82,11 +82,13 @@ class StoredInterview:
     brand_id: int | None
     language: str
     channel: str
+    started_at: datetime
     disposition: Disposition
     finished: bool
     late: bool
     submission_ids: frozenset[str]
     pages: Mapping[int, Mapping[str, Answer]]
+    seconds: float | None = None
 
     @property
     def takes_answers(self) -> bool:
@@ -121,12 +123,14 @@ _FIND = (
         interview.c.brand_id,
         interview.c.language,
         interview.c.channel,
+        interview.c.started_at,
         interview.c.disposition,
         interview.c.finished_at,
         _LATE.label("late"),
         page_answers.c.page,
         page_answers.c.submission_id,
         page_answers.c.answers,
+        page_answers.c.seconds,
     )
     .join_from(interview, study, interview.c.study_id == study.c.id)
     .join(wave, wave.c.id == interview.c.wave_id)
@@ -362,6 +366,7 @@ def _stored(rows: Sequence[Any]) -> StoredInterview:
     first = rows[0]
     pages: dict[int, dict[str, Answer]] = {}
     kept = [row for row in rows if row.page is not None]
+    timed = [row.seconds for row in kept if row.seconds is not None]
     for row in kept:
         pages[row.page] = row.answers
     return StoredInterview(
@@ -374,9 +379,11 @@ def _stored(rows: Sequence[Any]) -> StoredInterview:
         brand_id=first.brand_id,
         language=first.language,
         channel=first.channel,
+        started_at=first.started_at,
         disposition=first.disposition,
         finished=first.finished_at is not None,
         late=bool(first.late),
         submission_ids=frozenset(row.submission_id for row in kept),
         pages=pages,
+        seconds=sum(timed) if timed else None,
     )
