@@ -45,7 +45,8 @@ class StudyForm(PageForm):
     outcomes = ChooseSeveral(
         "Asked after it",
         description="Outcomes are what engagement is set beside in the results. Checklists of what "
-        "people do are never scored: people are counted by what they do.",
+        "people do are never scored: people are counted by what they do. Questions about the "
+        "person sort them into groups; own words are only exported.",
     )
     wording = UploadField(
         "Wording file",
@@ -169,7 +170,7 @@ def study_form(offered: Sequence[Instrument], study: Study | None = None) -> Stu
     languages = list(dict.fromkeys(code for one in main for code in one.languages))
     form: StudyForm = _form_class(languages)(data=_data(study, languages))
     form.instrument.choices = choices((one.id, _name(one)) for one in main)
-    beside = sorted((one for one in offered if not is_main(one)), key=_is_checklist)
+    beside = sorted((one for one in offered if not is_main(one)), key=_unscored)
     form.outcomes.choices = choices((one.id, _beside(one)) for one in beside)
     form.languages.choices = choices((code, language_name(code)) for code in languages)
     while len(form.brand_rows) < FEWEST_BRAND_ROWS:
@@ -186,15 +187,24 @@ def _name(instrument: Instrument) -> str:
     return instrument.name.get("en") or next(iter(instrument.name.values()))
 
 
-def _is_checklist(instrument: Instrument) -> bool:
-    return not any(scale.scored for scale in instrument.scales)
+_UNSCORED = {"checklist": "checklist", "background": "about the person", "open": "own words"}
+"""What is never scored, by kind, in the order in which it is offered."""
+
+
+def _unscored(instrument: Instrument) -> int:
+    """The place of an instrument's kind among those that are never scored, from 1; else 0."""
+    if any(scale.scored for scale in instrument.scales):
+        return 0
+    return 1 + list(_UNSCORED).index(instrument.scales[0].kind)
 
 
 def _beside(instrument: Instrument) -> str:
-    """The name of what is asked beside engagement; of a checklist, how long it is."""
-    if not _is_checklist(instrument):
+    """The name of what is asked beside engagement; of what is not scored, what and how long."""
+    if not _unscored(instrument):
         return _name(instrument)
-    return f"{_name(instrument)} (checklist, {len(list(instrument.items()))} questions)"
+    count = len(list(instrument.items()))
+    questions = "1 question" if count == 1 else f"{count} questions"
+    return f"{_name(instrument)} ({_UNSCORED[instrument.scales[0].kind]}, {questions})"
 
 
 def _form_class(languages: Sequence[str]) -> type[StudyForm]:
