@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
+    from survey_app.domain.consent_given import ConsentShown
     from survey_app.domain.questionnaire import Answer
     from survey_app.storage.database import Database
     from survey_app.storage.tallies import Step
@@ -138,11 +139,13 @@ class Collector:
         language: str,
         channel: str = "web",
         arrival: Arrival | None = None,
+        consent: ConsentShown | None = None,
     ) -> str:
         """Start an interview and return its key. The same `start_id` for the same brand and
         language gives the same interview again, however often and from wherever it is sent.
 
-        `brand_code` is empty where the respondent is asked which brands they know.
+        `brand_code` is empty where the respondent is asked which brands they know. `consent` is
+        the text that was agreed to; its proof is kept with the interview.
 
         Raises
         ------
@@ -179,6 +182,7 @@ class Collector:
                 "device": arrival.device,
             },
             moment,
+            consent=consent,
             _begun(study, code, language, arrival.channel, moment),
         )
         return found

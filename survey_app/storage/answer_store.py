@@ -10,7 +10,7 @@ from sqlalchemy import and_, bindparam, exists, insert, or_, select, update
 
 from survey_app.domain.interview import Disposition, new_interview_id
 from survey_app.domain.study import GRACE, StudyState
-from survey_app.storage import tallies
+from survey_app.storage import consents, tallies
 from survey_app.storage.errors import ConflictError, DatabaseError, usable
 from survey_app.storage.invitations import invitation
 from survey_app.storage.spent import spend
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
+    from survey_app.domain.consent_given import ConsentShown
     from survey_app.domain.questionnaire import Answer
     from survey_app.storage.database import Database
     from survey_app.storage.tallies import Step
@@ -242,6 +243,7 @@ class AnswerStore:
     def __init__(self, database: Database) -> None:
         self._reading = database.single_statements
         self._writing = database.writes
+        self._texts: set[str] = set()
 
     def standing(self, study_key: str, moment: datetime) -> Standing | None:
         """How a study stands, or None when there is no such study."""
@@ -267,20 +269,36 @@ class AnswerStore:
             return tallies.sums(connection, wave_id, kind, pilot=pilot)
 
     def start(
-        self, columns: dict[str, Any], moment: datetime, steps: Sequence[Step] = ()
+        self,
+        columns: dict[str, Any],
+        moment: datetime,
+        steps: Sequence[Step] = (),
+        consent: ConsentShown | None = None,
     ) -> tuple[str, bool]:
-        """Add an interview; its key and whether it is new. The key of the earlier one where
-        `start_id` is already there."""
+        """Add an interview with the proof of its consent; its key and whether it is new. The key of
+        the earlier one where `start_id` is already there."""
+        self._keep_text(consent)
         row = {f"new_{name}": columns[name] for name in _START_COLUMNS}
         try:
             with _connection(self._writing) as connection:
                 given = {**row, "new_id": new_interview_id(), "moment": moment}
                 wave_id = connection.execute(_START, given).scalar_one()
+                if consent is not None:
+                    consents.give(connection, given["new_id"], consent, columns["started_at"])
                 tallies.add(connection, wave_id, steps, pilot=columns["pilot"])
                 connection.commit()
         except ConflictError:
             return self._started(columns["start_id"]), False
         return str(columns["key"]), True
+
+    def _keep_text(self, consent: ConsentShown | None) -> None:
+        """Keep a text before the first consent to it, once for a process."""
+        if consent is None or consent.digest in self._texts:
+            return
+        with _connection(self._writing) as connection:
+            consents.keep_text(connection, consent)
+            connection.commit()
+        self._texts.add(consent.digest)
 
     def _started(self, start_id: str) -> str:
         with _connection(self._reading) as connection:

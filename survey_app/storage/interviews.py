@@ -1,4 +1,8 @@
-"""Interviews as they are kept: read whole for an analysis, added in bulk, counted in place."""
+"""Interviews as they are kept: read whole for an analysis, added in bulk, counted in place.
+
+Those whose respondent took the answers back are in none of what is read for an analysis; they are
+counted among the dispositions.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import Session
 
+_USED = interview.c.disposition != Disposition.WITHDRAWN
 _COMPLETED = func.sum(case((interview.c.disposition == Disposition.COMPLETE, 1), else_=0))
 
 
@@ -174,7 +179,7 @@ class Interviews:
 
 
 def _of(query: Select[Any], study_id: int, wave_code: str | None, *, pilot: bool) -> Select[Any]:
-    query = query.where(interview.c.study_id == study_id, interview.c.pilot.is_(pilot))
+    query = query.where(interview.c.study_id == study_id, interview.c.pilot.is_(pilot), _USED)
     return query if wave_code is None else query.where(wave.c.code == wave_code)
 
 

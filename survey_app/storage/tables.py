@@ -117,6 +117,7 @@ study = Table(
     Column("source", Text, nullable=False),
     Column("target", JSON, nullable=False),
     Column("metrics", JSON, nullable=False),
+    Column("retention", JSON, nullable=False),
     Column("design", JSON, nullable=False),
     Column("mode", choice(Mode), nullable=False),
     Column("version", Integer, nullable=False),

@@ -5,6 +5,8 @@ Each form carries a signed ticket instead, and nothing is recorded without a val
 
 - a `PageTicket` is bound to one interview and one page of it and holds the submission id that
   makes a repeated submission harmless, and the moment at which the page was shown;
+- a deed ticket is bound to one interview and one thing that is done to all of it, such as erasing
+  it, and is good for an hour;
 - a start ticket is bound to one study and holds the start id that makes a repeated start
   harmless; the same text is kept as a cookie.
 
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
 
 LIFETIME_SECONDS = 30 * 24 * 3600
 """How long a page may stay open before it must be sent twice."""
+
+
+DEED_SECONDS = 3600
+"""How long a page that asks before something is lost may stay open."""
 
 
 class TicketError(ValueError):
@@ -54,6 +60,7 @@ class Tickets:
         self._clock = clock
         self._pages = _signer(secret_key, "respondent page")
         self._starts = _signer(secret_key, "respondent start")
+        self._deeds = _signer(secret_key, "respondent deed")
 
     def for_page(self, interview_key: str, page: int, view: str = "") -> str:
         """A fresh ticket for one showing of a page; `view` names what was shown, without dots."""
@@ -82,6 +89,19 @@ class Tickets:
         if not self._starts.verify_signature(f"{study_key}/{start_id}", signature):
             raise TicketError("This start page's ticket is not valid.")
         return start_id
+
+    def for_deed(self, interview_key: str, deed: str) -> str:
+        """A ticket for one thing that is done to an interview."""
+        shown = f"{round(self._clock()):x}"
+        return f"{shown}.{_signature(self._deeds, f'{interview_key}/{deed}/{shown}')}"
+
+    def read_deed(self, ticket: str, interview_key: str, deed: str) -> None:
+        """Nothing for a good ticket. Raises TicketError."""
+        shown, _, signature = ticket.rpartition(".")
+        if not self._deeds.verify_signature(f"{interview_key}/{deed}/{shown}", signature):
+            raise TicketError("This ticket is not valid.")
+        if self._clock() - int(shown, 16) > DEED_SECONDS:
+            raise TicketError("This ticket is too old.")
 
 
 def view_claimed_by(ticket: str) -> str:

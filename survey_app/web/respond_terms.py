@@ -1,0 +1,84 @@
+"""The terms that a respondent agrees to by starting: shown, and kept as the proof of a consent."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from survey_app.domain.consent_given import ConsentShown
+from survey_app.domain.study import Mode
+from survey_app.web.respond_words import words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from survey_app.domain.open_study import OpenStudy
+
+FACTS = {
+    Mode.ANONYMOUS: ("no_name", "stored", "no_erasure", "voluntary", "cookie"),
+    Mode.PSEUDONYMOUS: ("key", "stored_key", "own_link", "voluntary", "cookie"),
+}
+"""The fixed sentences of each mode, by their keys under ``start``."""
+
+MARK_LENGTH = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What stands on the start page under consent, part by part.
+
+    Parameters
+    ----------
+    paragraphs : the researcher's own text. title, facts : what is kept of whoever answers.
+    """
+
+    heading: str
+    paragraphs: tuple[str, ...]
+    title: str
+    facts: tuple[str, ...]
+    agree: str
+
+    @property
+    def text(self) -> str:
+        """All of it in the order shown, a blank line between parts."""
+        parts = (self.heading, *self.paragraphs, self.title, *self.facts, self.agree)
+        return "\n\n".join(parts)
+
+
+def terms_of(consent: Mapping[str, str], mode: Mode, language: str) -> Terms:
+    """The terms of a version in a language; `consent` is the researcher's text by language."""
+    say = words(language)
+    return Terms(
+        heading=say("start.consent"),
+        paragraphs=tuple(_paragraphs(consent.get(language, ""))),
+        title=say(f"start.{mode.value}"),
+        facts=tuple(say(f"start.{fact}") for fact in FACTS[mode]),
+        agree=say("start.agree"),
+    )
+
+
+def consent_shown(study: OpenStudy, language: str) -> ConsentShown:
+    """The text whose proof is kept with an interview that begins now."""
+    return _shown(study.version, study.consent.get(language, ""), study.mode, language)
+
+
+def mark_of(shown: ConsentShown) -> str:
+    """What a form says of the terms that it stands under."""
+    return shown.digest[:MARK_LENGTH]
+
+
+def agreed_to_others(study: OpenStudy, language: str, mark: str | None) -> bool:
+    """Whether a form stood under other terms than those that hold now, as when a new version was
+    launched while the page was open."""
+    return bool(mark) and mark != mark_of(consent_shown(study, language))
+
+
+@lru_cache(maxsize=256)
+def _shown(version: int, consent: str, mode: Mode, language: str) -> ConsentShown:
+    return ConsentShown(version, language, terms_of({language: consent}, mode, language).text)
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
