@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 
 from survey_app.storage import migrations
 from survey_app.storage.alerts import Alerts
+from survey_app.storage.audit import AuditTrail
+from survey_app.storage.consents import Consents
 from survey_app.storage.contacts import Contacts
 from survey_app.storage.deliveries import Deliveries
 from survey_app.storage.errors import DatabaseError, usable
@@ -24,6 +26,8 @@ from survey_app.storage.jobs import Jobs
 from survey_app.storage.looks import Logos
 from survey_app.storage.mailings import Mailings
 from survey_app.storage.metrics import MetricStore
+from survey_app.storage.notices import Notices
+from survey_app.storage.privacy import PrivacyStore
 from survey_app.storage.schedules import Schedules
 from survey_app.storage.sign_in_attempts import SignInAttempts
 from survey_app.storage.studies import Studies
@@ -63,6 +67,10 @@ class UnitOfWork:
         self.schedules = Schedules(session)
         self.deliveries = Deliveries(session)
         self.contacts = Contacts(session)
+        self.consents = Consents(session)
+        self.notices = Notices(session)
+        self.privacy = PrivacyStore(session)
+        self.audit = AuditTrail(session)
         self.invitations = Invitations(session)
         self.mailings = Mailings(session)
         self.sign_in_attempts = SignInAttempts(session)
