@@ -327,7 +327,10 @@ mapper_registry.map_imperatively(
             Wave, order_by=wave.c.position, cascade="all, delete-orphan", lazy="selectin"
         ),
         "versions": relationship(
-            StudyVersion, order_by=study_version.c.number, cascade="all, delete-orphan"
+            StudyVersion,
+            order_by=study_version.c.number,
+            cascade="all, delete-orphan",
+            lazy="selectin",
         ),
     },
 )
