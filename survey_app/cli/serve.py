@@ -78,6 +78,7 @@ def start_worker(environment: dict[str, str]) -> None:
 def start_gunicorn(port: int, workers: int, environment: dict[str, str]) -> None:
     """Become the server: this process is replaced and ends when the server ends."""
     arguments = ["-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
-    arguments += ["--log-level", "warning", "survey_app.wsgi:app"]
+    arguments += ["--log-level", "warning", "--logger-class", "survey_app.server_log.PrivateLogger"]
+    arguments += ["survey_app.wsgi:app"]
     sys.stdout.flush()
     os.execve(sys.executable, [sys.executable, *arguments], environment)  # noqa: S606

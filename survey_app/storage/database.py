@@ -230,7 +230,12 @@ def _require_whole_references(connection: Connection) -> None:
 def _make_engine(url: str) -> Engine:
     try:
         address = _address(make_url(url))
-        engine = create_engine(address, pool_pre_ping=address.get_backend_name() != "sqlite")
+        engine = create_engine(
+            address,
+            pool_pre_ping=address.get_backend_name() != "sqlite",
+            # Values may be answers, and keys of interviews: no message and no log shall hold them.
+            hide_parameters=True,
+        )
         engine.dialect.create_connect_args(address)
     except (ArgumentError, TypeError, ValueError):
         raise DatabaseError(

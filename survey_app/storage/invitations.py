@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    exists,
     func,
     insert,
     select,
@@ -23,6 +24,7 @@ from sqlalchemy import (
 from survey_app.domain.contact import ContactState
 from survey_app.domain.invitation import (
     BLOCK_BITS,
+    CHANNEL,
     Invitation,
     SpentBits,
     empty_block,
@@ -30,13 +32,16 @@ from survey_app.domain.invitation import (
 from survey_app.domain.study import is_key
 from survey_app.storage.contacts import contact
 from survey_app.storage.spent import spent
-from survey_app.storage.tables import interview, mapper_registry, metadata
+from survey_app.storage.tables import interview, mapper_registry, metadata, page_answers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
+
+    from survey_app.domain.interview import Disposition
 
 MOST_ASKED_AT_ONCE = 500
 """SQLite takes a limited number of values in one query."""
@@ -206,6 +211,39 @@ class Invitations:
         row = self._session.execute(query).first()
         return (None, False) if row is None else (row.key, row.finished_at is not None)
 
+    def numbers_finished(self, wave_id: int) -> set[int]:
+        """Numbers of the invitations whose panel member finished a wave."""
+        query = (
+            select(invitation.c.number)
+            .join(contact, contact.c.id == invitation.c.contact_id)
+            .join(interview, interview.c.person_id == contact.c.person_id)
+            .where(
+                invitation.c.wave_id == wave_id,
+                interview.c.wave_id == wave_id,
+                interview.c.finished_at.is_not(None),
+            )
+        )
+        return set(self._session.scalars(query))
+
+    def ends(self, wave_id: int) -> dict[Disposition, int]:
+        """How the finished interviews ended that came by a link."""
+        query = (
+            select(interview.c.disposition, func.count())
+            .where(*_by_link(wave_id), interview.c.finished_at.is_not(None))
+            .group_by(interview.c.disposition)
+        )
+        return {row[0]: row[1] for row in self._session.execute(query)}
+
+    def unfinished(self, wave_id: int) -> tuple[int, int]:
+        """How many interviews that came by a link are begun and not finished, and how many of them
+        have a page."""
+        page = exists().where(page_answers.c.interview_id == interview.c.id)
+        query = select(func.count(), func.count().filter(page)).where(
+            *_by_link(wave_id), interview.c.finished_at.is_(None)
+        )
+        begun, with_pages = self._session.execute(query).one()
+        return begun, with_pages
+
     def persons_finished(self, wave_id: int, person_id: int | None = None) -> set[int]:
         """Panel members who finished a wave; where one is named, that one or nobody."""
         query = select(interview.c.person_id).where(
@@ -216,3 +254,8 @@ class Invitations:
         if person_id is not None:
             query = query.where(interview.c.person_id == person_id)
         return {one for one in self._session.scalars(query) if one is not None}
+
+
+def _by_link(wave_id: int) -> tuple[ColumnElement[bool], ...]:
+    table = interview.c
+    return table.wave_id == wave_id, table.channel == CHANNEL, ~table.pilot

@@ -82,6 +82,12 @@ def error_page(status: int, title: str, advice: str) -> tuple[str, int]:
     return page.render(status=status, title=title, advice=advice), status
 
 
+def _place() -> str:
+    """Where something failed, as the rule of the address: addresses of respondents and of mails
+    hold tokens, which no log shall keep."""
+    return str(request.url_rule or "an unknown address")
+
+
 def _form_expired(_error: CSRFError) -> ResponseReturnValue:
     return error_page(400, *FORM_EXPIRED)
 
@@ -99,15 +105,15 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 def _database_error(error: DatabaseError) -> ResponseReturnValue:
     if isinstance(error, ConflictError):
         return error_page(409, "Somebody else was faster", str(error))
-    current_app.logger.error("%s %s failed", request.method, request.path, exc_info=error)
+    current_app.logger.error("%s %s failed", request.method, _place(), exc_info=error)
     return error_page(503, *PAGES[503])
 
 
 def _font_missing(error: FontMissingError) -> ResponseReturnValue:
-    current_app.logger.error("%s %s failed: %s", request.method, request.path, error)
+    current_app.logger.error("%s %s failed: %s", request.method, _place(), error)
     return error_page(503, *FONT_MISSING)
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
-    current_app.logger.error("%s %s failed", request.method, request.path, exc_info=error)
+    current_app.logger.error("%s %s failed", request.method, _place(), exc_info=error)
     return error_page(500, *PAGES[500])
