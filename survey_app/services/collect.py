@@ -182,8 +182,8 @@ class Collector:
                 "device": arrival.device,
             },
             moment,
-            consent=consent,
             _begun(study, code, language, arrival.channel, moment),
+            consent=consent,
         )
         return found
 
