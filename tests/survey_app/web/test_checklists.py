@@ -6,11 +6,13 @@ import csv
 import io
 import re
 import zipfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
+import survey_app.web
 from psychometrics.dataset import MISSING
 from reports.behaviour import behaviour_findings
 from reports.suppression import ReportingRules
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from survey_app.storage.database import Database
     from tests.survey_app.web.conftest import Office
 
+STYLE_SHEET = Path(survey_app.web.__file__).parent / "static" / "app.css"
 ASKED = ["core_engagement", "behaviour_checklist", "engagement_levels"]
 TAKING_PART, GIVING, LEVELS = "/4", "/5", "/6"
 
@@ -171,7 +174,12 @@ def test_a_researcher_chooses_checklists_beside_outcomes(office: Office) -> None
 
 
 def test_the_languages_of_main_questionnaires_are_offered(office: Office) -> None:
-    """Those in which a study can be asked, each once, English first."""
+    """Those in which a study can be asked, each once, English first; what belongs to one of them
+    is hidden until it is chosen."""
     page = office.visitor("researcher").get("/studies/new").text
     offered = re.findall(r'name="languages"[^>]*value="([^"]+)"', page)
     assert offered == ["en", "ru", "de", "fr", "es", "ar", "zh"]
+    looks = STYLE_SHEET.read_text(encoding="utf-8")
+    for code in offered:
+        assert f"[value={code}]:not(:checked)) .language-{code}" in looks
+    assert re.search(r'<textarea[^>]* dir="rtl"[^>]* name="consent_ar"', page)
