@@ -257,7 +257,8 @@ def test_a_brand_without_answers_is_hidden() -> None:
         ("ru", "Лестница участия", "Каждый месяц"),
         ("de", "Leiter der Teilnahme", "Jeden Monat"),
         ("zh", "参与阶梯", "每月"),
-        ("fr", "Ladder of participation", "Every month"),
+        ("fr", "Échelle de participation", "Chaque mois"),
+        ("pt", "Ladder of participation", "Every month"),
     ],
 )
 def test_names_and_answers_are_in_the_readers_language(
