@@ -173,7 +173,7 @@ def _of_item(before: Placed, after: Placed, languages: Collection[str]) -> Itera
             mend=NEW_IDENTIFIER,
         )
     for language in languages:
-        old, new = before.item.wording(language), after.item.wording(language)
+        old, new = (one.item.wording(language, "{brand}") for one in (before, after))
         if old != new:
             yield Difference(Kind.WORDING, name, old, new, Effect.CAUTION, language)
 

@@ -278,8 +278,10 @@ class Study:
 
     def require_draft(self) -> None:
         """Raise StudyError unless the study may still be changed."""
+        if self.state is StudyState.PILOT:
+            raise StudyError("The study is being piloted. End the pilot to change it.")
         if self.state is not StudyState.DRAFT:
             raise StudyError(
                 "The study has been opened; its questionnaire, brands and consent are frozen. "
-                "Make a new study to change them."
+                "Begin a next version of the questionnaire, or copy the study."
             )

@@ -33,6 +33,7 @@ from survey_app.storage.sign_in_attempts import SignInAttempts
 from survey_app.storage.studies import Studies
 from survey_app.storage.tallies import Tallies
 from survey_app.storage.users import Users
+from survey_app.storage.versions import Versions
 
 if TYPE_CHECKING:
     import sqlite3
@@ -73,6 +74,7 @@ class UnitOfWork:
         self.audit = AuditTrail(session)
         self.invitations = Invitations(session)
         self.mailings = Mailings(session)
+        self.versions = Versions(session)
         self.sign_in_attempts = SignInAttempts(session)
 
     def commit(self) -> None:

@@ -47,6 +47,17 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
+_IN_FRAMES = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+
+FRAMES = {"Content-Security-Policy": f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"}
+"""For a page of ours that shows another in a frame."""
+
+FRAMED = {
+    "Content-Security-Policy": f"{_IN_FRAMES}; sandbox allow-same-origin",
+    "X-Frame-Options": "SAMEORIGIN",
+}
+"""For a page shown in a frame of ours: it may be looked at, but can neither run nor send."""
+
 TLS_ONLY = "max-age=31536000"
 
 SESSION_LIFETIME = timedelta(hours=12)

@@ -66,6 +66,8 @@ def overview(key: str) -> ResponseReturnValue:
         if study.state is StudyState.DRAFT:
             page = "workspace/draft.html"
             return render_template(page, study=study, instruments=asked)
+        if study.state is StudyState.PILOT:
+            return redirect(url_for("pilot.overview", key=key))
         standing = progress(unit, study)
     return render_template(
         "workspace/fieldwork.html",
