@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reports.blocks import Paragraph
-from reports.sections.story import lowered
 from reports.suppression import Visibility
 from reports.verdicts import Verdict
 
@@ -80,7 +79,7 @@ def _incomparable(story: Story) -> Iterator[Paragraph]:
 def contradicted(story: Story) -> str:
     """Why a dimension is not compared although others are."""
     rows = story.findings.dimensions
-    names = [lowered(row.name) for row in rows if row.verdict is Verdict.NOT_COMPARABLE]
+    names = [story.lowered(row.name) for row in rows if row.verdict is Verdict.NOT_COMPARABLE]
     return story.words("standing.contradicted", list=story.listed(names))
 
 
@@ -91,4 +90,4 @@ def _compared(story: Story) -> bool:
 def _loose(story: Story, row: ScoreFinding) -> str:
     value = row.reliability.alpha[0] if row.reliability and row.reliability.alpha else None
     alpha = story.figures.coefficient(value)
-    return story.words("standing.loose_item", name=lowered(row.name), alpha=alpha)
+    return story.words("standing.loose_item", name=story.lowered(row.name), alpha=alpha)

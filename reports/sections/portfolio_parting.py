@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from reports.blocks import Cell, ChartBlock, Column, Paragraph, Section, TableBlock
 from reports.charts.two_scores import BrandScores, Score, two_scores
 from reports.format import NOTHING
-from reports.sections.story import lowered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +38,7 @@ def _both(story: PortfolioStory) -> Iterator[Block]:
         key = "not_comparable_parting" if found.withheld else "no_parting"
         yield Paragraph(words(f"portfolio.{key}"), "note")
         return
-    name = lowered(found.feeling.name)
+    name = story.lowered(found.feeling.name)
     engaged, satisfied = found.parted()
     for key, names in (("engaged", engaged), ("satisfied", satisfied)):
         if names:

@@ -12,7 +12,7 @@ from reports.sections.cautions import LIMITED
 from reports.sections.method import provenance
 from reports.sections.others import LEAST_SPAN, MOST_NAMED
 from reports.sections.portfolio_story import COLUMNS
-from reports.sections.story import Story, lowered
+from reports.sections.story import Story
 from reports.suppression import Visibility
 from reports.verdicts import Verdict
 
@@ -102,7 +102,8 @@ def _comparability(story: PortfolioStory) -> Iterator[Paragraph]:
         if apart:
             names = story.names(apart)
             yield Paragraph(
-                words("portfolio.contradicted", dimension=lowered(one.name), names=names), "caution"
+                words("portfolio.contradicted", dimension=story.lowered(one.name), names=names),
+                "caution",
             )
     if not any(one.peers for one in found.dimensions):
         return

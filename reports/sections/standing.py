@@ -19,7 +19,7 @@ from reports.format import NOTHING
 from reports.sections.cautions import cautions
 from reports.sections.in_brief import in_brief
 from reports.sections.method import provenance
-from reports.sections.story import lowered, unbroken
+from reports.sections.story import unbroken
 from reports.sections.survey import survey_facts
 from reports.sections.waves import waves
 from reports.suppression import Visibility
@@ -67,7 +67,7 @@ def headline(story: Story) -> str:
         hidden_below=story.findings.rules.hidden_below,
         **gaps,
     )
-    rest = [lowered(row.name) for row in rows if row.verdict not in _GROUPS]
+    rest = [story.lowered(row.name) for row in rows if row.verdict not in _GROUPS]
     if rest and len(rest) < len(rows):
         sentence += story.words("headline_rest", rest=story.listed(rest))
     return sentence
@@ -189,10 +189,10 @@ def _gaps(story: Story, verdict: Verdict) -> str:
 def _gap(story: Story, row: ScoreFinding) -> str:
     contrast = row.contrast
     if contrast is None:
-        return lowered(row.name)
+        return story.lowered(row.name)
     return story.words(
         "headline_gap",
-        name=lowered(row.name),
+        name=story.lowered(row.name),
         gap=story.figures.change(contrast.gap),
         level=story.level,
         interval=unbroken(story.figures.span(contrast.lower, contrast.upper)),
@@ -202,7 +202,7 @@ def _gap(story: Story, row: ScoreFinding) -> str:
 def _score(story: Story, row: ScoreFinding) -> str:
     return story.words(
         "headline_score",
-        name=lowered(row.name),
+        name=story.lowered(row.name),
         score=story.figures.score(row.mean),
         level=story.level,
         interval=unbroken(story.figures.span(row.lower, row.upper)),

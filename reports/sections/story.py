@@ -62,6 +62,10 @@ class Voice:
         except (UnknownLocaleError, ValueError):
             return code
 
+    def lowered(self, name: str) -> str:
+        """A name within a sentence; the nouns of German keep their capitals."""
+        return name if self.language == "de" else lowered(name)
+
     def stated(self, text: str | None) -> str:
         """What the researcher stated, or that it was not stated."""
         return text or self.words("page.not_stated")
@@ -83,7 +87,7 @@ def capital(text: str) -> str:
 
 
 def lowered(name: str) -> str:
-    """A name within a sentence; acronyms keep their capitals."""
+    """A name within a sentence of most languages; acronyms keep their capitals."""
     return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
 

@@ -13,6 +13,8 @@ from reports.blocks import Facts, Heading, Paragraph, TableBlock
 from reports.characters import MISSING_MARK, readable
 from reports.pdf.theme import PAGE_SIZES
 from reports.scorecard import scorecard, scorecard_pdf
+from reports.sections.standing import headline
+from reports.sections.story import Story
 from survey_app.services.report import CHANNEL_WORDS, REPORT_LANGUAGES
 from tests.reports.surveys import (
     INSTRUMENTS,
@@ -124,3 +126,20 @@ def test_every_language_names_channels() -> None:
     assert {frozenset(words) for words in CHANNEL_WORDS.values()} == {
         frozenset(CHANNEL_WORDS["en"])
     }
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "never"),
+    [
+        ("de", "bei Gedanken", "gedanken"),
+        ("ar", "الأفكار", "engagement"),
+        ("zh", "认知", "engagement"),
+    ],
+)
+def test_scales_are_named_in_the_language_of_the_report(
+    language: str, said: str, never: str
+) -> None:
+    """The first sentence names them as the questionnaire does; German nouns keep their capitals."""
+    sentence = headline(Story(language, found("alike", language)))
+    assert said in sentence
+    assert never not in sentence
