@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from flask import render_template, url_for
 from markupsafe import escape
@@ -18,7 +19,9 @@ from survey_app.web.respond_html import (
     slot,
     with_answers,
 )
+from survey_app.web.respond_kiosk_pass import home, is_kiosk, kiosk_argument
 from survey_app.web.respond_link import resume_query
+from survey_app.web.respond_way import page_address
 from survey_app.web.respond_words import apart, words
 
 if TYPE_CHECKING:
@@ -49,14 +52,25 @@ class PageView:
         self._questions = questions(page, language=language, brand=name, names=names)
         self._items: dict[tuple[str, Answer, bool], str] = {}
         self.form_class = page_form(self._questions)
-        self._frame = FilledPage(
-            "respond/page.html",
-            page=page,
-            address=url_for("respond.show_page", interview_key=slot("key"), page_number=number),
-            resume=public_link("respond.resume", interview_key=slot("key")) + slot("link"),
-            **_headings(study, page, language, name),
-            **common(language),
-        )
+        self._name = name
+        self._frames: dict[bool, FilledPage] = {}
+
+    def _frame(self, *, kiosk: bool) -> FilledPage:
+        if kiosk not in self._frames:
+            self._frames[kiosk] = FilledPage(
+                "respond/page.html",
+                page=self._page,
+                address=url_for(
+                    "respond.show_page", interview_key=slot("key"), page_number=self._page.number
+                ),
+                still=url_for("respond.still_there", interview_key=slot("key")),
+                resume=public_link("respond.resume", interview_key=slot("key")) + slot("link"),
+                kiosk=kiosk,
+                pilot=self._study.is_pilot,
+                **_headings(self._study, self._page, self.language, self._name),
+                **common(self.language),
+            )
+        return self._frames[kiosk]
 
     def order(self, interview_key: str) -> list[str]:
         """Question identifiers in the order in which an interview shows them."""
@@ -95,11 +109,14 @@ class PageView:
         order = self.order(key)
         marked = [item for item in order if item in still_open]
         say = words(self.language)
-        last = position.after(number) is None
+        last = position.after(number) is None and not self._page.brands
         items = [self._item(item, answers.get(item), item in still_open) for item in order]
-        html = self._frame.fill(
+        kiosk = is_kiosk(position)
+        html = self._frame(kiosk=kiosk).fill(
             {
                 "key": key,
+                "pass": escape(urlencode(kiosk_argument(position))),
+                "home": escape(home(self._study.key)) if kiosk else "",
                 "ticket": ticket,
                 "link": escape(resume_query()),
                 "title": f"{say('page.problem')} " if notice or marked else "",
@@ -157,9 +174,11 @@ class PageView:
         return f'<button class="second" name="anyway" value="1">{escape(label)}</button>'
 
     def _back(self, position: Position) -> str:
-        key, before = position.interview_key, position.before(self._page.number)
+        before = position.before(self._page.number)
         if before is not None:
-            return url_for("respond.show_page", interview_key=key, page_number=before)
+            return page_address(position, before)
+        if is_kiosk(position):
+            return home(self._study.key)
         chosen = (
             position.brand.code if position.brand and not self._study.design.asks_brands else None
         )
