@@ -38,8 +38,9 @@ class Mail:
     """What a mail says.
 
     `message_id` stays the same however often the mail is sent. `unsubscribe` is an address that
-    takes a POST without any further question (RFC 8058). `invitation_id` comes back with the report
-    of a mail that could not be delivered; empty for none.
+    takes a POST without any further question (RFC 8058), empty for a mail that a duty brings.
+    `invitation_id` comes back with the report of a mail that could not be delivered; empty for
+    none.
     """
 
     sender: Address
@@ -80,9 +81,10 @@ def write_mail(mail: Mail, moment: datetime) -> EmailMessage:
         "Date": moment,
         "Message-ID": _plain("Message-ID", mail.message_id),
         "Auto-Submitted": "auto-generated",
-        "List-Unsubscribe": f"<{_plain('address', mail.unsubscribe)}>",
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
+    if mail.unsubscribe:
+        headers["List-Unsubscribe"] = f"<{_plain('address', mail.unsubscribe)}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     if mail.invitation_id:
         headers[INVITATION_HEADER] = _plain("identifier", mail.invitation_id)
     for name, value in headers.items():

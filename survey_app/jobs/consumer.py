@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from huey.consumer import Consumer, ConsumerStopped, Scheduler, Worker
 
 from survey_app.domain.job import LOST_AFTER
-from survey_app.jobs.kinds import KINDS, kinds_with_mail
+from survey_app.jobs.keep_retention import RetentionWatch
+from survey_app.jobs.kinds import kinds_of_worker, kinds_with_mail
 from survey_app.jobs.queue import open_queue
 from survey_app.jobs.recover import recover
 from survey_app.jobs.run import run_job
@@ -47,19 +48,23 @@ def run_worker(
     mail: Config | None = None,
 ) -> None:
     """Do jobs until told to stop (SIGINT, SIGTERM), or until `beside`, the process that started
-    this one, ends. Work in the middle is given back and begun anew by the next worker. With the
-    settings of `mail` scorecards and invitations that are due are sent.
+    this one, ends. Work in the middle is given back and begun anew by the next worker. What has
+    been kept long enough is deleted. With the settings of `mail` scorecards, invitations and
+    notices that are due are sent.
 
     Raises
     ------
     survey_app.config.ConfigError
         the queue cannot be used.
     """
-    kinds = kinds_with_mail(database, mail) if mail is not None else KINDS
+    kinds = kinds_of_worker(database) if mail is None else kinds_with_mail(database, mail)
     work = partial(run_job, database, lost_after=lost_after, kinds=kinds)
     queue = open_queue(database, redis_url=redis_url, file=file, work=work)
     queue.prepare()
-    looks: list[Callable[[], None]] = [partial(recover, database, queue, lost_after)]
+    looks: list[Callable[[], None]] = [
+        partial(recover, database, queue, lost_after),
+        RetentionWatch(database, queue, with_mail=mail is not None),
+    ]
     if mail is not None:
         looks += [partial(deliver_due, database, queue), partial(invite_due, database, queue)]
     pause = min(SECONDS_BETWEEN_LOOKS, lost_after.total_seconds() / 2)

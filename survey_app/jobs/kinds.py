@@ -78,6 +78,12 @@ def _cancel_mailings(unit: UnitOfWork, job: Job) -> None:
     cancel_unfinished(unit, job)
 
 
+def _without_database(_units: Units, _arguments: Arguments, _progress: Progress) -> Outcome:
+    from survey_app.domain.job import JobError
+
+    raise JobError("This work writes, and was called without a database.")
+
+
 KINDS: Mapping[str, Kind] = {
     "psychometric_report": Kind(
         "Psychometric report",
@@ -99,11 +105,34 @@ KINDS: Mapping[str, Kind] = {
         offered=False,
         on_cancel=_cancel_mailings,
     ),
+    "delete_due": Kind(
+        "Deletion of what was kept long enough",
+        "Deletes what the periods of the study say.",
+        _without_database,
+        offered=False,
+    ),
+    "tell_of_deletion": Kind(
+        "Notice before a deletion",
+        "Tells the researcher what will be deleted.",
+        _without_mail,
+        offered=False,
+    ),
 }
 """Every kind by the name under which the table of jobs knows it."""
 
 OFFERED = {name: kind for name, kind in KINDS.items() if kind.offered}
 """The kinds that are asked for by their name."""
+
+
+def kinds_of_worker(database: Database) -> Mapping[str, Kind]:
+    """Every kind, as a worker knows them."""
+
+    def delete(_units: Units, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
+        from survey_app.jobs.delete_due import run
+
+        return run(database, arguments, progress)
+
+    return {**KINDS, "delete_due": replace(KINDS["delete_due"], run=delete)}
 
 
 def kinds_with_mail(database: Database, config: Config) -> Mapping[str, Kind]:
@@ -119,8 +148,18 @@ def kinds_with_mail(database: Database, config: Config) -> Mapping[str, Kind]:
 
         return run(database, config, units, arguments, progress)
 
-    sending = {"deliver_scorecards": deliver, "send_invitations": invite}
-    return {**KINDS, **{name: replace(KINDS[name], run=run) for name, run in sending.items()}}
+    def tell(_units: Units, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
+        from survey_app.jobs.tell_of_deletion import run
+
+        return run(database, config, arguments, progress)
+
+    sending = {
+        "deliver_scorecards": deliver,
+        "send_invitations": invite,
+        "tell_of_deletion": tell,
+    }
+    known = {name: replace(KINDS[name], run=run) for name, run in sending.items()}
+    return {**kinds_of_worker(database), **known}
 
 
 def title_of(job: Job) -> str:

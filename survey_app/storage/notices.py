@@ -59,6 +59,13 @@ class Notices:
 
     def add_new(self, wanted: RetentionNotice) -> bool:
         """Keep a notice unless it is kept already; whether it was added."""
+        if self.is_kept(wanted):
+            return False
+        self._session.add(wanted)
+        return True
+
+    def is_kept(self, wanted: RetentionNotice) -> bool:
+        """Whether a notice to the same reader about the same deletion is kept already."""
         table = retention_notice.c
         known = select(table.id).where(
             table.study_id == wanted.study_id,
@@ -66,10 +73,7 @@ class Notices:
             table.what == wanted.what,
             table.due_on == wanted.due_on,
         )
-        if self._session.scalar(known) is not None:
-            return False
-        self._session.add(wanted)
-        return True
+        return self._session.scalar(known) is not None
 
     def by_id(self, notice_id: int) -> RetentionNotice | None:
         """The notice with an identifier, or None."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import Text, cast, select
 
 from survey_app.domain.study import Brand, Study, is_key
 from survey_app.storage.tables import brand, study, wave
@@ -44,6 +44,11 @@ class Studies:
         """A researcher's studies, the newest first."""
         query = select(Study).where(study.c.owner_id == user_id).order_by(study.c.id.desc())
         return list(self._session.scalars(query))
+
+    def with_retention(self) -> list[Study]:
+        """Studies for which periods were set after which data is deleted."""
+        query = select(Study).where(cast(study.c.retention, Text) != "{}")
+        return list(self._session.scalars(query.order_by(study.c.id)))
 
     def all(self) -> list[Study]:
         """Every study, the newest first."""

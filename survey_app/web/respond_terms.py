@@ -17,10 +17,14 @@ if TYPE_CHECKING:
     from survey_app.domain.open_study import OpenStudy
 
 FACTS = {
-    Mode.ANONYMOUS: ("no_name", "stored", "no_erasure", "voluntary", "cookie"),
-    Mode.PSEUDONYMOUS: ("key", "stored_key", "own_link", "voluntary", "cookie"),
+    Mode.ANONYMOUS: ("start.no_name", "start.stored", "start.no_erasure", "start.voluntary"),
+    Mode.PSEUDONYMOUS: ("start.key", "start.stored_key", "start.own_link", "start.voluntary"),
 }
-"""The fixed sentences of each mode, by their keys under ``start``."""
+"""The fixed sentences of each mode, by their keys."""
+
+AT_KIOSK = ("start.no_name", "start.stored_key", "start.no_erasure", "start.voluntary")
+"""Those of a pseudonymous study on a device at a place, where nobody has an address of their own.
+Nothing belongs together there, so that its title is that of the anonymous mode."""
 
 MARK_LENGTH = 16
 
@@ -47,21 +51,28 @@ class Terms:
         return "\n\n".join(parts)
 
 
-def terms_of(consent: Mapping[str, str], mode: Mode, language: str) -> Terms:
+def terms_of(
+    consent: Mapping[str, str], mode: Mode, language: str, *, kiosk: bool = False
+) -> Terms:
     """The terms of a version in a language; `consent` is the researcher's text by language."""
     say = words(language)
+    linked = mode is Mode.PSEUDONYMOUS and not kiosk
+    facts = FACTS[Mode.ANONYMOUS if not linked else mode]
+    if kiosk and mode is Mode.PSEUDONYMOUS:
+        facts = AT_KIOSK
     return Terms(
         heading=say("start.consent"),
         paragraphs=tuple(_paragraphs(consent.get(language, ""))),
-        title=say(f"start.{mode.value}"),
-        facts=tuple(say(f"start.{fact}") for fact in FACTS[mode]),
+        title=say("start.pseudonymous" if linked else "start.anonymous"),
+        facts=tuple(say(fact) for fact in (*facts, "kiosk.cleared" if kiosk else "start.cookie")),
         agree=say("start.agree"),
     )
 
 
-def consent_shown(study: OpenStudy, language: str) -> ConsentShown:
+def consent_shown(study: OpenStudy, language: str, *, kiosk: bool = False) -> ConsentShown:
     """The text whose proof is kept with an interview that begins now."""
-    return _shown(study.version, study.consent.get(language, ""), study.mode, language)
+    consent = study.consent.get(language, "")
+    return _shown(study.version, consent, study.mode, language, kiosk)
 
 
 def mark_of(shown: ConsentShown) -> str:
@@ -69,15 +80,18 @@ def mark_of(shown: ConsentShown) -> str:
     return shown.digest[:MARK_LENGTH]
 
 
-def agreed_to_others(study: OpenStudy, language: str, mark: str | None) -> bool:
+def agreed_to_others(
+    study: OpenStudy, language: str, mark: str | None, *, kiosk: bool = False
+) -> bool:
     """Whether a form stood under other terms than those that hold now, as when a new version was
     launched while the page was open."""
-    return bool(mark) and mark != mark_of(consent_shown(study, language))
+    return bool(mark) and mark != mark_of(consent_shown(study, language, kiosk=kiosk))
 
 
 @lru_cache(maxsize=256)
-def _shown(version: int, consent: str, mode: Mode, language: str) -> ConsentShown:
-    return ConsentShown(version, language, terms_of({language: consent}, mode, language).text)
+def _shown(version: int, consent: str, mode: Mode, language: str, kiosk: bool) -> ConsentShown:
+    terms = terms_of({language: consent}, mode, language, kiosk=kiosk)
+    return ConsentShown(version, language, terms.text)
 
 
 def _paragraphs(text: str) -> list[str]:
