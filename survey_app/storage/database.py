@@ -27,6 +27,8 @@ from survey_app.storage.looks import Logos
 from survey_app.storage.mailings import Mailings
 from survey_app.storage.metrics import MetricStore
 from survey_app.storage.notices import Notices
+from survey_app.storage.paper_entries import PaperSheets
+from survey_app.storage.places import Places
 from survey_app.storage.privacy import PrivacyStore
 from survey_app.storage.schedules import Schedules
 from survey_app.storage.sign_in_attempts import SignInAttempts
@@ -75,6 +77,8 @@ class UnitOfWork:
         self.invitations = Invitations(session)
         self.mailings = Mailings(session)
         self.versions = Versions(session)
+        self.places = Places(session)
+        self.paper_sheets = PaperSheets(session)
         self.sign_in_attempts = SignInAttempts(session)
 
     def commit(self) -> None:

@@ -18,12 +18,25 @@ def init_app(app: Flask) -> None:
     from survey_app.web.workspace.looks import pages as looks
     from survey_app.web.workspace.metric_weights import pages as metric_weights
     from survey_app.web.workspace.metrics import pages as metrics
+    from survey_app.web.workspace.paper import pages as paper
+    from survey_app.web.workspace.paper_entry import pages as paper_entry
     from survey_app.web.workspace.pilot import pages as pilot
+    from survey_app.web.workspace.places import pages as places
     from survey_app.web.workspace.preview import pages as preview
     from survey_app.web.workspace.results import pages as results
     from survey_app.web.workspace.studies import pages as studies
     from survey_app.web.workspace.versions import pages as versions
 
     rooms = (studies, fieldwork, results, metrics, metric_weights, jobs, downloads, deliveries)
-    for blueprint in (*rooms, looks, evidence, pilot, preview, versions):
+    for blueprint in (
+        *rooms,
+        paper,
+        paper_entry,
+        places,
+        looks,
+        evidence,
+        pilot,
+        preview,
+        versions,
+    ):
         app.register_blueprint(blueprint)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from survey_app.domain.delivery import Delivery
+from survey_app.domain.paper_entry import PaperSheet
 from survey_app.domain.schedule import Occasion
 from survey_app.domain.study import new_key, now
 from survey_app.domain.user import Role
@@ -31,6 +32,9 @@ BY_BLUEPRINT = {
     "metrics": {Role.RESEARCHER},
     "metric_weights": {Role.RESEARCHER},
     "looks": {Role.RESEARCHER},
+    "paper": {Role.RESEARCHER},
+    "paper_entry": {Role.RESEARCHER},
+    "places": {Role.RESEARCHER},
     "jobs": {Role.RESEARCHER},
     "downloads": {Role.RESEARCHER},
     "deliveries": {Role.RESEARCHER, Role.ADMINISTRATOR},
@@ -103,6 +107,29 @@ def delivery_key(office: Office) -> str:
         return made.key
 
 
+def sheet_key(office: Office) -> str:
+    """The key of a paper of the researcher's study that was typed in once."""
+    with office.database.writing() as unit:
+        study = unit.studies.by_key(office.open_key)
+        assert study is not None
+        made = PaperSheet(
+            study_id=study.id or 0,
+            wave_id=study.current_wave.id or 0,
+            brand_id=study.brand("north").id or 0,
+            serial=new_key()[:20],
+            language="en",
+            version=study.version,
+            pilot=False,
+            place="",
+            first={},
+            first_id=new_key(),
+            first_by=office.people["researcher"],
+        )
+        unit.paper_sheets.add(made)
+        unit.commit()
+        return made.key
+
+
 def give_logo(office: Office) -> None:
     """Give the brand whose pages are walked a logo."""
     drawing = (
@@ -135,6 +162,7 @@ def own_pages(office: Office) -> Iterator[tuple[Rule, str, str]]:
         "job_key": office.job_key,
         "name": "psychometric-report.pdf",
         "token": "nobody-has-this-token",
+        "code": "no-such-place",
     }
     give_logo(office)
     adapter = office.app.url_map.bind("localhost")
@@ -143,6 +171,8 @@ def own_pages(office: Office) -> Iterator[tuple[Rule, str, str]]:
             values["schedule_key"] = schedule_key(office)
         if "delivery_key" in rule.arguments:
             values["delivery_key"] = delivery_key(office)
+        if "sheet_key" in rule.arguments:
+            values["sheet_key"] = sheet_key(office)
         for method in sorted((rule.methods or set()) & {"GET", "POST"}):
             path = adapter.build(rule.endpoint, values, append_unknown=False, method=method)
             yield rule, method, path

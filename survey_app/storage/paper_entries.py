@@ -1,0 +1,135 @@
+"""Papers as they are typed in: kept until both entries agree, then only by whom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    ForeignKey,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+    insert,
+    or_,
+    select,
+)
+
+from survey_app.domain.paper_entry import PaperSheet
+from survey_app.domain.place import LONGEST_CODE
+from survey_app.storage import tallies
+from survey_app.storage.tables import (
+    UtcDateTime,
+    interview,
+    interview_brand,
+    mapper_registry,
+    metadata,
+    page_answers,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from survey_app.storage.tallies import Step
+
+
+def _user(name: str, *, nullable: bool = True) -> Column[int]:
+    return Column(name, ForeignKey("user_account.id"), nullable=nullable)
+
+
+paper_sheet = Table(
+    "paper_sheet",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(22), nullable=False, unique=True),
+    Column("study_id", ForeignKey("study.id", ondelete="CASCADE"), nullable=False),
+    Column("wave_id", ForeignKey("wave.id", ondelete="CASCADE"), nullable=False),
+    Column("brand_id", ForeignKey("brand.id", ondelete="CASCADE"), nullable=False),
+    Column("serial", String(20), nullable=False),
+    Column("language", String(35), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("pilot", Boolean, nullable=False),
+    Column("place", String(LONGEST_CODE), nullable=False),
+    Column("first", JSON, nullable=False),
+    Column("first_id", String(64), nullable=False, unique=True),
+    _user("first_by", nullable=False),
+    Column("second", JSON(none_as_null=True)),
+    Column("second_id", String(64), unique=True),
+    _user("second_by"),
+    _user("accepted_by"),
+    Column("accepted_at", UtcDateTime),
+    UniqueConstraint("study_id", "pilot", "serial"),
+)
+
+mapper_registry.map_imperatively(PaperSheet, paper_sheet)
+
+
+class PaperSheets:
+    """The papers of one unit of work."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, new: PaperSheet) -> None:
+        """Keep a paper that was typed in for the first time."""
+        self._session.add(new)
+
+    def remove(self, old: PaperSheet) -> None:
+        """Forget a paper that was typed in wrongly."""
+        self._session.delete(old)
+
+    def by_key(self, study_id: int, key: str) -> PaperSheet | None:
+        """The paper of a study with a key, or None."""
+        query = select(PaperSheet).where(
+            paper_sheet.c.study_id == study_id, paper_sheet.c.key == key
+        )
+        return self._session.scalars(query).one_or_none()
+
+    def by_serial(self, study_id: int, serial: str, *, pilot: bool) -> PaperSheet | None:
+        """The paper of a study with a serial number, or None."""
+        query = select(PaperSheet).where(
+            paper_sheet.c.study_id == study_id,
+            paper_sheet.c.pilot.is_(pilot),
+            paper_sheet.c.serial == serial,
+        )
+        return self._session.scalars(query).one_or_none()
+
+    def by_form(self, study_id: int, form_id: str) -> PaperSheet | None:
+        """The paper that a form has already brought an entry of, or None."""
+        query = select(PaperSheet).where(
+            paper_sheet.c.study_id == study_id,
+            or_(paper_sheet.c.first_id == form_id, paper_sheet.c.second_id == form_id),
+        )
+        return self._session.scalars(query).one_or_none()
+
+    def of_study(self, study_id: int) -> Sequence[PaperSheet]:
+        """The papers of a study, in the order in which they were first typed in."""
+        query = (
+            select(PaperSheet).where(paper_sheet.c.study_id == study_id).order_by(paper_sheet.c.id)
+        )
+        return self._session.scalars(query).all()
+
+    def make_interview(
+        self,
+        row: Mapping[str, Any],
+        pages: Sequence[Mapping[str, Any]],
+        *,
+        brand_ids: Sequence[int],
+        steps: Sequence[Step],
+    ) -> None:
+        """Add the interview that a paper became, its pages, the brands that it was asked about in
+        their slots, and move sums, all in this unit of work."""
+        self._session.execute(insert(interview), [dict(row)])
+        self._session.execute(insert(page_answers), [dict(page) for page in pages])
+        slots = [
+            {"interview_id": row["id"], "slot": slot, "brand_id": brand_id}
+            for slot, brand_id in enumerate(brand_ids, start=1)
+        ]
+        if slots:
+            self._session.execute(insert(interview_brand), slots)
+        tallies.add(self._session.connection(), row["wave_id"], steps, pilot=row["pilot"])
