@@ -51,10 +51,30 @@ if TYPE_CHECKING:
     from psychometrics.htmt import Htmt, htmt
     from psychometrics.hull import HullAnalysis, hull
     from psychometrics.invariance import invariance
+    from psychometrics.irt.adaptive import (
+        AdaptiveBattery,
+        AdaptiveError,
+        AdaptiveEstimate,
+        AdaptiveTest,
+    )
+    from psychometrics.irt.adaptive_simulation import (
+        AdaptiveSimulation,
+        cross_validate_adaptive,
+        simulate_adaptive,
+    )
+    from psychometrics.irt.calibrated_means import CalibratedMeans, calibrated_means
+    from psychometrics.irt.calibrated_scores import CalibratedScores, calibrated_scores
+    from psychometrics.irt.calibration import (
+        Calibration,
+        CalibrationError,
+        calibrate,
+        calibration_of,
+    )
     from psychometrics.irt.dif import dif
     from psychometrics.irt.grm import GradedModel, IrtError, grm
     from psychometrics.items import ItemStatistics, item_statistics
     from psychometrics.longitudinal_invariance import longitudinal_invariance
+    from psychometrics.mean_covariance import MeanCovariance, mean_covariance
     from psychometrics.means import ComparisonError, brand_means, split_groups
     from psychometrics.measurement import MeasurementAnalysis, analyse_measurement
     from psychometrics.metric_change import MeanChange, mean_change
@@ -108,12 +128,21 @@ if TYPE_CHECKING:
 __all__ = [
     "MISSING",
     "USABLE_DISPOSITIONS",
+    "AdaptiveBattery",
+    "AdaptiveError",
+    "AdaptiveEstimate",
+    "AdaptiveSimulation",
+    "AdaptiveTest",
     "Alignment",
     "AlignmentError",
     "Alpha",
     "AnswerSummary",
     "Association",
     "BootstrapResult",
+    "CalibratedMeans",
+    "CalibratedScores",
+    "Calibration",
+    "CalibrationError",
     "CommonMethod",
     "ComparisonError",
     "Congruence",
@@ -144,6 +173,7 @@ __all__ = [
     "ItemStatistics",
     "Kish",
     "MeanChange",
+    "MeanCovariance",
     "MeasurementAnalysis",
     "MetricSummaries",
     "MetricSummary",
@@ -192,6 +222,10 @@ __all__ = [
     "bootstrap",
     "bootstrap_fit",
     "brand_means",
+    "calibrate",
+    "calibrated_means",
+    "calibrated_scores",
+    "calibration_of",
     "cfa",
     "change",
     "classify",
@@ -202,6 +236,7 @@ __all__ = [
     "consistency",
     "contrast_to_others",
     "contrast_to_reference",
+    "cross_validate_adaptive",
     "dif",
     "dimensionality",
     "dynamic_cutoffs",
@@ -226,6 +261,7 @@ __all__ = [
     "longitudinal_invariance",
     "map_test",
     "mean_change",
+    "mean_covariance",
     "metric_summaries",
     "minimum_n",
     "moments",
@@ -250,6 +286,7 @@ __all__ = [
     "screen",
     "sem",
     "simulate",
+    "simulate_adaptive",
     "split_groups",
     "suggest_factors",
     "summarise",
@@ -295,10 +332,16 @@ _NAMES = {
     "htmt": "Htmt htmt",
     "hull": "HullAnalysis hull",
     "invariance": "invariance",
+    "irt.adaptive": "AdaptiveBattery AdaptiveError AdaptiveEstimate AdaptiveTest",
+    "irt.adaptive_simulation": "AdaptiveSimulation cross_validate_adaptive simulate_adaptive",
+    "irt.calibrated_means": "CalibratedMeans calibrated_means",
+    "irt.calibrated_scores": "CalibratedScores calibrated_scores",
+    "irt.calibration": "Calibration CalibrationError calibrate calibration_of",
     "irt.dif": "dif",
     "irt.grm": "GradedModel IrtError grm",
     "items": "ItemStatistics item_statistics",
     "longitudinal_invariance": "longitudinal_invariance",
+    "mean_covariance": "MeanCovariance mean_covariance",
     "means": "ComparisonError brand_means split_groups",
     "measurement": "MeasurementAnalysis analyse_measurement",
     "metric_change": "MeanChange mean_change",

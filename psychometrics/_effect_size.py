@@ -22,16 +22,21 @@ def hedges_g_of_pairs(
     sds: tuple[NDArray[np.float64], NDArray[np.float64]],
     ns: tuple[NDArray[np.float64], NDArray[np.float64]],
     level: float,
+    *,
+    error: NDArray[np.float64] | None = None,
+    people: NDArray[np.float64] | None = None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """g and the ends of its interval for many differences of two means at once, as `hedges_g`.
 
-    Every array is (m,); `sds` and `ns` are those of the first and of the second group.
+    Every array is (m,); `sds` and `ns` are those of the first and of the second group. `error` and
+    `people` as in `hedges_g`.
     """
     df = ns[0] + ns[1] - 2
     pooled = np.sqrt(((ns[0] - 1) * sds[0] ** 2 + (ns[1] - 1) * sds[1] ** 2) / df)
     correction = small_sample_correction(df)
     d = difference / pooled
-    variance = 1 / ns[0] + 1 / ns[1] + d**2 / (2 * (ns[0] + ns[1]))
+    inverse_n = 1 / ns[0] + 1 / ns[1] if error is None else error / pooled**2
+    variance = inverse_n + d**2 / (2 * (ns[0] + ns[1] if people is None else people))
     reach = ndtri(0.5 + level / 2) * correction * np.sqrt(variance)
     g = correction * d
     return g, g - reach, g + reach
@@ -43,6 +48,9 @@ def hedges_g(
     sds: NDArray[np.float64],
     ns: NDArray[np.float64],
     level: float,
+    *,
+    error: NDArray[np.float64] | None = None,
+    people: float | None = None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """g and the ends of its interval for m contrasts Σ c·mean: `gap` (m,), `inverse_n` (m,) Σ c²/n.
 
@@ -52,11 +60,16 @@ def hedges_g(
     variant of Borenstein, Hedges, Higgins & Rothstein 2009, Introduction to Meta-Analysis,
     chapter 4, with the exact J of Hedges 1981 (10.3102/10769986006002107); for more groups it is
     written out from the same argument. It takes equal variances and normal scores for granted.
+
+    Where people gave several values, `error` (m,) is the variance of the gap, which over s² stands
+    for Σ c²/n, and `people` stands for N in the second part.
     """
     df = ns.sum() - len(ns)
     pooled = np.sqrt(((ns - 1) * sds**2).sum() / df)
     correction = small_sample_correction(df)
     d = gap / pooled
-    reach = ndtri(0.5 + level / 2) * correction * np.sqrt(inverse_n + d**2 / (2 * ns.sum()))
+    inverse_n = inverse_n if error is None else error / pooled**2
+    count = ns.sum() if people is None else people
+    reach = ndtri(0.5 + level / 2) * correction * np.sqrt(inverse_n + d**2 / (2 * count))
     g = correction * d
     return g, g - reach, g + reach

@@ -12,13 +12,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from psychometrics._clusters import people_of, several_values
 from psychometrics.contrasts import Contrast, Summaries, contrasts_to_the_rest
+from psychometrics.mean_covariance import covariance_if_any
 from psychometrics.means import ComparisonError, check_level
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
+
+    from psychometrics._clusters import Clusters
+    from psychometrics.mean_covariance import MeanCovariance
+
+    Array = NDArray[np.float64]
+    Numbers = NDArray[np.intp]
 
 __all__ = [
     "ComparisonError",
@@ -100,23 +108,43 @@ class Contrasts:
         return next((row for row in self.contrasts if row.group == group), None)
 
 
-def welch(groups: Mapping[str, ArrayLike]) -> WelchTest:
+def welch(groups: Mapping[str, ArrayLike], *, clusters: Clusters | None = None) -> WelchTest:
     """Welch's test that all groups have one mean.
 
     w = n / sd²; F = Σ w (mean − Σw·mean/Σw)² / (k − 1) / (1 + 2(k − 2)Λ/(k² − 1)) with
     Λ = Σ (1 − w/Σw)² / (n − 1), on k − 1 and (k² − 1) / (3Λ) degrees of freedom.
 
-    Source: Welch 1951, 10.1093/biomet/38.3-4.330. R: ``oneway.test(x ~ group)``.
+    With clusters Hotelling's approximation for cluster-robust errors instead, on k − 1 and
+    η − k + 2 degrees of freedom: see `psychometrics.mean_covariance.MeanCovariance.equality`.
+
+    Source: Welch 1951, 10.1093/biomet/38.3-4.330. R: ``oneway.test(x ~ group)``; with clusters
+    ``clubSandwich::Wald_test(fit, constrain_equal(1:k), vcov, test = "HTZ")``.
+
+    Parameters
+    ----------
+    clusters : group → labels of the people who gave the values, where some gave several.
 
     Raises
     ------
     ComparisonError
-        fewer than two groups have two different values.
+        fewer than two groups have two different values, or labels that do not fit.
     """
     from scipy.special import fdtrc
 
-    cells, warnings = _comparable(groups)
+    cells, joint, warnings = _comparable(groups, clusters)
     k = len(cells.names)
+    if joint is not None:
+        f, df_between, df_within = joint.equality()
+        return WelchTest(
+            statistic=f,
+            df_between=df_between,
+            df_within=df_within,
+            p=float(fdtrc(df_between, df_within, f)),
+            groups=cells.names,
+            n_used=int(cells.n.sum()),
+            method="Hotelling's approximation for cluster-robust errors (CR2)",
+            warnings=warnings,
+        )
     weight = cells.n / cells.sd**2
     share = weight / weight.sum()
     centre = (share * cells.mean).sum()
@@ -136,7 +164,9 @@ def welch(groups: Mapping[str, ArrayLike]) -> WelchTest:
     )
 
 
-def games_howell(groups: Mapping[str, ArrayLike], *, level: float = 0.95) -> PairComparisons:
+def games_howell(
+    groups: Mapping[str, ArrayLike], *, level: float = 0.95, clusters: Clusters | None = None
+) -> PairComparisons:
     """All pairs of groups by Games and Howell, with Hedges g of each pair.
 
     se² = sd₁²/n₁ + sd₂²/n₂ with Welch–Satterthwaite degrees of freedom; p and interval from the
@@ -147,39 +177,49 @@ def games_howell(groups: Mapping[str, ArrayLike], *, level: float = 0.95) -> Pai
     Source: Games & Howell 1976, 10.3102/10769986001002113. R: ``ptukey(abs(t) * sqrt(2), k, df,
     lower.tail = FALSE)`` and ``qtukey(level, k, df) / sqrt(2) * se``.
 
+    Parameters
+    ----------
+    clusters : group → labels of the people who gave the values, where some gave several. se² then
+        has the covariance of the two means subtracted twice, and df is Satterthwaite's: see
+        `psychometrics.mean_covariance`.
+
     Raises
     ------
     ComparisonError
-        fewer than two groups have two different values, or `level` is not between 0 and 1.
+        fewer than two groups have two different values, labels that do not fit, or `level` is not
+        between 0 and 1.
     """
     from psychometrics._effect_size import hedges_g_of_pairs
     from psychometrics._studentized_range import studentized_range_isf, studentized_range_sf
 
     check_level(level)
-    cells, warnings = _comparable(groups)
+    cells, joint, warnings = _comparable(groups, clusters)
     k = len(cells.names)
     first, second = np.array(list(combinations(range(k), 2))).T
-    error = cells.sd**2 / cells.n
-    se = np.sqrt(error[first] + error[second])
-    df = se**4 / (
-        error[first] ** 2 / (cells.n[first] - 1) + error[second] ** 2 / (cells.n[second] - 1)
-    )
+    se, df, people = _pair_errors(cells, joint, (first, second))
     difference = cells.mean[first] - cells.mean[second]
     p = studentized_range_sf(np.sqrt(2) * np.abs(difference) / se, k, df)
     reach = studentized_range_isf(1 - level, k, df) * se / np.sqrt(2)
     g = hedges_g_of_pairs(
-        difference, (cells.sd[first], cells.sd[second]), (cells.n[first], cells.n[second]), level
+        difference,
+        (cells.sd[first], cells.sd[second]),
+        (cells.n[first], cells.n[second]),
+        level,
+        error=None if people is None else se**2,
+        people=people,
     )
     table = np.column_stack([difference, se, df, difference - reach, difference + reach, p, *g])
     pairs = tuple(
         PairDifference(cells.names[i], cells.names[j], *figures)
         for i, j, figures in zip(first, second, table.tolist(), strict=True)
     )
-    method = "Games–Howell; Hedges g, pooled within the pair"
+    method = "Games–Howell; Hedges g, pooled within the pair" + _clustered(joint)
     return PairComparisons(pairs, level, cells.names, int(cells.n.sum()), method, warnings)
 
 
-def contrast_to_others(groups: Mapping[str, ArrayLike], *, level: float = 0.95) -> Contrasts:
+def contrast_to_others(
+    groups: Mapping[str, ArrayLike], *, level: float = 0.95, clusters: Clusters | None = None
+) -> Contrasts:
     """Every group's mean against the unweighted mean of the other groups' means.
 
     gap = mean − Σ others / (k − 1); se² = sd²/n + Σ (sd²/n of the others) / (k − 1)²;
@@ -188,33 +228,73 @@ def contrast_to_others(groups: Mapping[str, ArrayLike], *, level: float = 0.95) 
 
     Source: Welch 1947, 10.1093/biomet/34.1-2.28. R: written out in the golden script.
 
+    Parameters
+    ----------
+    clusters : group → labels of the people who gave the values, where some gave several: see
+        `psychometrics.mean_covariance`.
+
     Raises
     ------
     ComparisonError
-        fewer than two groups have two different values, or `level` is not between 0 and 1.
+        fewer than two groups have two different values, labels that do not fit, or `level` is not
+        between 0 and 1.
     """
     check_level(level)
-    cells, warnings = _comparable(groups)
-    rows = contrasts_to_the_rest(cells, level=level)
+    cells, joint, warnings = _comparable(groups, clusters)
+    rows = contrasts_to_the_rest(cells, level=level, joint=joint)
     method = "Welch–Satterthwaite contrast to the unweighted mean of the others; Hedges g, pooled"
+    method += _clustered(joint)
     return Contrasts(rows, level, cells.names, int(cells.n.sum()), method, warnings)
 
 
-def _comparable(groups: Mapping[str, ArrayLike]) -> tuple[Summaries, tuple[str, ...]]:
-    """The groups that have a standard error, and a warning for each that has none."""
+def _clustered(joint: MeanCovariance | None) -> str:
+    return "" if joint is None else "; cluster-robust errors (CR2), Bell–McCaffrey df"
+
+
+def _pair_errors(
+    cells: Summaries, joint: MeanCovariance | None, pairs: tuple[Numbers, Numbers]
+) -> tuple[Array, Array, Array | None]:
+    """Standard error, degrees of freedom and people behind each pair; None where all gave one."""
+    first, second = pairs
+    if joint is not None:
+        weights = np.zeros((len(first), len(cells.names)))
+        row = np.arange(len(first))
+        weights[row, first], weights[row, second] = 1.0, -1.0
+        variance, df = joint.error(weights)
+        names = [(cells.names[i], cells.names[j]) for i, j in zip(first, second, strict=True)]
+        return np.sqrt(variance), df, np.array([joint.people_in(pair) for pair in names], float)
+    error = cells.sd**2 / cells.n
+    se = np.sqrt(error[first] + error[second])
+    df = se**4 / (
+        error[first] ** 2 / (cells.n[first] - 1) + error[second] ** 2 / (cells.n[second] - 1)
+    )
+    return se, df, None
+
+
+def _comparable(
+    groups: Mapping[str, ArrayLike], clusters: Clusters | None
+) -> tuple[Summaries, MeanCovariance | None, tuple[str, ...]]:
+    """The groups that have a standard error, how their means move together where people gave
+    several values, and a warning for each group that has no error."""
+    named = {str(name): raw for name, raw in groups.items()}
+    who = clusters if clusters is not None and several_values(named, clusters) else None
     rows, warnings = [], []
-    for name, raw in groups.items():
+    for name, raw in named.items():
         values = np.asarray(raw, np.float64)
         values = values[~np.isnan(values)]
         if len(values) < 2:
             warnings.append(f"Group {name} has {len(values)} values and is not compared.")
         elif np.ptp(values) == 0:
             warnings.append(f"Group {name} gave the same value throughout and is not compared.")
+        elif who is not None and people_of(raw, who[name], name) < 2:
+            warnings.append(f"Group {name} has values of one person and is not compared.")
         else:
-            rows.append((str(name), float(len(values)), values.mean(), values.std(ddof=1)))
+            rows.append((name, float(len(values)), values.mean(), values.std(ddof=1)))
     if len(rows) < 2:
         raise ComparisonError(
             " ".join([*warnings, "A comparison needs two groups with two different values each."])
         )
     names, n, mean, sd = zip(*rows, strict=True)
-    return Summaries(names, np.array(n), np.array(mean), np.array(sd)), tuple(warnings)
+    cells = Summaries(names, np.array(n), np.array(mean), np.array(sd))
+    joint = None if who is None else covariance_if_any({name: named[name] for name in names}, who)
+    return cells, joint, tuple(warnings)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from psychometrics.mean_covariance import MeanCovariance
     from psychometrics.means import GroupMean
 
     Array = NDArray[np.float64]
@@ -77,16 +78,22 @@ class Summaries(NamedTuple):
 
 
 class _Sides(NamedTuple):
-    """Figures of m contrasts: the gap, its error variance, degrees of freedom, and Σ c²/n."""
+    """Figures of m contrasts: the gap, its error variance, degrees of freedom, and Σ c²/n.
+
+    `people` where some gave several values: how many gave those of all groups of the contrasts.
+    """
 
     others: Array
     gap: Array
     error: Array
     df: Array
     inverse_n: Array
+    people: float | None = None
 
 
-def contrasts_to_the_rest(groups: Summaries, *, level: float = 0.95) -> tuple[Contrast, ...]:
+def contrasts_to_the_rest(
+    groups: Summaries, *, level: float = 0.95, joint: MeanCovariance | None = None
+) -> tuple[Contrast, ...]:
     """Every group's mean against the unweighted mean of the other groups' means.
 
     The formula is that of `contrast_to_reference`, the standard deviations being pooled over all k
@@ -95,8 +102,14 @@ def contrasts_to_the_rest(groups: Summaries, *, level: float = 0.95) -> tuple[Co
     Parameters
     ----------
     groups : at least two, each with n ≥ 2 and sd > 0.
+    joint : covariance of the same groups' means where people gave values in several of them.
     """
     k = len(groups.names)
+    if joint is not None:
+        weights = np.full((k, k), -1 / (k - 1))
+        np.fill_diagonal(weights, 1.0)
+        theirs = _rest(groups.mean) / (k - 1)
+        return _contrasts(groups, _joint_sides(theirs, groups.mean, joint, weights), groups, level)
     error = groups.sd**2 / groups.n
     parts = error**2 / (groups.n - 1)
     others = _rest(groups.mean) / (k - 1)
@@ -117,6 +130,7 @@ def contrast_to_reference(
     *,
     level: float = 0.95,
     pool: Iterable[GroupMean] | None = None,
+    joint: MeanCovariance | None = None,
 ) -> Contrast:
     """One group's mean against the unweighted mean of the means of m other groups.
 
@@ -129,35 +143,47 @@ def contrast_to_reference(
 
     Parameters
     ----------
-    own, others : independent groups, from `psychometrics.means`.
+    own, others : groups from `psychometrics.means`; independent ones without `joint`.
     pool : groups within which the standard deviation for g is pooled; by default own and others.
         With all groups of a study, g means the same whatever the reference.
+    joint : covariance of the means of groups by these names, where people gave values in several
+        of them; then se² = L V Lᵀ, see `psychometrics.mean_covariance`.
 
     Raises
     ------
     ComparisonError
-        no other group, own among the others, a group without spread, or `level` out of range.
+        no other group, own among the others, a group without spread or not in `joint`, or `level`
+        out of range.
     """
     if own in others:
         raise ComparisonError(
             f"Group {own.group} is compared with itself; leave it out of the others."
         )
-    return _against(own, others, [own, *others] if pool is None else list(pool), level)
+    if joint is not None:
+        joint = joint.of([own.group, *(row.group for row in others)])
+    return _against(own, others, [own, *others] if pool is None else list(pool), level, joint)
 
 
-def change(before: GroupMean, after: GroupMean, *, level: float = 0.95) -> Contrast:
-    """A group's change between two waves in which other people were asked: after less before.
+def change(
+    before: GroupMean, after: GroupMean, *, level: float = 0.95, joint: MeanCovariance | None = None
+) -> Contrast:
+    """A group's change between two waves: after less before.
 
     The contrast of `contrast_to_reference` with the wave before as the only other group; `mean` is
-    that of the wave after, `others` that of the wave before. People asked in both waves make the
-    true error smaller than this one, as a rule. R: ``t.test(after, before)``.
+    that of the wave after, `others` that of the wave before. R: ``t.test(after, before)``; with
+    the same people in both waves ``t.test(after, before, paired = TRUE)``.
+
+    Parameters
+    ----------
+    joint : covariance of both means, the wave after first, where the same people were asked. Left
+        out, they count as other people, and the error is too large as a rule.
 
     Raises
     ------
     ComparisonError
         a wave without spread, or `level` out of range.
     """
-    return _against(after, [before], [before, after], level)
+    return _against(after, [before], [before, after], level, joint)
 
 
 def top_quarter(
@@ -195,11 +221,20 @@ def top_quarter(
 
 
 def _against(
-    own: GroupMean, others: Sequence[GroupMean], pool: Sequence[GroupMean], level: float
+    own: GroupMean,
+    others: Sequence[GroupMean],
+    pool: Sequence[GroupMean],
+    level: float,
+    joint: MeanCovariance | None,
 ) -> Contrast:
+    """`joint` holds own and the others, in this order."""
     if not others:
         raise ComparisonError(f"There is no group to compare {own.group} with; give at least one.")
     mine, theirs, m = _summaries([own]), _summaries(others), len(others)
+    if joint is not None:
+        weights = np.array([[1.0, *[-1 / m] * m]])
+        sides = _joint_sides(theirs.mean.mean(keepdims=True), mine.mean, joint, weights)
+        return _contrasts(mine, sides, _summaries(pool), level)[0]
     error = np.array([*mine.sd**2 / mine.n, *theirs.sd**2 / theirs.n / m**2])
     spare = np.array([*mine.n - 1, *theirs.n - 1])
     sides = _Sides(
@@ -210,6 +245,12 @@ def _against(
         inverse_n=1 / mine.n + (1 / theirs.n).sum() / m**2,
     )
     return _contrasts(mine, sides, _summaries(pool), level)[0]
+
+
+def _joint_sides(others: Array, own: Array, joint: MeanCovariance, weights: Array) -> _Sides:
+    """Contrasts of means that move together, `weights` (m, k) over the groups of `joint`."""
+    people = float(joint.people_in(joint.groups))
+    return _Sides(others, own - others, *joint.error(weights), np.empty(0), people)
 
 
 def _summaries(rows: Sequence[GroupMean]) -> Summaries:
@@ -235,7 +276,10 @@ def _contrasts(
     reach = stdtrit(sides.df, 0.5 + level / 2) * se
     p = 2 * stdtr(sides.df, -np.abs(sides.gap) / se)
     ends = sides.gap - reach, sides.gap + reach
-    g = hedges_g(sides.gap, sides.inverse_n, pool.sd, pool.n, level)
+    error = None if sides.people is None else sides.error
+    g = hedges_g(
+        sides.gap, sides.inverse_n, pool.sd, pool.n, level, error=error, people=sides.people
+    )
     columns = (groups.mean, sides.others, sides.gap, se, sides.df, *ends, p, *g)
     table = np.column_stack(columns).tolist()
     sizes = groups.n.astype(int).tolist()
