@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 
 from survey_app.web.respond_html import common
+from survey_app.web.respond_kiosk_pass import kiosk_argument
 from survey_app.web.respond_message import message_of
 from survey_app.web.respond_words import chosen_language
 
@@ -47,15 +48,21 @@ def _failed(error: Exception) -> ResponseReturnValue:
 def to_page(position: Position, wished: int | None = None) -> Response:
     """On to a page: the wished one where it has been reached, else the first not submitted."""
     if position.finished:
-        return see_other(url_for("respond.finish", interview_key=position.interview_key))
+        key = position.interview_key
+        return see_other(url_for("respond.finish", interview_key=key, **kiosk_argument(position)))
     number = wished if wished and position.may_show(wished) else position.page_number
     return see_other(page_address(position, number))
 
 
-def page_address(position: Position, page_number: int) -> str:
-    """The address of a page of an interview."""
-    key = position.interview_key
-    return url_for("respond.show_page", interview_key=key, page_number=page_number)
+def page_address(position: Position, page_number: int, **told: Any) -> str:
+    """The address of a page of an interview; `told` stands in its query."""
+    return url_for(
+        "respond.show_page",
+        interview_key=position.interview_key,
+        page_number=page_number,
+        **kiosk_argument(position),
+        **told,
+    )
 
 
 def see_other(address: str) -> Response:
