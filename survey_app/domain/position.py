@@ -56,7 +56,7 @@ class Position:
     @property
     def page_number(self) -> int:
         """The page to show next: the first one not yet submitted, the last one where all are."""
-        left = (page.number for page in self.route if page.number not in self.answered.pages)
+        left = (page.number for page in self.route if not self._is_done(page))
         return next(left, self.route[-1].number)
 
     @property
@@ -67,7 +67,7 @@ class Position:
     @property
     def complete(self) -> bool:
         """Whether every page on the way has been submitted."""
-        return all(page.number in self.answered.pages for page in self.route)
+        return all(self._is_done(page) for page in self.route)
 
     def brand_of(self, page: Page) -> OpenBrand | None:
         """The brand that a page is about; the first one on a page about the person."""
@@ -80,10 +80,9 @@ class Position:
 
     def may_show(self, page_number: int) -> bool:
         """True for pages already submitted that are still on the way, and the one that follows."""
-        return page_number == self.page_number or (
-            page_number in self.answered.pages
-            and any(page.number == page_number for page in self.route)
-        )
+        if page_number == self.page_number:
+            return True
+        return any(page.number == page_number and self._is_done(page) for page in self.route)
 
     def before(self, page_number: int) -> int | None:
         """The page on the way in front of one, None before the first."""
@@ -101,6 +100,11 @@ class Position:
         """Question identifiers of a page in the order shown; the same at every reload."""
         page = self.study.page(page_number)
         return page.order(self.interview_key, shuffle=self.study.shuffle_items)
+
+    def _is_done(self, page: Page) -> bool:
+        # Nothing follows the page of brands until one is marked.
+        waits = bool(page.brands) and not self.brands
+        return page.number in self.answered.pages and not waits
 
     def _beside(self, page_number: int, step: int) -> int | None:
         numbers = [page.number for page in self.route]

@@ -63,8 +63,7 @@ def route(
 ) -> list[Page]:
     """The pages shown so far and still to be shown, as far as the answers tell, in order.
 
-    Pages whose condition does not hold are left out; while no brand is marked on the page that asks
-    for them, nothing follows it. Of a scale that is asked adaptively it holds
+    Pages whose condition does not hold are left out. Of a scale that is asked adaptively it holds
     the pages already submitted and the one that comes next, if any.
 
     Parameters
@@ -84,8 +83,6 @@ def _route(
             continue
         if page.scale is None or page.scale.id not in design.adaptive:
             yield page
-            if page.brands and page.number in answered.pages and not answered.brands:
-                return
         elif (page.slot, page.scale.id) not in chosen:
             chosen.add((page.slot, page.scale.id))
             group = [one for one in pages if one.slot == page.slot and one.scale is page.scale]
