@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from reports.group_names import GroupNames
 from reports.validation import Validation
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class SurveyFacts:
     n_interviews : interviews that were started, whatever became of them.
     n_invited : invitations sent; None for an open link, which has no denominator.
     channels : ways in which people answered, e.g. ``("web", "QR code")``.
-    channel_names : name by code of a channel, where it has one.
+    groups : what groups of people are called.
     recruitment : how people were found and chosen.
     weighting : ``"none"`` or a sentence that says how answers were weighted.
     sponsor, conducted_by : who paid, who did the fieldwork.
@@ -53,7 +54,7 @@ class SurveyFacts:
     n_interviews: int | None = None
     n_invited: int | None = None
     channels: tuple[str, ...] = ()
-    channel_names: Mapping[str, str] = field(default_factory=dict)
+    groups: GroupNames = field(default_factory=GroupNames)
     weighting: str | None = None
     sponsor: str | None = None
     conducted_by: str | None = None

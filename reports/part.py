@@ -16,34 +16,31 @@ if TYPE_CHECKING:
     from psychometrics.analysis import ScoreAnalysis
     from reports.blocks import Block, Document
     from reports.findings import Findings
+    from reports.group_names import GroupNames
 
 Conditions = tuple[tuple[str, str], ...]
 """Names of variables with the names of their values, as printed."""
 
 
-def condition_words(
-    chosen: Mapping[str, str], language: str, channels: Mapping[str, str]
-) -> Conditions:
-    """The conditions (variable → code) in words; `channels` names the codes of channels."""
+def condition_words(chosen: Mapping[str, str], language: str, names: GroupNames) -> Conditions:
+    """The conditions (variable → code) in words."""
     voice = Voice(language)
     return tuple(
-        (variable_word(variable, language), value_word(voice, variable, code, channels))
+        (variable_word(voice, variable, names), value_word(voice, variable, code, names))
         for variable, code in chosen.items()
     )
 
 
-def variable_word(variable: str, language: str) -> str:
+def variable_word(voice: Voice, variable: str, names: GroupNames) -> str:
     """The name of a variable; what the researcher called it where it is of their own making."""
-    words = Voice(language).words
-    known = variable in words.sentences["part"]["variable"]
-    return words(f"part.variable.{variable}") if known else variable
+    if variable in voice.words.sentences["part"]["variable"]:
+        return voice.words(f"part.variable.{variable}")
+    return names.variables.get(variable, variable)
 
 
-def value_word(voice: Voice, variable: str, code: str, channels: Mapping[str, str]) -> str:
+def value_word(voice: Voice, variable: str, code: str, names: GroupNames) -> str:
     """The name of a variable's value."""
-    if variable == "language":
-        return voice.language_name(code)
-    return channels.get(code, code) if variable == "channel" else code
+    return voice.language_name(code) if variable == "language" else names.value(variable, code)
 
 
 def findings_of_part(

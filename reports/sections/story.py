@@ -119,14 +119,15 @@ class Story(Voice):
     def variable(self, name: str) -> str:
         """What a variable by which people are grouped is called."""
         known = self.words.sentences["variable"]
-        return self.words(f"variable.{name}") if name in known else capital(name.replace("_", " "))
+        if name in known:
+            return self.words(f"variable.{name}")
+        return capital(self.facts.groups.variables.get(name) or name.replace("_", " "))
 
     def segment(self, variable: str, code: str) -> str:
-        """What a group of people is called: a language or channel by its name, others by their
-        code."""
+        """What a group of people is called."""
         if variable == "language":
             return self.language_name(code)
-        return self.facts.channel_names.get(code, code) if variable == "channel" else code
+        return self.facts.groups.value(variable, code)
 
     @property
     def brand(self) -> str:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from reports.disclosure import Permission, Permitted, permitted, rows_of
-from reports.part import Conditions, condition_words, findings_of_part
+from reports.part import condition_words, findings_of_part
 from survey_app.services.analyse import Analysed
-from survey_app.services.report import CHANNEL_WORDS, scorecard_findings
+from survey_app.services.report import scorecard_findings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -142,10 +142,5 @@ def part_findings(
     facts : of the whole wave.
     """
     found = scorecard_findings(part, facts, brand, language=language, name_others=name_others)
-    words = part_words(part.chosen, language)
+    words = condition_words(part.chosen, language, facts.groups)
     return findings_of_part(found, part.whole.scores, part.chosen, words, part.others)
-
-
-def part_words(chosen: Mapping[str, str], language: str) -> Conditions:
-    """The conditions of a part, as printed."""
-    return condition_words(chosen, language, CHANNEL_WORDS.get(language, CHANNEL_WORDS["en"]))

@@ -8,7 +8,9 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from reports.facts import SurveyFacts
+from reports.group_names import GroupNames, group_names
 from reports.sections.story import WIDTH
+from survey_app.services.study import instruments_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -76,12 +78,19 @@ def survey_facts(
         n_interviews=dataset.n,
         n_invited=n_invited,
         channels=tuple(words.get(code, code) for code in channels),
-        channel_names=words,
+        groups=GroupNames(values={"channel": words}),
         weighting="none" if dataset.weight is None else None,
         software_version=software_version(),
         fingerprint=dataset.fingerprint,
         simulated=dataset.simulated,
     )
+
+
+def names_of_groups(study: Study, language: str) -> GroupNames:
+    """What groups of a study's people are called: by channel, and by what they said of
+    themselves."""
+    channels = CHANNEL_WORDS.get(language, CHANNEL_WORDS["en"])
+    return group_names(instruments_of(study), language, channels)
 
 
 def study_facts(
@@ -105,7 +114,7 @@ def study_facts(
         last_day=_last([one.last_day for one in waves]),
         language=language,
     )
-    return replace(facts, looks=looks or {})
+    return replace(facts, looks=looks or {}, groups=names_of_groups(study, language))
 
 
 def scorecard_findings(

@@ -12,7 +12,7 @@ from reports.part import value_word, variable_word
 from reports.sections.story import PHONE, Voice
 from survey_app.domain.study import StudyState
 from survey_app.domain.user import Role
-from survey_app.services.report import CHANNEL_WORDS
+from survey_app.services.report import names_of_groups
 from survey_app.services.study import readable_brands
 from survey_app.web.access import access
 from survey_app.web.current import database, settings, signed_in_user
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 
     from flask import Flask
     from flask.typing import ResponseReturnValue
+
+    from reports.group_names import GroupNames
+
+VOICE = Voice("en")
+"""The portal itself speaks English; scorecards in it speak their own language."""
 
 pages = Blueprint("portal", __name__, url_prefix="/scorecards")
 
@@ -89,20 +94,20 @@ class Choice:
 
 def choices(reading: Reading) -> Iterator[Choice]:
     """The conditions that can be set; variables of which nothing may be shown are left out."""
-    parts = reading.parts
+    parts, names = reading.parts, names_of_groups(reading.study, "en")
     for variable in parts.variables if parts else ():
-        options = tuple(_options(reading, variable))
+        options = tuple(_options(reading, variable, names))
         if any(option.open for option in options):
-            yield Choice(f"{CONDITION}{variable}", variable_word(variable, "en"), options)
+            yield Choice(f"{CONDITION}{variable}", variable_word(VOICE, variable, names), options)
 
 
-def _options(reading: Reading, variable: str) -> Iterator[Option]:
+def _options(reading: Reading, variable: str, names: GroupNames) -> Iterator[Option]:
     if reading.parts is None:
         return
     for code in reading.parts.variables[variable]:
         yield Option(
             code,
-            value_word(Voice("en"), variable, code, CHANNEL_WORDS["en"]),
+            value_word(VOICE, variable, code, names),
             reading.parts.allows({variable: code}) is Permission.YES,
             reading.chosen.get(variable) == code,
         )
@@ -120,8 +125,9 @@ class Active:
 
 def active(reading: Reading) -> Iterator[Active]:
     """The conditions that are set."""
+    names = names_of_groups(reading.study, "en")
     for variable, code in reading.chosen.items():
         rest = {name: value for name, value in reading.chosen.items() if name != variable}
-        value = value_word(Voice("en"), variable, code, CHANNEL_WORDS["en"])
-        label = variable_word(variable, "en")
+        value = value_word(VOICE, variable, code, names)
+        label = variable_word(VOICE, variable, names)
         yield Active(variable, label, value, reading.address(chosen=rest))

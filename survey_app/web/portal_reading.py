@@ -13,14 +13,20 @@ from flask import abort, request, url_for
 
 from reports.disclosure import Permission, Permitted
 from reports.findings import findings
-from reports.part import document_of_part
+from reports.part import condition_words, document_of_part
 from reports.scorecard import scorecard
 from reports.sections.story import WIDTH
 from survey_app.domain.study import StudyState
 from survey_app.services.analyse import NothingToAnalyseError, analyse_study
 from survey_app.services.looks import looks_of
-from survey_app.services.part import part_findings, part_of, part_words, permitted_parts
-from survey_app.services.report import REPORT_LANGUAGES, rules_of, scorecard_findings, study_facts
+from survey_app.services.part import part_findings, part_of, permitted_parts
+from survey_app.services.report import (
+    REPORT_LANGUAGES,
+    names_of_groups,
+    rules_of,
+    scorecard_findings,
+    study_facts,
+)
 from survey_app.services.study import scorecard_for
 from survey_app.services.survey import study_survey
 from survey_app.web.current import analyses, database, settings, signed_in_user
@@ -70,7 +76,11 @@ class Reading:
     @property
     def conditions(self) -> Conditions:
         """The conditions in the words of the scorecard's language."""
-        return part_words(self.chosen, self.language)
+        return self._conditions_in(self.language)
+
+    def _conditions_in(self, language: str) -> Conditions:
+        names = names_of_groups(self.study, language)
+        return condition_words(self.chosen, language, names) if self.chosen else ()
 
     def document(self, width: float = WIDTH) -> Document | None:
         """The scorecard, its charts `width` points wide; None where there is nothing to show."""
@@ -105,7 +115,7 @@ class Reading:
     def name_parts(self) -> tuple[str, ...]:
         """What the name of a file is made of."""
         wave = self.wave.name if self.wave and len(self.study.waves) > 1 else ""
-        values = [value for _, value in part_words(self.chosen, "en")]
+        values = [value for _, value in self._conditions_in("en")]
         language = self.language if len(self.languages) > 1 else ""
         return (self.study.title, self.brand.code, wave, *values, language)
 

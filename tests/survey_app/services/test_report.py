@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -12,6 +13,9 @@ import pytest
 from pypdf import PdfReader
 
 from instruments.load import load_instrument
+from instruments.plain import to_plain
+from reports.part import condition_words
+from reports.sections.story import Story
 from reports.suppression import Visibility
 from survey_app.demo.simulator import Cell, simulate
 from survey_app.domain.scoring_keys import scoring_keys
@@ -101,6 +105,36 @@ def test_days_of_fieldwork_span_the_waves(
     waves = [Wave(str(i), f"Wave {i}", i, day(a), day(b)) for i, (a, b) in enumerate(days)]
     facts = study_facts(study(*waves), analysed().dataset, None, "en")
     assert (facts.first_day, facts.last_day) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("language", "variable", "code"),
+    [
+        ("en", "Age", "30 to 44"),
+        ("de", "Alter", "30 bis 44 Jahre"),
+        ("ar", "العمر", "من 30 إلى 44 سنة"),
+        ("fr", "Âge", "De 30 à 44 ans"),
+    ],
+)
+def test_groups_bear_the_words_of_the_questionnaire(
+    language: str, variable: str, code: str
+) -> None:
+    """Who said how old they are is grouped under the question's own words in the report."""
+    made = analysed().dataset
+    ages = np.where(np.arange(made.n) % 2, "30 to 44", "60 or over")
+    dataset = replace(made, background={"age_group": ages, "club": ages})
+    asked = study(Wave("w1", "First"))
+    asked.instruments = [to_plain(CORE), to_plain(load_instrument("demographics"))]
+    facts = study_facts(asked, dataset, None, language)
+    found = scorecard_findings(
+        Analysed(dataset, (CORE,), 30, AnalysisCache()), facts, "north", language=language
+    )
+    story = Story(language, found)
+    assert "age_group" in {one.variable for one in found.segments}
+    assert (story.variable("age_group"), story.segment("age_group", "30 to 44")) == (variable, code)
+    assert (story.variable("club"), story.segment("club", "30 to 44")) == ("Club", "30 to 44")
+    named = condition_words({"age_group": "30 to 44"}, language, facts.groups)
+    assert named == ((variable, code),)
 
 
 def test_only_wave_needs_no_name() -> None:
