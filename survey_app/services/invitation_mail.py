@@ -120,7 +120,7 @@ def written_mail(
     say = words_of_invitations(language)
     about = OptOut(study.owner_id or 0, email_digest(contact.email), say.language)
     way_out = f"{config.public_url}/opt-out/{opt_out_token(config, about)}"
-    filled = text.filled(_values(study, contact, language, address))
+    filled = text.filled(letter_values(study, contact, address))
     closing = (say("opt_out"), way_out)
     return Mail(
         sender=check_mail_from(config.mail_from),
@@ -136,7 +136,9 @@ def written_mail(
     )
 
 
-def _values(study: Study, contact: Contact, language: str, address: str) -> dict[str, str]:
+def letter_values(study: Study, contact: Contact, address: str) -> dict[str, str]:
+    """What is put into the places of a text for one person."""
+    language = contact.language
     brand = next((one for one in study.brands if one.id == contact.brand_id), None)
     values = {
         "name": contact.name,

@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from survey_app.domain.contact import ContactState
 from survey_app.domain.invitation import (
     FEWEST_ANONYMOUS,
     InvitationError,
@@ -18,7 +19,7 @@ from survey_app.domain.person import Person
 from survey_app.domain.posted import DeliveryState
 from survey_app.domain.recognisable import too_few
 from survey_app.domain.study import Mode, StudyState, is_key, new_key, now
-from survey_app.services.invitation_mail import shipped_text
+from survey_app.services.invitation_mail import letter_values, shipped_text
 from survey_app.services.invitation_tokens import hash_of, token_of
 
 if TYPE_CHECKING:
@@ -156,6 +157,34 @@ def add_mailing(
     unit.mailings.add(mailing)
     unit.flush()
     return mailing
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A mail as somebody receives it; `chosen` is False for somebody picked for the researcher."""
+
+    contact: Contact
+    mail: MailText
+    address: str
+    chosen: bool
+
+
+def preview_for(
+    unit: UnitOfWork, study: Study, texts: Mapping[str, MailText], wish: str
+) -> Preview | None:
+    """The mail as the first contact receives it whose name or address holds `wish`, else as the
+    first of all; None without any. The link of a preview leads nowhere."""
+    study_id = study.id or 0
+    found = unit.contacts.page(study_id, search=wish, most=1) if wish else []
+    anybody = found or unit.contacts.page(study_id, state=ContactState.ACTIVE, most=1)
+    if not anybody:
+        return None
+    contact = anybody[0]
+    text = texts.get(contact.language) or next(iter(texts.values()))
+    address = "/t/" + "x" * 22
+    return Preview(
+        contact, text.filled(letter_values(study, contact, address)), address, bool(found)
+    )
 
 
 def begin_mailing(unit: UnitOfWork, study: Study, mailing: Mailing, secret_key: str) -> None:

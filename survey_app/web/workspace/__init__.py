@@ -10,10 +10,12 @@ if TYPE_CHECKING:
 
 def init_app(app: Flask) -> None:
     """Add the pages."""
+    from survey_app.web.workspace.contacts import pages as contacts
     from survey_app.web.workspace.deliveries import pages as deliveries
     from survey_app.web.workspace.downloads import pages as downloads
     from survey_app.web.workspace.evidence import pages as evidence
     from survey_app.web.workspace.fieldwork import pages as fieldwork
+    from survey_app.web.workspace.invitations import pages as invitations
     from survey_app.web.workspace.jobs import pages as jobs
     from survey_app.web.workspace.looks import pages as looks
     from survey_app.web.workspace.metric_weights import pages as metric_weights
@@ -30,6 +32,9 @@ def init_app(app: Flask) -> None:
     rooms = (studies, fieldwork, results, metrics, metric_weights, jobs, downloads, deliveries)
     for blueprint in (
         *rooms,
+        *making,
+        contacts,
+        invitations,
         paper,
         paper_entry,
         places,

@@ -8,9 +8,11 @@ import pytest
 
 from survey_app.domain.delivery import Delivery
 from survey_app.domain.paper_entry import PaperSheet
+from survey_app.domain.invitation import Mailing, MailingKind
 from survey_app.domain.schedule import Occasion
 from survey_app.domain.study import new_key, now
 from survey_app.domain.user import Role
+from survey_app.services.contacts import add_contact
 from survey_app.services.delivery_schedules import Wish, add_schedule
 from survey_app.services.looks import take_logo
 from survey_app.services.user import deactivate
@@ -38,6 +40,8 @@ BY_BLUEPRINT = {
     "jobs": {Role.RESEARCHER},
     "downloads": {Role.RESEARCHER},
     "deliveries": {Role.RESEARCHER, Role.ADMINISTRATOR},
+    "contacts": {Role.RESEARCHER},
+    "invitations": {Role.RESEARCHER},
     "delivery": {Role.MANAGER, Role.RESEARCHER},
     "unsubscribe": set(),
     "evidence": {Role.RESEARCHER, Role.ADMINISTRATOR},
@@ -130,6 +134,36 @@ def sheet_key(office: Office) -> str:
         return made.key
 
 
+def contact_id(office: Office) -> int:
+    """A contact of the researcher's study."""
+    with office.database.writing() as unit:
+        study = unit.studies.by_key(office.open_key)
+        assert study is not None
+        email = f"{new_key().lower()}@example.org"
+        add_contact(unit, study, email=email, name="Ann", language="en", brand_code="")
+        found = unit.contacts.by_email(study.id or 0, email)
+        unit.commit()
+        assert found is not None
+        return found.id or 0
+
+
+def mailing_key(office: Office) -> str:
+    """The key of a mailing of the researcher's study that waits for its moment."""
+    with office.database.writing() as unit:
+        study = unit.studies.by_key(office.open_key)
+        assert study is not None
+        made = Mailing(
+            study_id=study.id or 0,
+            wave_id=study.current_wave.id or 0,
+            kind=MailingKind.INVITATION,
+            texts={"en": ["Come", "{link}"]},
+            due_at=now(),
+        )
+        unit.mailings.add(made)
+        unit.commit()
+        return made.key
+
+
 def give_logo(office: Office) -> None:
     """Give the brand whose pages are walked a logo."""
     drawing = (
@@ -162,6 +196,7 @@ def own_pages(office: Office) -> Iterator[tuple[Rule, str, str]]:
         "job_key": office.job_key,
         "name": "psychometric-report.pdf",
         "token": "nobody-has-this-token",
+        "mailing_kind": "invitation",
         "code": "no-such-place",
     }
     give_logo(office)
@@ -171,6 +206,10 @@ def own_pages(office: Office) -> Iterator[tuple[Rule, str, str]]:
             values["schedule_key"] = schedule_key(office)
         if "delivery_key" in rule.arguments:
             values["delivery_key"] = delivery_key(office)
+        if "contact_id" in rule.arguments:
+            values["contact_id"] = contact_id(office)
+        if "mailing_key" in rule.arguments:
+            values["mailing_key"] = mailing_key(office)
         if "sheet_key" in rule.arguments:
             values["sheet_key"] = sheet_key(office)
         for method in sorted((rule.methods or set()) & {"GET", "POST"}):
