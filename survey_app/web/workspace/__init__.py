@@ -32,7 +32,6 @@ def init_app(app: Flask) -> None:
     rooms = (studies, fieldwork, results, metrics, metric_weights, jobs, downloads, deliveries)
     for blueprint in (
         *rooms,
-        *making,
         contacts,
         invitations,
         paper,
