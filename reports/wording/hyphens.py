@@ -6,6 +6,8 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from reports.wording.spacing import french
+
 if TYPE_CHECKING:
     from pyphen import Pyphen
 
@@ -19,7 +21,8 @@ _LONG_WORD = re.compile(r"\{[^{}]*\}|[^\W\d_]{12,}")
 
 def as_printed(sentences: Any, language: str) -> Any:
     """Sentences, or a mapping of them, as they are printed: in German with soft hyphens in long
-    words, in Arabic without vowel signs; others as they are."""
+    words, in French with spaces that do not break, in Arabic without vowel signs; others as they
+    are."""
     if isinstance(sentences, dict):
         return {key: as_printed(value, language) for key, value in sentences.items()}
     if not isinstance(sentences, str):
@@ -27,6 +30,8 @@ def as_printed(sentences: Any, language: str) -> Any:
     if language == "ar":
         # They would fall on the dots of letters: placing them takes a program that shapes text.
         return _VOWEL_SIGNS.sub("", sentences)
+    if language == "fr":
+        return french(sentences)
     name = _DICTIONARIES.get(language)
     return sentences if name is None else _with_hyphens(sentences, _dictionary(name))
 

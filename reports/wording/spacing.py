@@ -1,6 +1,8 @@
-"""A space between Chinese and Latin letters or figures, none between Chinese and Chinese.
+"""Spaces that are rules of a language: about Chinese letters, and before French signs.
 
-Sentences cannot know of which kind a name is that is put into them.
+Chinese has a space between its own and Latin letters or figures, none between Chinese and Chinese;
+sentences cannot know of which kind a name is that is put into them. No line of French breaks
+between a word and the sign that follows it apart.
 """
 
 from __future__ import annotations
@@ -15,6 +17,15 @@ _TOGETHER = re.compile(f"(?<={_WIDE}) +(?={_WIDE})")
 
 
 _DATE = re.compile(r"(\d+) 年 (\d+) 月 (\d+) 日")
+
+
+_WIDE_SIGN = re.compile(" (?=[:»])|(?<=«) ")
+_NARROW_SIGN = re.compile(" (?=[;!?])")
+
+
+def french(text: str) -> str:
+    """The text with spaces that do not break before French signs and within quotation marks."""
+    return _NARROW_SIGN.sub("\u202f", _WIDE_SIGN.sub("\u00a0", text))
 
 
 def spaced(text: str) -> str:

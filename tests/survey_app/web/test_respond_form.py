@@ -182,7 +182,9 @@ def test_words_are_in_the_script_of_their_language(language: str) -> None:
 
 def test_french_signs_keep_to_their_words() -> None:
     """A colon, a question mark or a quotation mark of French never begins or ends a line alone."""
-    for key, forms in WORDS["fr"].items():
+    shown = _sentences(words("fr").sentences)
+    assert any("\u202f?" in text for forms in shown.values() for text in forms.values())
+    for key, forms in shown.items():
         for text in forms.values():
             assert not re.search(r" [:;?!»]|« |[^\s\u00a0\u202f][;?!]", text), (key, text)
 
