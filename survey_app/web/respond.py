@@ -16,7 +16,7 @@ from flask import make_response, render_template, request, url_for
 from survey_app.domain.interview import Disposition
 from survey_app.domain.invitation import CHANNEL
 from survey_app.services.collect import Arrival, LinkMissing, LinkUsed, StudyClosed
-from survey_app.web import respond_invited
+from survey_app.web import respond_invited, respond_kiosk
 from survey_app.web.access import public
 from survey_app.web.respond_desk import (
     collector,
@@ -27,6 +27,7 @@ from survey_app.web.respond_desk import (
     study_for,
 )
 from survey_app.web.respond_html import common
+from survey_app.web.respond_kiosk_pass import home, is_kiosk, may_look
 from survey_app.web.respond_link import forget_link, given_link, keep_link, kept_link
 from survey_app.web.respond_message import RespondentMessage
 from survey_app.web.respond_start import (
@@ -35,6 +36,7 @@ from survey_app.web.respond_start import (
     device_of,
     keep_ticket,
     kept_ticket,
+    place_of,
 )
 from survey_app.web.respond_way import blueprint, page_address, see_other, to_page
 from survey_app.web.ticket import TicketError, view_claimed_by
@@ -61,6 +63,7 @@ def init_app(app: Flask) -> None:
     one, leaves these pages to their tickets."""
     app.extensions["respond"] = new_desk(app.extensions["engage_config"].secret_key)
     respond_invited.init_app(app)
+    respond_kiosk.init_app(app)
     app.register_blueprint(blueprint)
     if "csrf" in app.extensions:
         app.extensions["csrf"].exempt(blueprint)
@@ -103,7 +106,11 @@ def start(study_key: str) -> ResponseReturnValue:
         start_id=start_id,
         brand_code=form.brand_code,
         language=language,
-        arrival=Arrival(channel=channel_of(request.form.get("channel")), device=device_of(request)),
+        arrival=Arrival(
+            channel=channel_of(request.form.get("channel")),
+            place=place_of(study, request.form.get("place")),
+            device=device_of(request),
+        ),
     )
     response = to_page(collector().position(key))
     keep_ticket(response, tickets.for_start(study.key, start_id), _path(study.key))
@@ -114,7 +121,10 @@ def start(study_key: str) -> ResponseReturnValue:
 @public
 def resume(interview_key: str) -> ResponseReturnValue:
     """Go on at the first page that was not submitted yet."""
-    response = to_page(position_for(interview_key))
+    position = position_for(interview_key)
+    if not may_look(position):
+        return see_other(home(position.study.key))
+    response = to_page(position)
     if token := given_link():
         keep_link(response, token, interview_key)
     return response
@@ -125,6 +135,8 @@ def resume(interview_key: str) -> ResponseReturnValue:
 def show_page(interview_key: str, page_number: int) -> ResponseReturnValue:
     """A page of the questionnaire with the answers given so far."""
     position = position_for(interview_key)
+    if not may_look(position):
+        return see_other(home(position.study.key))
     if position.finished or not position.may_show(page_number):
         return to_page(position)
     view = desk().pages.of(position, page_number)
@@ -155,7 +167,7 @@ def save_page(interview_key: str, page_number: int) -> ResponseReturnValue:
     ask = bool(view.still_open(form.answers)) and "anyway" not in request.form
     position = _save(interview_key, page_number, view, form, finish=not ask)
     if ask and not position.finished:
-        return see_other(f"{page_address(position, page_number)}?open=1")
+        return see_other(page_address(position, page_number, open="1"))
     response = to_page(position, position.after(page_number))
     if position.finished and kept_link():
         forget_link(response, interview_key)
@@ -171,11 +183,13 @@ def finish(interview_key: str) -> ResponseReturnValue:
         return to_page(position)
     study = position.study
     invited = position.answered.facts.get("channel") == CHANNEL
+    kiosk = is_kiosk(position)
     again = url_for("respond.start_page", study_key=study.key, lang=position.language, new=1)
     return render_template(
         "respond/finish.html",
         topic=ENDS.get(position.disposition, "finish"),
-        again=again if study.is_open and not invited else None,
+        again=again if study.is_open and not invited and not kiosk else None,
+        home=home(study.key) if kiosk else None,
         **common(position.language),
     )
 
@@ -187,7 +201,8 @@ def _start_response(
     chosen = brand_of(study, request.values.get("brand"))
     view = desk().starts.of(study, language, fixed=fixed, chosen=chosen, problem=problem)
     channel = channel_of(request.form.get("channel") or request.args.get("c"))
-    response = make_response(view.html(ticket=ticket, channel=channel))
+    place = place_of(study, request.form.get("place") or request.args.get("p"))
+    response = make_response(view.html(ticket=ticket, channel=channel, place=place))
     keep_ticket(response, ticket, _path(study.key))
     return response
 

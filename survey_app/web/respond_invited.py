@@ -127,7 +127,7 @@ def _start_response(
     fixed = brand_of(study, invited.brand_code)
     chosen = brand_of(study, request.values.get("brand"))
     view = desk().starts.of(
-        study, language, fixed=fixed, chosen=chosen, problem=problem, invited=True
+        study, language, fixed=fixed, chosen=chosen, problem=problem, way="invited"
     )
     response = make_response(view.html(ticket=ticket, channel=CHANNEL, token=token))
     keep_ticket(response, ticket, _path(token))

@@ -5,16 +5,19 @@ from __future__ import annotations
 import math
 import re
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from flask import url_for
 from markupsafe import escape
 
 from survey_app.domain.invitation import CHANNEL
+from survey_app.domain.paper_pages import PAPER
 from survey_app.domain.study import StudyError
-from survey_app.web.current import settings
+from survey_app.services.places import is_place
+from survey_app.web.current import database, settings
 from survey_app.web.respond_form import start_form
 from survey_app.web.respond_html import FilledPage, common, slot
+from survey_app.web.respond_kiosk_pass import KIOSK
 from survey_app.web.respond_words import own_name, words
 
 if TYPE_CHECKING:
@@ -26,6 +29,9 @@ if TYPE_CHECKING:
 COOKIE_SECONDS = 30 * 24 * 3600
 DEFAULT_CHANNEL = "web"
 
+Way = Literal["open", "invited", "kiosk"]
+"""How somebody reached the start page: each way has addresses of its own."""
+_OWN_CHANNELS = frozenset({CHANNEL, KIOSK, PAPER})
 _CHANNEL = re.compile(r"[a-z0-9_-]{1,40}")
 _READING_SECONDS = 25
 _SECONDS_AN_ITEM = 7
@@ -42,7 +48,7 @@ class StartView:
         fixed: OpenBrand | None,
         chosen: OpenBrand | None,
         problem: bool,
-        invited: bool = False,
+        way: Way = "open",
     ) -> None:
         say = words(language)
         form_class = start_form(study, language)
@@ -55,7 +61,7 @@ class StartView:
             "respond/start.html",
             heading=heading,
             language=language,
-            languages=_languages(study, fixed, chosen, invited=invited),
+            languages=_languages(study, fixed, chosen, way),
             question_count=items,
             minutes=math.ceil((_READING_SECONDS + _SECONDS_AN_ITEM * items) / 60),
             fixed=fixed,
@@ -63,14 +69,20 @@ class StartView:
             form=form_class(data={"brand": chosen.code if chosen else None}, meta={"csrf": False}),
             problem=say("start.brand_open") if problem else "",
             consent=_paragraphs(study.consent.get(language, "")),
-            address=_address(study, fixed, invited=invited),
+            address=_address(study, fixed, way),
+            kiosk=way == KIOSK,
             demo=settings().demo,
             **common(language),
         )
 
-    def html(self, *, ticket: str, channel: str, token: str = "") -> str:
-        """The page for one respondent; `token` is that of a link of their own."""
-        return self._frame.fill({"ticket": ticket, "channel": channel, "token": escape(token)})
+    def html(
+        self, *, ticket: str, channel: str, token: str = "", place: str = "", home: str = ""
+    ) -> str:
+        """The page for one respondent; `token` is that of a link of their own, `place` the code of
+        where they are, `home` the start screen of a kiosk."""
+        told = {"ticket": ticket, "channel": channel, "place": place}
+        at = escape(f"&p={place}") if place else ""
+        return self._frame.fill({**told, "at": at, "token": escape(token), "home": escape(home)})
 
 
 class StartViews:
@@ -97,7 +109,7 @@ class StartViews:
         fixed: OpenBrand | None,
         chosen: OpenBrand | None,
         problem: bool = False,
-        invited: bool = False,
+        way: Way = "open",
     ) -> StartView:
         """The view of a start page; the only brand of a study is no choice."""
         if study.design.asks_brands:
@@ -105,12 +117,10 @@ class StartViews:
         elif len(study.brands) == 1:
             fixed = study.brands[0]
         codes = (fixed.code if fixed else None, chosen.code if chosen else None)
-        name = (study.key, study.version, language, *codes, problem, invited)
+        name = (study.key, study.version, language, *codes, problem, way)
         known = self._views.get(name)
         if known is None:
-            known = StartView(
-                study, language, fixed=fixed, chosen=chosen, problem=problem, invited=invited
-            )
+            known = StartView(study, language, fixed=fixed, chosen=chosen, problem=problem, way=way)
             if len(self._views) >= self.MOST:
                 self._views.clear()
             self._views[name] = known
@@ -127,9 +137,18 @@ def brand_of(study: OpenStudy, code: str | None) -> OpenBrand | None:
 
 def channel_of(wish: str | None) -> str:
     """How the respondent came: what the link says where that is a plain word, else ``web``. That
-    somebody was invited is for a link of their own to say."""
-    plain = bool(wish and _CHANNEL.fullmatch(wish)) and wish != CHANNEL
+    somebody was invited, stands at a kiosk or wrote on paper is not for an open link to say."""
+    plain = bool(wish and _CHANNEL.fullmatch(wish)) and wish not in _OWN_CHANNELS
     return wish if wish and plain else DEFAULT_CHANNEL
+
+
+def place_of(study: OpenStudy, wish: str | None) -> str:
+    """Where the respondent is: the code of one of the study's places, empty for any other. What a
+    link says by itself is not stored, since it could name a single person."""
+    if not wish:
+        return ""
+    with database().reading() as unit:
+        return wish if is_place(unit, study.id, wish) else ""
 
 
 def device_of(request: Request) -> str:
@@ -166,27 +185,28 @@ def keep_ticket(response: Response, ticket: str, path: str) -> None:
     )
 
 
-def _address(study: OpenStudy, fixed: OpenBrand | None, *, invited: bool) -> str:
-    if invited:
+def _address(study: OpenStudy, fixed: OpenBrand | None, way: Way) -> str:
+    if way == "invited":
         return url_for("respond.start_invited", token=slot("token"))
-    return url_for("respond.start", study_key=study.key, b=fixed.code if fixed else None)
+    endpoint = "respond.start_at_kiosk" if way == KIOSK else "respond.start"
+    return url_for(endpoint, study_key=study.key, b=fixed.code if fixed else None)
 
 
 def _languages(
-    study: OpenStudy, fixed: OpenBrand | None, chosen: OpenBrand | None, *, invited: bool
+    study: OpenStudy, fixed: OpenBrand | None, chosen: OpenBrand | None, way: Way
 ) -> list[tuple[str, str, str]]:
-    if invited:
+    if way == "invited":
         link = partial(url_for, "respond.invited_page", token=slot("token"))
         return [(code, own_name(code), link(lang=code)) for code in study.languages]
     link = partial(
         url_for,
-        "respond.start_page",
+        "respond.kiosk_start_page" if way == KIOSK else "respond.start_page",
         study_key=study.key,
         b=fixed.code if fixed else None,
         brand=chosen.code if chosen else None,
-        c=slot("channel"),
+        c=None if way == KIOSK else slot("channel"),
     )
-    return [(code, own_name(code), link(lang=code)) for code in study.languages]
+    return [(code, own_name(code), link(lang=code) + slot("at")) for code in study.languages]
 
 
 def _paragraphs(text: str) -> list[str]:
