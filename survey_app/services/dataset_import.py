@@ -16,6 +16,7 @@ from survey_app.domain.page import Page, pages
 from survey_app.domain.questionnaire import Design, default_blocks
 from survey_app.domain.study import StudyError, StudyState, Wave, new_key, now
 from survey_app.services.dataset import saved_id
+from survey_app.services.fieldwork_sums import sums_of_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -46,11 +47,20 @@ def import_dataset(unit: UnitOfWork, study: Study, dataset: Dataset) -> int:
     unit.flush()
     interviews = _interview_rows(study, dataset)
     ids = unit.interviews.add_all(interviews)
-    unit.interviews.add_pages(
-        [
-            {"interview_id": ids[interview["start_id"]], **page}
-            for page, interview in _page_rows(study, dataset, interviews)
-        ]
+    pages_of: dict[str, list[tuple[int, dict[str, Any]]]] = {}
+    rows = []
+    for page, interview in _page_rows(study, dataset, interviews):
+        rows.append({"interview_id": ids[interview["start_id"]], **page})
+        pages_of.setdefault(interview["start_id"], []).append((page["page"], page["answers"]))
+    unit.interviews.add_pages(rows)
+    unit.tallies.move(
+        sums_of_file(
+            study,
+            (
+                (row, str(brand), pages_of.get(row["start_id"], ()))
+                for row, brand in zip(interviews, dataset.brand.tolist(), strict=True)
+            ),
+        )
     )
     if study.state is StudyState.DRAFT:
         study.state = StudyState.CLOSED

@@ -1,4 +1,4 @@
-"""Studies: making, opening and closing them, who may see them, and how fieldwork stands."""
+"""Studies: making, opening and closing them, and who may see them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from instruments.load import load_instrument
 from instruments.plain import to_plain
-from survey_app.domain.fieldwork import Count, FieldworkProgress
 from survey_app.domain.frozen_instruments import instruments_of
-from survey_app.domain.interview import Disposition
 from survey_app.domain.page import INSTRUCTED_ITEM
 from survey_app.domain.study import Brand, Study, StudyError, now
 from survey_app.domain.text import one_line, readable
@@ -25,14 +23,11 @@ if TYPE_CHECKING:
     from survey_app.storage.database import UnitOfWork
 
 __all__ = [
-    "Count",
-    "FieldworkProgress",
     "StudyError",
     "close_study",
     "create_study",
     "instruments_of",
     "open_study",
-    "progress",
     "readable_brands",
     "revise_study",
     "scorecard_for",
@@ -225,31 +220,6 @@ def readable_brands(unit: UnitOfWork, user: User) -> list[tuple[Study, Brand]]:
         for study, brand in pairs
         if brand.id is not None and user.may_read_scorecard(study, brand.id)
     ]
-
-
-def progress(unit: UnitOfWork, study: Study) -> FieldworkProgress:
-    """How the fieldwork of a study stands, counted in the database."""
-    if study.id is None:
-        raise StudyError("The study has not been saved yet.")
-    dispositions = unit.interviews.dispositions(study.id)
-    started, completed = sum(dispositions.values()), dispositions.get(Disposition.COMPLETE, 0)
-    counts = {
-        group: {code: Count(*pair) for code, pair in by_code.items()}
-        for group, by_code in unit.interviews.counts(study.id).items()
-    }
-    last_pages = unit.interviews.break_off(study.id)
-    return FieldworkProgress(
-        started=started,
-        completed=completed,
-        completion_rate=completed / started if started else None,
-        median_seconds=unit.interviews.median_seconds(study.id),
-        by_wave=counts["wave"],
-        by_brand=counts["brand"],
-        by_language=counts["language"],
-        by_channel=counts["channel"],
-        by_disposition=dispositions,
-        break_off={page + 1: count for page, count in last_pages.items()},
-    )
 
 
 def _checked_title(title: str) -> str:

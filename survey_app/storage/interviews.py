@@ -1,26 +1,51 @@
-"""Interviews as they are kept: read whole for an analysis, added in bulk, counted in place.
+"""Interviews as they are kept: read whole for an analysis, added in bulk, read in
+stretches to be counted.
 
 Those whose respondent took the answers back are in none of what is read for an analysis; they are
-counted among the dispositions.
+counted for themselves (`services.fieldwork_sums`).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Row, case, func, insert, select
+from sqlalchemy import Row, func, insert, select
 
 from survey_app.domain.interview import Disposition
 from survey_app.storage.tables import brand, interview, interview_brand, page_answers, wave
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
+    from survey_app.domain.questionnaire import Answer
+
 _USED = interview.c.disposition != Disposition.WITHDRAWN
-_COMPLETED = func.sum(case((interview.c.disposition == Disposition.COMPLETE, 1), else_=0))
+_WHOLE = (
+    interview.c.id,
+    interview.c.wave_id,
+    interview.c.pilot,
+    interview.c.brand_id,
+    interview.c.language,
+    interview.c.channel,
+    interview.c.disposition,
+    interview.c.started_at,
+    interview.c.seconds,
+    interview.c.instructed_passed,
+    interview.c.source_id,
+    interview.c.version,
+)
+
+
+class Stretch(NamedTuple):
+    """Some interviews with all that belongs to them: their `rows`; by interview their `pages`
+    (number, answers, seconds) in the order in which they came, and the `brands` drawn for it."""
+
+    rows: Sequence[Any]
+    pages: Mapping[int, Sequence[tuple[int, Mapping[str, Answer], float | None]]]
+    brands: Mapping[int, Sequence[int]]
 
 
 class Interviews:
@@ -109,94 +134,56 @@ class Interviews:
         if rows:
             self._session.execute(insert(page_answers), list(rows))
 
-    def counts(self, study_id: int) -> dict[str, dict[str, tuple[int, int]]]:
-        """Interviews (started, completed) by code of wave, brand, language and channel."""
-        groups = {
-            "wave": wave.c.code,
-            "brand": func.coalesce(brand.c.code, ""),
-            "language": interview.c.language,
-            "channel": interview.c.channel,
-        }
-        return {name: self._counts_by(study_id, code) for name, code in groups.items()}
-
-    def _counts_by(self, study_id: int, code: ColumnElement[Any]) -> dict[str, tuple[int, int]]:
-        query = (
-            select(code, func.count(), _COMPLETED)
-            .join_from(interview, wave, interview.c.wave_id == wave.c.id)
-            .outerjoin(brand, interview.c.brand_id == brand.c.id)
-            .where(interview.c.study_id == study_id, ~interview.c.pilot)
-            .group_by(code)
-            .order_by(code)
-        )
-        return {row[0]: (row[1], row[2]) for row in self._session.execute(query)}
-
-    def dispositions(self, study_id: int) -> dict[str, int]:
-        """Number of interviews by disposition."""
-        query = (
-            select(interview.c.disposition, func.count())
-            .where(interview.c.study_id == study_id, ~interview.c.pilot)
-            .group_by(interview.c.disposition)
-            .order_by(interview.c.disposition)
-        )
-        return {row[0].value: row[1] for row in self._session.execute(query)}
-
-    def break_off(self, study_id: int) -> dict[int, int]:
-        """Partial interviews by the last page that they submitted, 0 where none was."""
-        last_page = (
-            select(func.coalesce(func.max(page_answers.c.page), 0).label("page"))
-            .join_from(
-                interview,
-                page_answers,
-                page_answers.c.interview_id == interview.c.id,
-                isouter=True,
+    def stretches(self, study_id: int, most: int) -> Iterator[tuple[int, int]]:
+        """All interviews of a study in stretches of at most so many: first and last identifier."""
+        last = -1
+        while True:
+            query = (
+                select(interview.c.id)
+                .where(interview.c.study_id == study_id, interview.c.id > last)
+                .order_by(interview.c.id)
+                .limit(most)
             )
-            .where(
-                interview.c.study_id == study_id,
-                ~interview.c.pilot,
-                interview.c.disposition == Disposition.PARTIAL,
-            )
-            .group_by(interview.c.id)
-            .subquery()
-        )
-        query = select(last_page.c.page, func.count()).group_by(last_page.c.page)
-        return {row[0]: row[1] for row in self._session.execute(query.order_by(last_page.c.page))}
+            ids = self._session.scalars(query).all()
+            if not ids:
+                return
+            last = ids[-1]
+            yield ids[0], last
 
-    def median_seconds(self, study_id: int) -> float | None:
-        """Median duration of the completed interviews: the duration that a file brought, else the
-        sum over the pages."""
-        durations = _durations(study_id)
-        n = self._session.scalar(select(func.count()).select_from(durations)) or 0
-        if n == 0:
-            return None
-        middle = (
-            select(durations.c.seconds)
-            .order_by(durations.c.seconds)
-            .offset((n - 1) // 2)
-            .limit(2 - n % 2)
-            .subquery()
+    def stretch(self, study_id: int, first: int, last: int) -> Stretch:
+        """Interviews of a study from one identifier to another."""
+        among = (
+            interview.c.study_id == study_id,
+            interview.c.id >= first,
+            interview.c.id <= last,
         )
-        return float(self._session.execute(select(func.avg(middle.c.seconds))).scalar_one())
+        rows = self._session.execute(select(*_WHOLE).where(*among).order_by(interview.c.id)).all()
+        pages: dict[int, list[tuple[int, Mapping[str, Answer], float | None]]] = {}
+        query = (
+            select(
+                page_answers.c.interview_id,
+                page_answers.c.page,
+                page_answers.c.answers,
+                page_answers.c.seconds,
+            )
+            .join(interview, interview.c.id == page_answers.c.interview_id)
+            .where(*among)
+            .order_by(page_answers.c.id)
+        )
+        for owner, page, answers, seconds in self._session.execute(query):
+            pages.setdefault(owner, []).append((page, answers, seconds))
+        brands: dict[int, list[int]] = {}
+        drawn = (
+            select(interview_brand.c.interview_id, interview_brand.c.brand_id)
+            .join(interview, interview.c.id == interview_brand.c.interview_id)
+            .where(*among)
+            .order_by(interview_brand.c.interview_id, interview_brand.c.slot)
+        )
+        for owner, brand_id in self._session.execute(drawn):
+            brands.setdefault(owner, []).append(brand_id)
+        return Stretch(rows, pages, brands)
 
 
 def _of(query: Select[Any], study_id: int, wave_code: str | None, *, pilot: bool) -> Select[Any]:
     query = query.where(interview.c.study_id == study_id, interview.c.pilot.is_(pilot), _USED)
     return query if wave_code is None else query.where(wave.c.code == wave_code)
-
-
-def _durations(study_id: int) -> Any:
-    pages = func.sum(page_answers.c.seconds)
-    seconds = func.coalesce(interview.c.seconds, pages).label("seconds")
-    return (
-        select(seconds)
-        .join_from(
-            interview, page_answers, page_answers.c.interview_id == interview.c.id, isouter=True
-        )
-        .where(
-            interview.c.study_id == study_id,
-            ~interview.c.pilot,
-            interview.c.disposition == Disposition.COMPLETE,
-        )
-        .group_by(interview.c.id)
-        .having(seconds.is_not(None))
-        .subquery()
-    )

@@ -15,6 +15,7 @@ from reports.verdicts import WORDING
 from reports.wording import catalogue
 from survey_app.domain.study import Brand, Wave
 from survey_app.domain.user import Role
+from survey_app.services.alert_words import alert_sentence
 from survey_app.services.report import CHANNEL_WORDS
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def init_app(app: Flask) -> None:
     """Give templates their filters and helpers."""
     figures = formatter("en")
     app.jinja_env.filters.update(
+        alert_words=alert_sentence,
         capitalize_first=capital,
         code_and_name=code_and_name,
         coefficient=figures.coefficient,

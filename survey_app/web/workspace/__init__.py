@@ -25,6 +25,7 @@ def init_app(app: Flask) -> None:
     from survey_app.web.workspace.pilot import pages as pilot
     from survey_app.web.workspace.places import pages as places
     from survey_app.web.workspace.preview import pages as preview
+    from survey_app.web.workspace.progress import pages as progress
     from survey_app.web.workspace.results import pages as results
     from survey_app.web.workspace.studies import pages as studies
     from survey_app.web.workspace.versions import pages as versions
@@ -37,6 +38,7 @@ def init_app(app: Flask) -> None:
         paper,
         paper_entry,
         places,
+        progress,
         looks,
         evidence,
         pilot,

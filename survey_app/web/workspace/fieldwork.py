@@ -10,10 +10,12 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 
 from survey_app.domain.study import StudyError, StudyState
 from survey_app.domain.user import Role
-from survey_app.services.study import close_study, instruments_of, open_study, progress
+from survey_app.services.study import close_study, instruments_of, open_study
 from survey_app.web.access import access
 from survey_app.web.current import public_link
 from survey_app.web.workspace.own_study import reading, writing
+from survey_app.web.workspace.progress import refreshing, standing
+from survey_app.web.workspace.progress_view import MOST_BRANDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,14 +70,18 @@ def overview(key: str) -> ResponseReturnValue:
             return render_template(page, study=study, instruments=asked)
         if study.state is StudyState.PILOT:
             return redirect(url_for("pilot.overview", key=key))
-        standing = progress(unit, study)
-    return render_template(
+        shown = standing(unit, study, request.args.get("wave"))
+    links = customer_links(study)
+    many = len(study.brands) > MOST_BRANDS
+    page = render_template(
         "workspace/fieldwork.html",
         study=study,
-        progress=standing,
-        links=customer_links(study),
+        links=links[:1] if many else links,
+        many=many,
         instruments=asked,
+        **shown,
     )
+    return refreshing(page)
 
 
 @pages.get("/open")

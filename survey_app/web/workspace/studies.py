@@ -17,7 +17,8 @@ from survey_app.services.draft import (
     revise_draft,
     with_wording,
 )
-from survey_app.services.study import progress, studies_for
+from survey_app.services.fieldwork_progress import totals
+from survey_app.services.study import studies_for
 from survey_app.web.access import access
 from survey_app.web.current import database, signed_in_user
 from survey_app.web.workspace.own_study import reading, writing
@@ -41,7 +42,8 @@ def studies() -> ResponseReturnValue:
     """Every study of this researcher."""
     with database().reading() as unit:
         mine = studies_for(unit, signed_in_user())
-        rows = [(study, progress(unit, study)) for study in mine]
+        counts = totals(unit, mine)
+    rows = [(study, counts[study.id or 0]) for study in mine]
     return render_template("workspace/studies.html", rows=rows)
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from instruments.load import load_instrument
-from survey_app.domain.fieldwork import Count
 from survey_app.domain.study import Brand, StudyError, StudyState
 from survey_app.domain.user import Role, User
 from survey_app.services.study import (
@@ -15,7 +14,6 @@ from survey_app.services.study import (
     create_study,
     instruments_of,
     open_study,
-    progress,
     readable_brands,
     revise_study,
     scorecard_for,
@@ -24,7 +22,7 @@ from survey_app.services.study import (
     studies_for,
     study_for,
 )
-from tests.survey_app.services.conftest import CONSENT, Fieldwork, two_brands
+from tests.survey_app.services.conftest import CONSENT, two_brands
 
 if TYPE_CHECKING:
     from survey_app.domain.study import Study
@@ -190,34 +188,3 @@ def test_manager_reads_assigned_brands_only(database: Database) -> None:
         assert len(readable_brands(unit, ada)) == 4
         manager.role = Role.ADMINISTRATOR
         assert scorecard_for(unit, manager, first.key, "north") is None
-
-
-def test_progress(fieldwork: Fieldwork) -> None:
-    """Counts by group, completion, median duration and where respondents stopped."""
-    for number, seconds in enumerate((10.0, 20.0, 30.0, 60.0)):
-        key = fieldwork.start(f"complete-{number}", "north" if number else "south")
-        for page in (1, 2, 3):
-            fieldwork.answer(key, page, seconds=seconds)
-    for number, last_page in enumerate((0, 0, 2)):
-        key = fieldwork.start(f"partial-{number}", "south")
-        for page in range(1, last_page + 1):
-            fieldwork.answer(key, page)
-    with fieldwork.database.reading() as unit:
-        standing = progress(unit, unit.studies.all()[0])
-    assert (standing.started, standing.completed) == (7, 4)
-    assert standing.completion_rate == pytest.approx(4 / 7)
-    assert standing.median_seconds == pytest.approx(75.0)
-    assert standing.by_brand == {"north": Count(3, 3), "south": Count(4, 1)}
-    assert standing.by_wave == {"1": Count(7, 4)}
-    assert standing.by_language == {"en": Count(7, 4)}
-    assert standing.by_channel == {"web": Count(7, 4)}
-    assert standing.by_disposition == {"complete": 4, "partial": 3}
-    assert standing.break_off == {1: 2, 3: 1}
-
-
-def test_progress_of_nothing(fieldwork: Fieldwork) -> None:
-    """Before the first interview there are no rates, and no error."""
-    with fieldwork.database.reading() as unit:
-        standing = progress(unit, unit.studies.all()[0])
-    assert (standing.started, standing.completion_rate, standing.median_seconds) == (0, None, None)
-    assert (standing.by_brand, standing.break_off) == ({}, {})

@@ -92,7 +92,7 @@ def test_progress_is_counted_by_brand_and_channel(office: Office) -> None:
     assert "Tiny 12" in page
     assert "started 292" in page
     assert "there is no response rate" in page
-    assert "Unfinished interviews by the page at which they stopped" in page
+    assert "Where respondents stop" in page
 
 
 def test_progress_grows_with_an_answer(office: Office) -> None:
