@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -154,16 +154,18 @@ def closed_waves(study: Study, moment: datetime) -> list[Wave]:
     if study.state is StudyState.DRAFT or not study.waves:
         return []
     last = study.current_wave
-    today = moment.astimezone(UTC).date()
+    closed = study.state is StudyState.CLOSED
     return [
         wave
         for wave in sorted(study.waves, key=lambda wave: wave.position)
-        if wave is not last or study.state is StudyState.CLOSED or _is_over(wave, today)
+        if wave.position < last.position or (wave is last and (closed or _is_over(wave, moment)))
     ]
 
 
-def _is_over(wave: Wave, today: date) -> bool:
-    return wave.last_day is not None and wave.last_day < today
+def _is_over(wave: Wave, moment: datetime) -> bool:
+    if wave.closes_at is not None:
+        return wave.closes_at <= moment
+    return wave.last_day is not None and wave.last_day < moment.astimezone(UTC).date()
 
 
 def checked_zone(name: str) -> ZoneInfo:

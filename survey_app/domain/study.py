@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from survey_app.domain.days_in_field import note_closing, note_opening
 from survey_app.domain.missing import missing_in
 
 GRACE = timedelta(hours=1)
@@ -166,8 +167,11 @@ class Study:
 
     @property
     def current_wave(self) -> Wave:
-        """The wave that answers go to now, else the one that was or will be last."""
-        return self.wave_in_field(now()) or max(self.waves, key=lambda wave: wave.position)
+        """The wave that answers go to now, else the last one that did, else the last."""
+        moment = now()
+        begun = [wave for wave in self.waves if wave.opens_at is None or wave.opens_at <= moment]
+        last = max(begun or self.waves, key=lambda wave: wave.position)
+        return self.wave_in_field(moment) or last
 
     def wave_in_field(self, moment: datetime) -> Wave | None:
         """The wave whose field period holds a moment, the latest of several; None where none."""
@@ -213,7 +217,8 @@ class Study:
         if self.state is StudyState.CLOSED:
             raise StudyError("A closed study is not opened again. Copy it to ask anew.")
         self._require_ready("opened")
-        self._have_wave().first_day = self._have_wave().first_day or today
+        self._have_wave()
+        note_opening(self.waves, today, now())
         self._launch(pilot=False)
         self.state = StudyState.OPEN
 
@@ -273,7 +278,7 @@ class Study:
         """Stop taking answers. Interviews already begun can no longer be continued."""
         if self.state is not StudyState.OPEN:
             raise StudyError("Only an open study can be closed.")
-        self.current_wave.last_day = today
+        note_closing(self.waves, self.current_wave, today, now())
         self.state = StudyState.CLOSED
 
     def require_draft(self) -> None:

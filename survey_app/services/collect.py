@@ -125,10 +125,12 @@ class Collector:
     def study(self, study_key: str) -> OpenStudy | None:
         """The version of a study that is asked now, its `state` fresh; None when unknown or not yet
         opened."""
-        standing = self._store.standing(study_key, now()) if is_key(study_key) else None
-        if standing is None or standing.state is StudyState.DRAFT:
-            return None
-        return self._known_study(study_key, standing)
+        standing = self._standing(study_key, now())
+        return None if standing is None else self._known_study(study_key, standing)
+
+    def _standing(self, study_key: str, moment: datetime) -> Standing | None:
+        standing = self._store.standing(study_key, moment) if is_key(study_key) else None
+        return None if standing is None or standing.state is StudyState.DRAFT else standing
 
     def start(
         self,
@@ -154,20 +156,21 @@ class Collector:
         AnswerRefused
             the brand or language is none of the study's, or an identifier is malformed.
         """
-        study = self.study(study_key)
-        if study is None or not study.is_open:
+        moment = now()
+        standing = self._standing(study_key, moment)
+        study = None if standing is None else self._known_study(study_key, standing)
+        if standing is None or study is None or not study.is_open:
             raise StudyClosed("This survey is not open.")
         if language not in study.languages:
             raise AnswerRefused("This survey is not offered in that language.")
         brand = _brand(study, brand_code)
         arrival = arrival or Arrival(channel)
-        moment = now()
         code = brand.code if brand else ""
         key = new_key()
         found, _ = self._store.start(
             {
                 "key": key,
-                "start_id": _digest(study.key, code, language, _identifier(start_id)),
+                "start_id": _start_id(standing, study, code, language, _identifier(start_id)),
                 "study_id": study.id,
                 "brand_id": brand.id if brand else None,
                 "language": language,
@@ -376,6 +379,14 @@ def _brand(study: OpenStudy, code: str) -> OpenBrand | None:
 def _stamp(study: OpenStudy, moment: datetime) -> datetime:
     # A fine time beside an answer would tell whose it is to anyone who knows when they answered.
     return whole_day(moment) if study.mode is Mode.ANONYMOUS else moment
+
+
+def _start_id(
+    standing: Standing, study: OpenStudy, code: str, language: str, identifier: str
+) -> str:
+    # A browser that tried a pilot, or answered in an earlier wave, begins anew.
+    apart = ("pilot", study.version) if study.is_pilot else ("wave", standing.wave_id)
+    return _digest(study.key, code, language, identifier, *map(str, apart))
 
 
 def _identifier(identifier: str) -> str:

@@ -31,11 +31,12 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How a study stands at a moment: `version` is the one that is asked, `in_field` whether a wave
-    is in its field period."""
+    is in its field period, `wave_id` which one."""
 
     state: StudyState
     version: int
     in_field: bool
+    wave_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,12 @@ _LATE = and_(wave.c.closes_at.is_not(None), wave.c.closes_at <= _TOO_LATE)
 _STANDING = select(
     study.c.state,
     study.c.version,
-    exists().where(wave.c.study_id == study.c.id, _IN_FIELD).label("in_field"),
+    select(wave.c.id)
+    .where(wave.c.study_id == study.c.id, _IN_FIELD)
+    .order_by(wave.c.position.desc())
+    .limit(1)
+    .scalar_subquery()
+    .label("wave_id"),
 ).where(study.c.key == bindparam("key"))
 
 _FIND = (
@@ -249,7 +255,9 @@ class AnswerStore:
         """How a study stands, or None when there is no such study."""
         with _connection(self._reading) as connection:
             row = connection.execute(_STANDING, {"key": study_key, "moment": moment}).first()
-        return None if row is None else Standing(row.state, row.version, bool(row.in_field))
+        if row is None:
+            return None
+        return Standing(row.state, row.version, row.wave_id is not None, row.wave_id)
 
     def find(self, interview_key: str, moment: datetime) -> StoredInterview | None:
         """The interview with a key, or None."""

@@ -42,6 +42,11 @@ class Versions:
             found.setdefault(code, []).append(version)
         return found
 
+    def interviews_of(self, wave_id: int) -> int:
+        """Number of interviews of a wave, those of pilots too."""
+        query = select(func.count()).where(interview.c.wave_id == wave_id)
+        return self._session.scalar(query) or 0
+
     def pilot_counts(self, study_id: int) -> tuple[int, int]:
         """Pilot interviews that were begun, and those that were completed."""
         complete = func.sum(case((interview.c.disposition == Disposition.COMPLETE, 1), else_=0))

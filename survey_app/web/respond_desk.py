@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, cast
 
 from flask import current_app, request
 
+from survey_app.services.waves import next_opening
+from survey_app.web.current import database
 from survey_app.web.respond_message import RespondentMessage
 from survey_app.web.respond_page import PageViews
 from survey_app.web.respond_start import StartViews
-from survey_app.web.respond_words import chosen_language
+from survey_app.web.respond_words import chosen_language, moment_words
 from survey_app.web.ticket import Tickets
 
 if TYPE_CHECKING:
@@ -49,8 +51,19 @@ def study_for(study_key: str) -> OpenStudy:
         raise RespondentMessage("unknown_study", HTTPStatus.NOT_FOUND)
     if not study.is_open:
         language = language_for(study, request.args.get("lang"))
-        raise RespondentMessage("closed", HTTPStatus.GONE, language)
+        raise _not_open(study, language)
     return study
+
+
+def _not_open(study: OpenStudy, language: str) -> RespondentMessage:
+    """Why a study takes no answers: it opens later, or it is over."""
+    with database().reading() as unit:
+        opening = next_opening(unit, study.key)
+    if opening is None:
+        return RespondentMessage("closed", HTTPStatus.GONE, language)
+    return RespondentMessage(
+        "not_yet", HTTPStatus.NOT_FOUND, language, **moment_words(opening, language)
+    )
 
 
 def language_for(study: OpenStudy, wish: str | None) -> str:

@@ -11,13 +11,16 @@ from survey_app.services.collect import CollectError, StudyClosed, UnknownInterv
 
 class RespondentMessage(Exception):
     """There is nothing to answer at this address. `topic` names the words that say why, `language`
-    is the study's where that is known."""
+    is the study's where that is known, `values` fill places in the words."""
 
-    def __init__(self, topic: str, status: HTTPStatus, language: str | None = None) -> None:
+    def __init__(
+        self, topic: str, status: HTTPStatus, language: str | None = None, **values: str
+    ) -> None:
         super().__init__(topic)
         self.topic = topic
         self.status = status
         self.language = language
+        self.values = values
 
 
 def message_of(error: Exception) -> RespondentMessage:

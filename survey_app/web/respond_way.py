@@ -41,7 +41,9 @@ def _failed(error: Exception) -> ResponseReturnValue:
     if message.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         current_app.logger.error("%s %s failed", request.method, request.endpoint, exc_info=error)
     language = message.language or chosen_language(None, request.accept_languages)
-    html = render_template("respond/message.html", topic=message.topic, **common(language))
+    html = render_template(
+        "respond/message.html", topic=message.topic, values=message.values, **common(language)
+    )
     return html, message.status
 
 

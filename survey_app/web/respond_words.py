@@ -9,11 +9,14 @@ from unicodedata import bidirectional
 
 from reports.isolates import isolated_words
 from reports.wording import FALLBACK_LANGUAGE, Catalogue, catalogue
+from survey_app.domain.schedule import checked_zone
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from werkzeug.datastructures import LanguageAccept
+
+    from survey_app.services.waves import Opening
 
 DIRECTORY = Path(__file__).parent / "wording"
 
@@ -77,3 +80,18 @@ def own_name(language: str) -> str:
     except (UnknownLocaleError, ValueError):
         name = None
     return name[0].upper() + name[1:] if name else language
+
+
+def moment_words(opening: Opening, language: str) -> dict[str, str]:
+    """A moment as a language writes it: its `day`, its `time`, and how its `zone` differs from
+    Greenwich."""
+    from babel import Locale
+    from babel.dates import format_date, format_time, get_timezone_gmt
+
+    locale = Locale.parse(language_tag(words(language).language), sep="-")
+    local = opening.moment.astimezone(checked_zone(opening.zone))
+    return {
+        "day": format_date(local, "long", locale=locale),
+        "time": format_time(local, "short", locale=locale),
+        "zone": get_timezone_gmt(local, locale=locale),
+    }

@@ -29,6 +29,7 @@ def init_app(app: Flask) -> None:
     from survey_app.web.workspace.results import pages as results
     from survey_app.web.workspace.studies import pages as studies
     from survey_app.web.workspace.versions import pages as versions
+    from survey_app.web.workspace.waves import pages as waves
 
     rooms = (studies, fieldwork, results, metrics, metric_weights, jobs, downloads, deliveries)
     for blueprint in (
@@ -44,5 +45,6 @@ def init_app(app: Flask) -> None:
         pilot,
         preview,
         versions,
+        waves,
     ):
         app.register_blueprint(blueprint)

@@ -64,8 +64,10 @@ def version(key: str, number: int) -> ResponseReturnValue:
     """How a version differs from the one before it."""
     with reading(key) as (_, study):
         numbers = [each.number for each in study.versions]
-        if number not in numbers or number == numbers[0]:
+        if number not in numbers:
             raise NotFound
+        if number == numbers[0]:
+            return redirect(url_for("versions.overview", key=key))
         before = study.asked_version(numbers[numbers.index(number) - 1])
         after = study.asked_version(number)
         return render_template(

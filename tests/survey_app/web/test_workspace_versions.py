@@ -58,7 +58,7 @@ def test_from_beginning_a_version_to_launching_it(office: Office) -> None:
     assert "Version 2 asked now" in text_of(listed)
     assert study_of(office, office.open_key).version == 2
     assert "A &lt;b&gt;new" in researcher.get(f"{at}/2").text
-    assert researcher.get(f"{at}/1").status_code == 404
+    assert researcher.get(f"{at}/1").status_code == 302
     assert researcher.get(f"{at}/3").status_code == 404
 
 
