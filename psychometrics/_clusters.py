@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from psychometrics.dataset import Dataset
+
     Array = NDArray[np.float64]
     Clusters = Mapping[str, ArrayLike]
 
@@ -55,3 +57,15 @@ def several_values(groups: Mapping[str, ArrayLike], clusters: Clusters | None) -
 def people_of(values: ArrayLike, labels: ArrayLike, group: str) -> int:
     """How many people gave the values that are not missing."""
     return len(np.unique(known_values(values, labels, group)[1]))
+
+
+def person_codes(cluster: NDArray[np.str_]) -> NDArray[np.intp]:
+    """(n,) labels as numbers, which are faster to compare."""
+    codes: NDArray[np.intp] = np.unique(cluster, return_inverse=True)[1]
+    return codes
+
+
+def clusters_if_any(dataset: Dataset) -> NDArray[np.str_] | None:
+    """(n,) who gave each interview; None where nobody gave several."""
+    cluster = dataset.cluster
+    return None if cluster is None or len(np.unique(cluster)) == len(cluster) else cluster

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from psychometrics.reliability import Alpha, Omega
 
 Reliability = TypeVar("Reliability", "Alpha", "Omega")
+Number = TypeVar("Number", np.float64, np.intp)
 
 MOST_BRANDS_IN_PAIRS = 40
 """Brands of which all pairs are compared: 780 pairs. Nobody reads more, and those of 1,000 brands,
@@ -97,6 +98,8 @@ class Plan:
     ----------
     kept, usable : (n,) interviews with and without screening.
     brands : (k,) codes to report; left_out : those that are never compared.
+    minimum_n : people that a brand needs to be compared.
+    person : (n,) who gave each interview; None where each is of another person.
     """
 
     kept: NDArray[np.bool_]
@@ -105,6 +108,7 @@ class Plan:
     left_out: frozenset[str]
     minimum_n: int
     level: float
+    person: NDArray[np.intp] | None = None
 
 
 def scale_result(
@@ -114,13 +118,16 @@ def scale_result(
     warnings: list[str] = []
     kept_scores, kept = scores[plan.kept], dataset.select(plan.kept)
     groups = _by_brand(kept_scores, kept.brand, plan.brands)
+    who = None if plan.person is None else plan.person[plan.kept]
+    raters = None if who is None else _split(~np.isnan(kept_scores), who, kept.brand, plan.brands)
+    people = {brand: _people(brand, values, raters) for brand, values in groups.items()}
     compared = {
         brand: values
         for brand, values in groups.items()
-        if len(values) >= plan.minimum_n and brand not in plan.left_out
+        if people[brand] >= plan.minimum_n and brand not in plan.left_out
     }
-    warnings += _left_out(groups, compared, plan)
-    tests = _comparisons(compared, plan.level, warnings)
+    warnings += _left_out(people, compared, plan)
+    tests = _comparisons(compared, raters, plan.level, warnings)
     return ScaleResult(
         scale=key.scale,
         items=key.items,
@@ -128,8 +135,8 @@ def scale_result(
         maximum=key.maximum,
         outcome=key.outcome,
         n_scored=int((~np.isnan(kept_scores)).sum()),
-        overall=group_mean(kept_scores, level=plan.level),
-        brand_means=brand_means(groups, level=plan.level) if groups else None,
+        overall=group_mean(kept_scores, level=plan.level, clusters=who),
+        brand_means=brand_means(groups, level=plan.level, clusters=raters) if groups else None,
         compared=tests[0].groups if tests[0] else (),
         welch=tests[0],
         pairs=tests[1],
@@ -147,10 +154,12 @@ def _unscreened(
 ) -> UnscreenedScale:
     everybody, values = dataset.select(plan.usable), scores[plan.usable]
     groups = _by_brand(values, everybody.brand, plan.brands)
+    who = None if plan.person is None else plan.person[plan.usable]
+    raters = None if who is None else _split(~np.isnan(values), who, everybody.brand, plan.brands)
     return UnscreenedScale(
         n_scored=int((~np.isnan(values)).sum()),
-        overall=group_mean(values, level=plan.level),
-        brand_means=brand_means(groups, level=plan.level) if groups else None,
+        overall=group_mean(values, level=plan.level, clusters=who),
+        brand_means=brand_means(groups, level=plan.level, clusters=raters) if groups else None,
         alpha=_reliability(alpha, everybody, key, plan.level, []),
         raw_sums=_raw_sums(everybody, key, plan.brands),
     )
@@ -159,49 +168,66 @@ def _unscreened(
 def _by_brand(
     scores: NDArray[np.float64], brand: NDArray[np.str_], brands: tuple[str, ...]
 ) -> dict[str, NDArray[np.float64]]:
-    present = ~np.isnan(scores)
+    return _split(~np.isnan(scores), scores, brand, brands)
+
+
+def _split(
+    present: NDArray[np.bool_],
+    values: NDArray[Number],
+    brand: NDArray[np.str_],
+    brands: tuple[str, ...],
+) -> dict[str, NDArray[Number]]:
+    """The values of each brand where `present`, in the order of the interviews."""
     known, place = np.unique(brand[present], return_inverse=True)
     order = np.argsort(place, kind="stable")
     ends = np.cumsum(np.bincount(place, minlength=len(known)))[:-1]
-    parts = dict(zip(known.tolist(), np.split(scores[present][order], ends), strict=False))
-    return {code: parts.get(code, np.empty(0)) for code in brands}
+    parts = dict(zip(known.tolist(), np.split(values[present][order], ends), strict=False))
+    return {code: parts.get(code, values[:0]) for code in brands}
+
+
+def _people(
+    brand: str, values: NDArray[np.float64], raters: Mapping[str, NDArray[np.intp]] | None
+) -> int:
+    """How many people gave the brand's values."""
+    return len(values) if raters is None else len(np.unique(raters[brand]))
 
 
 def _left_out(
-    groups: Mapping[str, NDArray[np.float64]],
-    compared: Mapping[str, NDArray[np.float64]],
-    plan: Plan,
+    people: Mapping[str, int], compared: Mapping[str, NDArray[np.float64]], plan: Plan
 ) -> list[str]:
     left_out = [
-        f"Brand {brand} has {len(values)} scores, fewer than {plan.minimum_n}, "
+        f"Brand {brand} has {count} scores, fewer than {plan.minimum_n}, "
         f"and takes no part in comparisons."
-        for brand, values in groups.items()
+        for brand, count in people.items()
         if brand not in compared and brand not in plan.left_out
     ]
-    if len(groups) >= 2 > len(compared):
+    if len(people) >= 2 > len(compared):
         left_out.append("Fewer than two brands can be compared on this scale.")
     return left_out
 
 
 def _comparisons(
-    groups: Mapping[str, NDArray[np.float64]], level: float, warnings: list[str]
+    groups: Mapping[str, NDArray[np.float64]],
+    raters: Mapping[str, NDArray[np.intp]] | None,
+    level: float,
+    warnings: list[str],
 ) -> tuple[WelchTest, PairComparisons | None, Contrasts] | tuple[None, None, None]:
     if len(groups) < 2:
         return None, None, None
     try:
-        test = welch(groups)
+        test = welch(groups, clusters=raters)
     except ComparisonError as error:
         warnings.append(str(error))
         return None, None, None
     warnings += test.warnings
-    contrasts = contrast_to_others(groups, level=level)
+    contrasts = contrast_to_others(groups, level=level, clusters=raters)
     if len(test.groups) > MOST_BRANDS_IN_PAIRS:
         warnings.append(
             f"{len(test.groups)} brands are compared, more than {MOST_BRANDS_IN_PAIRS}, so that "
             f"pairs of brands are not: each is set against the mean of the others."
         )
         return test, None, contrasts
-    return test, games_howell(groups, level=level), contrasts
+    return test, games_howell(groups, level=level, clusters=raters), contrasts
 
 
 def _reliability(

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from psychometrics._clusters import person_codes
 from psychometrics._plain import plain_fields
 from psychometrics._scale_result import Plan, RawSum, ScaleResult, UnscreenedScale, scale_result
 from psychometrics.dataset import Dataset, DatasetError
 from psychometrics.items import ItemStatistics, item_statistics
 from psychometrics.means import check_level, sort_codes
 from psychometrics.multiplicity import benjamini_hochberg
+from psychometrics.raters import Raters
 from psychometrics.scoring import ScaleScores, score
 from psychometrics.screening import Screening, screen
 
@@ -35,12 +37,14 @@ class ScoreAnalysis:
         brands are known at all; n_kept: usable and not excluded by screening.
     disposition_counts : disposition → interviews.
     brands : codes, sorted; numbers by value. waves, languages, channels : as found among the kept.
-    brand_counts : brand → interviews kept.
+    brand_counts : brand → people whose interviews were kept.
     screening : flags and what they did; `kept` is its (n,) mask.
     scales : dimensions and outcomes, in the order of the keys.
     items : item statistics of the interviews kept; items_by_brand : the same per brand.
     scores : (n, k) scores of all interviews; use `kept` to pick rows.
-    minimum_n : brands with fewer scores take no part in comparisons.
+    minimum_n : brands with scores of fewer people take no part in comparisons.
+    raters : the people behind the interviews, where the data say who gave them; None where every
+        interview is of another person.
     """
 
     fingerprint: str
@@ -65,11 +69,17 @@ class ScoreAnalysis:
     brand: NDArray[np.str_]
     method: str
     warnings: tuple[str, ...] = ()
+    raters: Raters | None = None
 
     @property
     def kept(self) -> NDArray[np.bool_]:
         """(n,) True for the interviews that entered the results."""
         return self.screening.kept
+
+    @property
+    def shared_raters(self) -> Raters | None:
+        """The raters where some of them gave several interviews, else None."""
+        return self.raters if self.raters is not None and self.raters.several else None
 
     @property
     def dimensions(self) -> tuple[ScaleResult, ...]:
@@ -100,14 +110,16 @@ def analyse_scores(
 ) -> ScoreAnalysis:
     """Scores, reliability, items and brand comparisons of one wave, with and without screening.
 
-    For several waves, analyse ``dataset.select(dataset.wave == wave)`` one by one.
+    For several waves, analyse ``dataset.select(dataset.wave == wave)`` one by one. Where the
+    dataset's clusters say that people gave several interviews, errors and tests of means are
+    cluster-robust: see `psychometrics.mean_covariance`.
 
     Parameters
     ----------
     level : of all intervals.
     answered_share : share of a scale's items that must be answered for a score.
-    minimum_n : brands with fewer scores on a scale take no part in its comparisons, so that the
-        mean of "the others" never holds a brand that a report must hide.
+    minimum_n : brands with scores of fewer people take no part in a scale's comparisons, so that
+        the mean of "the others" never holds a brand that a report must hide.
     brands : the codes that count as brands; by default every code but ``""``. Interviews of other
         brands are not usable.
     exclude_brands : brands that are described but never compared.
@@ -129,7 +141,13 @@ def analyse_scores(
     codes = _codes(dataset, screening.usable, brands)
     scores = score(dataset, answered_share=answered_share)
     plan = Plan(
-        screening.kept, screening.usable, codes, frozenset(exclude_brands), minimum_n, level
+        screening.kept,
+        screening.usable,
+        codes,
+        frozenset(exclude_brands),
+        minimum_n,
+        level,
+        None if dataset.cluster is None else person_codes(dataset.cluster),
     )
     results = [scale_result(dataset, key, scores.column(key.scale), plan) for key in dataset.keys]
     kept = {code: screening.kept & (dataset.brand == code) for code in codes}
@@ -144,7 +162,7 @@ def analyse_scores(
         n_kept=screening.n_used,
         disposition_counts=screening.disposition_counts,
         brands=codes,
-        brand_counts={code: int(rows.sum()) for code, rows in kept.items()},
+        brand_counts={code: _people(dataset, rows) for code, rows in kept.items()},
         waves=_found(dataset.wave, screening.kept),
         languages=_found(dataset.language, screening.kept),
         channels=_found(dataset.channel, screening.kept),
@@ -157,7 +175,12 @@ def analyse_scores(
         method=f"{scores.method}; {screening.method}; q values by Benjamini–Hochberg over brands "
         f"and dimensions, and over brands and outcomes",
         warnings=_warnings(dataset, screening, codes, scores),
+        raters=Raters.of(dataset, scores, screening.kept),
     )
+
+
+def _people(dataset: Dataset, rows: NDArray[np.bool_]) -> int:
+    return int(rows.sum()) if dataset.cluster is None else len(np.unique(dataset.cluster[rows]))
 
 
 def _known_brand(dataset: Dataset, brands: Sequence[str] | None) -> NDArray[np.bool_]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from psychometrics._clusters import clusters_if_any
 from psychometrics.cfa.errors import ModelError
 from psychometrics.cfa.syntax import parse_model
 from psychometrics.cfa.variables import variables_of
@@ -83,7 +84,10 @@ def comparability(
     *,
     missing: Literal["listwise", "fiml"] = "listwise",
 ) -> Comparability | None:
-    """Test one kind of group; None where the data hold no two of them."""
+    """Test one kind of group; None where the data hold no two of them.
+
+    Where people gave several interviews, errors and tests are cluster-robust within the groups.
+    """
     member = getattr(dataset, across)
     names, counts = np.unique(member[member != ""], return_counts=True)
     if len(names) < 2:
@@ -111,7 +115,9 @@ def _tested(
         return replace(found, reason=f"Fewer than two groups have {least} interviews.")
     kept = dataset.select(np.isin(member, large))
     try:
-        ladder = invariance(model, kept, across, estimator="MLR", missing=missing)
+        ladder = invariance(
+            model, kept, across, estimator="MLR", missing=missing, cluster=clusters_if_any(kept)
+        )
     except (ModelError, DatasetError, InvarianceError) as error:
         return replace(found, reason=str(error))
     if ladder.verdict.means_comparable != "no":
@@ -181,6 +187,7 @@ def _aligned(
     from psychometrics.alignment import AlignmentError, alignment
 
     try:
-        return alignment(model, dataset, across, missing=missing)
+        who = clusters_if_any(dataset)
+        return alignment(model, dataset, across, missing=missing, cluster=who)
     except (ModelError, DatasetError, AlignmentError):
         return None

@@ -73,6 +73,7 @@ def htmt(
     interval: int | None = None,
     *,
     level: float = 0.95,
+    cluster: Any = None,
     n_jobs: int = 1,
     on_progress: Callable[[int, int], None] | None = None,
     rng: np.random.Generator | None = None,
@@ -89,12 +90,14 @@ def htmt(
     model : factors and items in model syntax; everything but ``=~`` is left aside.
     ordered : polychoric instead of product-moment correlations.
     interval : bootstrap replicates of a percentile interval at `level`; None: no interval.
+    cluster : (n,) who gave each interview, where people gave several: they are drawn as one.
 
     Raises ModelError when a factor has fewer than two items, there is one factor only, or fewer
     than three interviews are complete.
     """
     factors, items, members = _blocks(model)
-    matrix = listwise(as_matrix(data, items=items)[0])
+    answers = as_matrix(data, items=items)[0]
+    matrix = listwise(answers)
     if len(matrix) < _LEAST:
         raise ModelError(
             f"{len(matrix)} interviews answered all items; correlations need at least {_LEAST}."
@@ -112,6 +115,9 @@ def htmt(
             interval,
             interval="percentile",
             level=level,
+            cluster=None
+            if cluster is None
+            else np.asarray(cluster)[~np.isnan(answers).any(axis=1)],
             n_jobs=n_jobs,
             on_progress=on_progress,
             rng=rng,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from psychometrics.contrasts import Contrast
     from psychometrics.items import ItemStatistics
+    from psychometrics.mean_covariance import MeanCovariance
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class ItemContrast:
 
     Parameters
     ----------
-    n, n_others : answers behind the two sides.
+    n, n_others : people behind the two sides.
     gap, lower, upper : mean − others in units of the response scale, with the interval at `level`
         of the result, Welch–Satterthwaite.
     p, q : of the gap; q is Benjamini–Hochberg over all brands and items together.
@@ -68,6 +69,7 @@ def item_contrasts(
     *,
     minimum_n: int = 30,
     level: float = 0.95,
+    joint: Mapping[str, MeanCovariance | None] | None = None,
 ) -> ItemContrasts:
     """Every brand's mean on every item against the unweighted mean of the other brands' means.
 
@@ -80,18 +82,22 @@ def item_contrasts(
     ----------
     items_by_brand : brand → item statistics, all with the items named.
     items : the items to contrast.
-    minimum_n : brands with fewer answers to an item take no part in that item; nor do brands whose
-        answers to it are all alike, as in `compare.contrast_to_others`: their standard error of 0
-        would feign certainty.
+    minimum_n : brands of which fewer people answered an item take no part in it; nor do brands
+        whose answers to it are all alike, as in `compare.contrast_to_others`: their standard error
+        of 0 would feign certainty.
     level : of the intervals.
+    joint : item → covariance of the brands' means, where people rated several brands; None where
+        nobody did.
 
     An item on which fewer than two brands remain has no contrast.
     R: ``t.test`` with Welch's df for two brands; ``p.adjust(p, "BH")``.
     """
     found = [
-        (row, item, total - row.n)
+        (row, item, n_others)
         for item in items
-        for row, total in _of_item(items_by_brand, item, minimum_n, level)
+        for row, n_others in _of_item(
+            items_by_brand, item, minimum_n, level, None if joint is None else joint[item]
+        )
     ]
     adjusted = benjamini_hochberg([row.p for row, *_ in found]).tolist()
     contrasts = tuple(
@@ -103,20 +109,28 @@ def item_contrasts(
 
 
 def _of_item(
-    items_by_brand: Mapping[str, ItemStatistics], item: str, minimum_n: int, level: float
+    items_by_brand: Mapping[str, ItemStatistics],
+    item: str,
+    minimum_n: int,
+    level: float,
+    joint: MeanCovariance | None,
 ) -> list[tuple[Contrast, int]]:
-    """The contrasts of one item, each with the answers of all brands together."""
+    """The contrasts of one item, each with the people who answered about the other brands."""
     rows = {brand: statistics.item(item) for brand, statistics in items_by_brand.items()}
     kept = {
         brand: (row.n, row.mean, row.sd)
         for brand, row in rows.items()
-        if row.n >= max(minimum_n, 2) and row.mean is not None and row.sd
+        if row.people >= max(minimum_n, 2) and row.mean is not None and row.sd
     }
     if len(kept) < 2:
         return []
     groups = Summaries(tuple(kept), *np.array(list(kept.values()), np.float64).T)
+    if joint is not None:
+        joint = joint.of(groups.names)
+        found = contrasts_to_the_rest(groups, level=level, joint=joint)
+        return [(row, joint.people_in(set(kept) - {row.group})) for row in found]
     total = int(groups.n.sum())
-    return [(row, total) for row in contrasts_to_the_rest(groups, level=level)]
+    return [(row, total - row.n) for row in contrasts_to_the_rest(groups, level=level)]
 
 
 def _item_contrast(row: Contrast, item: str, n_others: int, q: float) -> ItemContrast:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from psychometrics._clusters import person_codes
 from psychometrics._matrix import listwise
+from psychometrics.means import group_mean
 from psychometrics.scoring import WEIGHTS_NOT_USED
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ class ItemResult:
     top2, bottom2 : share of answers in the two highest, and two lowest, values after reversal.
     r_drop : correlation with the sum of the scale's other items (complete rows of the scale).
     alpha_if_dropped : alpha of the scale without this item; None under three items.
+    raters : people who answered, where some did so several times; None where each did once.
     """
 
     item: str
@@ -56,6 +59,12 @@ class ItemResult:
     r_drop: float | None
     alpha_if_dropped: float | None
     warnings: tuple[str, ...] = ()
+    raters: int | None = None
+
+    @property
+    def people(self) -> int:
+        """How many people answered."""
+        return self.n if self.raters is None else self.raters
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +93,8 @@ def item_statistics(dataset: Dataset, rows: NDArray[Any] | None = None) -> ItemS
 
     Moments by the conventions of ``psych::describe``: sd with n − 1, skew and kurtosis of type 3
     (third and fourth central moments over sd³ and sd⁴, kurtosis less 3). Item-rest correlation and
-    alpha if dropped use the interviews that answered the whole scale.
+    alpha if dropped use the interviews that answered the whole scale. Where people gave several of
+    the interviews, standard errors are cluster-robust: see `psychometrics.means.group_mean`.
 
     R: ``psych::describe(x)``, ``psych::alpha(na.omit(x))$item.stats$r.drop`` and
     ``$alpha.drop$raw_alpha``.
@@ -107,7 +117,19 @@ def item_statistics(dataset: Dataset, rows: NDArray[Any] | None = None) -> ItemS
 def _scale_items(dataset: Dataset, key: ScoringKey) -> list[ItemResult]:
     keyed = dataset.keyed(key.scale)
     rest, dropped = _within_scale(listwise(keyed))
-    return [_item(key, item, keyed[:, j], rest[j], dropped[j]) for j, item in enumerate(key.items)]
+    rows = [_item(key, item, keyed[:, j], rest[j], dropped[j]) for j, item in enumerate(key.items)]
+    if dataset.cluster is None:
+        return rows
+    person = person_codes(dataset.cluster)
+    return [_clustered(row, column, person) for row, column in zip(rows, keyed.T, strict=True)]
+
+
+def _clustered(
+    row: ItemResult, column: NDArray[np.float64], person: NDArray[np.intp]
+) -> ItemResult:
+    """The item with the error of answers of which some come from the same people."""
+    mean = group_mean(column, clusters=person)
+    return row if mean.raters is None else replace(row, se=mean.se, raters=mean.raters)
 
 
 def _item(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from psychometrics._clusters import clusters_if_any
 from psychometrics._plain import plain
 from psychometrics.cfa.errors import ModelError
 from psychometrics.comparability import (
@@ -121,7 +122,8 @@ def analyse_measurement(
     """Test the measurement of a data set's scales, outcomes left aside.
 
     Robust maximum likelihood (MLR): from complete answers, or where answers are missing from all
-    that were given (FIML). R: ``lavaan::cfa(model, data, estimator = "MLR", missing = )``.
+    that were given (FIML); cluster-robust where people gave several interviews.
+    R: ``lavaan::cfa(model, data, estimator = "MLR", missing = , cluster = )``.
 
     Parameters
     ----------
@@ -138,9 +140,9 @@ def analyse_measurement(
     kept = dataset.select(dataset.usable if rows is None else np.asarray(rows))
     if not scales_of(kept):
         raise ModelError("There is no scale of two items or more; nothing can be tested.")
-    missing = _missing(kept)
+    missing, cluster = _missing(kept), clusters_if_any(kept)
     say(0.0, "Comparing models")
-    found = dimensionality(kept, missing=missing)
+    found = dimensionality(kept, missing=missing, cluster=cluster)
     say(0.3, "Validity of the scales")
     validity = _validity(found, kept, rng)
     model = found.measurement.model
@@ -153,9 +155,21 @@ def analyse_measurement(
     say(0.8, "Precision along the scales")
     precision = tuple(_precision(kept, key.scale) for key in scales_of(kept))
     say(1.0, "Done")
-    weighted = () if kept.weight is None else ("Weights are not used for tests of measurement.",)
+    notes: tuple[str, ...] = ()
+    if kept.weight is not None:
+        notes += ("Weights are not used for tests of measurement.",)
+    if cluster is not None:
+        notes += (_clustered(cluster),)
     return MeasurementAnalysis(
-        found, validity, tuple(tests), precision, "MLR", missing, found.n_used, weighted
+        found, validity, tuple(tests), precision, "MLR", missing, found.n_used, notes
+    )
+
+
+def _clustered(cluster: NDArray[np.str_]) -> str:
+    return (
+        f"{len(np.unique(cluster))} people gave the {len(cluster)} interviews: errors and tests of "
+        f"models are cluster-robust, intervals of HTMT draw whole people. Precision along the "
+        f"scales takes every interview as another person's."
     )
 
 
@@ -174,7 +188,13 @@ def _validity(
         return None
     ratios = None
     if len(fit.factors) > 1:
-        ratios = htmt(found.measurement.model, dataset, interval=HTMT_REPLICATES, rng=rng)
+        ratios = htmt(
+            found.measurement.model,
+            dataset,
+            interval=HTMT_REPLICATES,
+            cluster=clusters_if_any(dataset),
+            rng=rng,
+        )
     reliability = composite_reliability(fit).to_numpy()[0]
     extracted = average_variance_extracted(fit).to_numpy()[0]
     return Validity(fit.factors, tuple(reliability.tolist()), tuple(extracted.tolist()), ratios)

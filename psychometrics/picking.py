@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from psychometrics.means import GroupMean
 
 
-def picking_bias(groups: Sequence[GroupMean], picked: int) -> float:
+def picking_bias(groups: Sequence[GroupMean], picked: int, *, shared: float = 0.0) -> float:
     """What the mean of the highest groups' means exceeds their true mean by, if all were alike.
 
     With K groups of one true mean and standard error s the m highest are expected to stand at
@@ -29,12 +29,14 @@ def picking_bias(groups: Sequence[GroupMean], picked: int) -> float:
     ----------
     groups : those that were picked from, K of them, each with a standard error.
     picked : how many of the highest, m; 1 to K. The result is in units of the means.
+    shared : mean covariance of the groups' means, where people gave values in several: what all
+        means have in common is no luck of the highest, and is taken off s².
     """
     from scipy.special import ndtri
 
     k = len(groups)
     highest = k - np.arange(picked)
-    s = np.sqrt(np.mean([row.se**2 for row in groups if row.se]))
+    s = np.sqrt(max(float(np.mean([row.se**2 for row in groups if row.se])) - shared, 0.0))
     return float(s * ndtri((highest - 3 / 8) / (k + 1 / 4)).mean())
 
 

@@ -43,7 +43,7 @@ class Proportion:
 
 @dataclass(frozen=True, slots=True)
 class ProportionDifference:
-    """Share a − share b of two independent groups of people.
+    """Share a − share b of two groups of people.
 
     Parameters
     ----------
@@ -100,7 +100,9 @@ def proportion(successes: int, n: int, *, level: float = 0.95) -> Proportion:
     return Proportion(int(successes), int(n), share, lower, upper, level)
 
 
-def proportion_difference(a: Proportion, b: Proportion) -> ProportionDifference:
+def proportion_difference(
+    a: Proportion, b: Proportion, *, correlation: float = 0.0
+) -> ProportionDifference:
     """Share a − share b with Newcombe's hybrid score interval and the score test.
 
     With Wilson's ends l and u of each share: difference − √((a − lₐ)² + (u_b − b)²) to
@@ -109,16 +111,28 @@ def proportion_difference(a: Proportion, b: Proportion) -> ProportionDifference:
     interval are different methods and may, rarely, disagree about 0.
 
     Source: Newcombe 1998, method 10,
-    10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I.
+    10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I. With a correlation r of the
+    two shares 2 r times the product of its two terms is taken off under each root, and 2 r of the
+    geometric mean of both variances off that of the test: Zou & Donner 2008, 10.1002/sim.3095;
+    Newcombe 1998, 10.1002/(SICI)1097-0258(19981130)17:22<2635::AID-SIM954>3.0.CO;2-C.
     R: ``prop.test(c(xa, xb), c(na, nb), correct = FALSE)$p.value``, whose own interval is another,
     Wald's.
+
+    Parameters
+    ----------
+    correlation : of the two shares, where the same people may be in both groups, from
+        `psychometrics.mean_covariance` of 0 and 1; 0 for other people.
 
     Raises
     ------
     ComparisonError
-        a share of nobody, or two shares whose intervals have different levels.
+        a share of nobody, two shares whose intervals have different levels, or a correlation that
+        is none.
     """
     from scipy.special import ndtr
+
+    if not -1 <= correlation <= 1:
+        raise ComparisonError(f"The correlation is {correlation}; give one from -1 to 1.")
 
     if a.level != b.level:
         raise ComparisonError(
@@ -129,16 +143,21 @@ def proportion_difference(a: Proportion, b: Proportion) -> ProportionDifference:
     share_b, lower_b, upper_b = _figures(b)
     difference = share_a - share_b
     pooled = (a.successes + b.successes) / (a.n + b.n)
-    variance = pooled * (1 - pooled) * (1 / a.n + 1 / b.n)
+    shared = 2 * correlation / sqrt(a.n * b.n)
+    variance = pooled * (1 - pooled) * (1 / a.n + 1 / b.n - shared)
     p = float(2 * ndtr(-abs(difference) / sqrt(variance))) if variance > 0 else 1.0
     return ProportionDifference(
         difference=difference,
-        lower=difference - sqrt((share_a - lower_a) ** 2 + (upper_b - share_b) ** 2),
-        upper=difference + sqrt((upper_a - share_a) ** 2 + (share_b - lower_b) ** 2),
+        lower=difference - _reach(share_a - lower_a, upper_b - share_b, correlation),
+        upper=difference + _reach(upper_a - share_a, share_b - lower_b, correlation),
         p=p,
         level=a.level,
         method="Newcombe's hybrid score interval; score test of equal shares",
     )
+
+
+def _reach(one: float, other: float, correlation: float) -> float:
+    return sqrt(max(one**2 + other**2 - 2 * correlation * one * other, 0.0))
 
 
 def _figures(row: Proportion) -> tuple[float, float, float]:

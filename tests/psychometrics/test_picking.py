@@ -68,3 +68,11 @@ def test_a_group_above_the_best_keeps_its_p_value() -> None:
     """Picking made that gap smaller, not wider."""
     plain = contrast_to_reference(group("own", 63.0), [group("a", 60.0), group("b", 61.0)])
     assert without_picking(plain, 1.7) == plain
+
+
+def test_what_all_means_share_is_no_luck() -> None:
+    """Means that move together by half their variance are picked by √½ of the luck."""
+    groups = [group(name, 50.0) for name in "abcdefgh"]
+    assert groups[0].se is not None
+    shared = picking_bias(groups, 2, shared=groups[0].se ** 2 / 2)
+    assert shared == pytest.approx(picking_bias(groups, 2) * np.sqrt(0.5))

@@ -87,3 +87,18 @@ def test_results_become_plain() -> None:
     assert found[0]["successes"] == 3
     with pytest.raises(ComparisonError, match="level is 95"):
         proportion(3, 10, level=95)
+
+
+def test_shares_of_the_same_people_are_newcombes() -> None:
+    """Newcombe's own example of pairs, 36 yes and yes, 12 yes and no, 2 no and yes, none no and
+    no: 0.0569 to 0.3404; a correlation of both shares narrows or widens, one that is none is
+    refused."""
+    phi = -24 / np.sqrt(48 * 2 * 38 * 12)
+    found = proportion_difference(proportion(48, 50), proportion(38, 50), correlation=phi)
+    assert (found.lower, found.upper) == pytest.approx((0.0569, 0.3404), abs=5e-5)
+    a, b = proportion(30, 80), proportion(40, 80)
+    close, apart = proportion_difference(a, b, correlation=0.6), proportion_difference(a, b)
+    assert close.upper - close.lower < 0.7 * (apart.upper - apart.lower)
+    assert close.p < apart.p
+    with pytest.raises(ComparisonError, match="correlation is 2"):
+        proportion_difference(a, b, correlation=2)
