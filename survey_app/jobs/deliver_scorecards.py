@@ -19,7 +19,7 @@ from survey_app.mail_settings import mail_server
 from survey_app.services.analyse import AnalysisCache
 from survey_app.services.delivery_mail import message_id, scorecard_mail
 from survey_app.services.delivery_scorecard import MailedScorecard, scorecard_for_reader
-from survey_app.services.delivery_send import claim, letter_of, turn_away
+from survey_app.services.delivery_send import claim, letter_of, record_sent, turn_away
 from survey_app.services.posting import settle
 from survey_app.services.survey import study_survey
 
@@ -123,8 +123,9 @@ class _Desk:
         number = delivery.id or 0
 
         def keep(outcome: Outcome) -> bool:
-            def change(_unit: UnitOfWork, one: Delivery) -> None:
+            def change(unit: UnitOfWork, one: Delivery) -> None:
                 outcome.change(one)
+                record_sent(unit, one)
 
             return settle(self._database, _deliveries, number, self._hands, change)
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from survey_app.domain.audit import LONGEST_OBJECT, MONTHS_KEPT, AuditEntry, AuditKind
-from survey_app.domain.study import now
+from survey_app.domain.study import StudyState, now
 from survey_app.domain.text import one_line
 from survey_app.domain.user import Role
 from survey_app.services.study import studies_for
@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from survey_app.domain.study import Study
     from survey_app.domain.user import User
     from survey_app.storage.database import UnitOfWork
+
+_COURSE = {
+    StudyState.DRAFT: AuditKind.STUDY_CHANGED,
+    StudyState.PILOT: AuditKind.STUDY_PILOTED,
+    StudyState.OPEN: AuditKind.STUDY_OPENED,
+    StudyState.CLOSED: AuditKind.STUDY_CLOSED,
+}
 
 
 def record(
@@ -42,6 +49,21 @@ def record(
             details=details,
         )
     )
+
+
+def follow(unit: UnitOfWork, user: User, study: Study) -> None:
+    """Keep by itself what a unit of work changes of a study's course: piloted, opened, changed to a
+    new version, closed."""
+    state, version = study.state, study.version
+
+    def keep() -> None:
+        if study.state is not state:
+            record(unit, user, _COURSE[study.state], study, version=study.version)
+        elif study.version != version:
+            about = "new version of the questionnaire"
+            record(unit, user, AuditKind.STUDY_CHANGED, study, about, version=study.version)
+
+    unit.before_commit(keep)
 
 
 def visible_to(unit: UnitOfWork, user: User) -> AuditFilter:

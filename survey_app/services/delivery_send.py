@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from survey_app.domain.audit import AuditKind
 from survey_app.domain.delivery import GONE, NOT_ALLOWED, SHUT_OUT, Claim, Delivery, DeliveryState
 from survey_app.domain.study import now
+from survey_app.services.audit import record
 from survey_app.services.delivery_mail import Letter
 from survey_app.services.posting import held_waiting
 
@@ -59,6 +61,22 @@ def claim(
             delivery.start(hands, message_id, fingerprint)
         unit.commit()
         return letter
+
+
+def record_sent(unit: UnitOfWork, delivery: Delivery) -> None:
+    """Write into the audit trail that a scorecard went out; nothing for one that did not."""
+    letter = letter_of(unit, delivery) if delivery.state is DeliveryState.SENT else None
+    if letter is None:
+        return
+    sender = unit.users.by_id(delivery.asked_by) if delivery.asked_by is not None else None
+    record(
+        unit,
+        sender,
+        AuditKind.SCORECARD_SENT,
+        letter.study,
+        f"{letter.brand.name('en')} to {letter.reader.email}",
+        fingerprint=delivery.fingerprint,
+    )
 
 
 def send_again(unit: UnitOfWork, delivery: Delivery) -> None:

@@ -58,6 +58,7 @@ class UnitOfWork:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._before_commit: list[Callable[[], None]] = []
         self.studies = Studies(session)
         self.tallies = Tallies(session)
         self.alerts = Alerts(session)
@@ -81,8 +82,14 @@ class UnitOfWork:
         self.paper_sheets = PaperSheets(session)
         self.sign_in_attempts = SignInAttempts(session)
 
+    def before_commit(self, call: Callable[[], None]) -> None:
+        """Let something be done in this transaction when, and only when, it is kept."""
+        self._before_commit.append(call)
+
     def commit(self) -> None:
         """Make everything durable. When this returns, the work survives the end of the process."""
+        while self._before_commit:
+            self._before_commit.pop(0)()
         self._session.commit()
 
     def flush(self) -> None:

@@ -33,12 +33,13 @@ def init_jobs(app: Flask, config: Config) -> None:
 
 
 def init_security(app: Flask, config: Config) -> None:
-    """Headers, cookies, forged forms, sessions, and the check of who may call what."""
-    from survey_app.web import access, security, sessions
+    """Headers, cookies, forged forms, sessions, who may call what, and the trail of it."""
+    from survey_app.web import access, audited, security, sessions
 
     security.init_app(app, config)
     sessions.init_app(app)
     access.init_app(app)
+    audited.init_app(app)
 
 
 def init_pages(app: Flask) -> None:

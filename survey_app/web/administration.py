@@ -10,7 +10,9 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from wtforms import EmailField, PasswordField, RadioField, StringField
 from wtforms.validators import InputRequired, Length
 
+from survey_app.domain.audit import AuditKind
 from survey_app.domain.user import Role, User, UserError
+from survey_app.services.audit import record
 from survey_app.services.user import (
     MINIMUM_PASSWORD_LENGTH,
     assign_brands,
@@ -120,7 +122,12 @@ def change_role(person_id: int) -> ResponseReturnValue:
     if not form.validate():
         abort(400)
     chosen = Role(form.role.data)
-    return _change(person_id, lambda unit, one: set_role(unit, one, chosen), "The role is changed.")
+
+    def change(unit: UnitOfWork, one: User) -> str:
+        set_role(unit, one, chosen)
+        return f"made {chosen.value}"
+
+    return _change(person_id, change, "The role is changed.")
 
 
 @pages.post("/<int:person_id>/brands")
@@ -131,9 +138,12 @@ def change_brands(person_id: int) -> ResponseReturnValue:
     if not form.validate():
         abort(400)
     chosen = form.brands.data or []
-    return _change(
-        person_id, lambda unit, one: assign_brands(unit, one, chosen), "The brands are assigned."
-    )
+
+    def change(unit: UnitOfWork, one: User) -> str:
+        assign_brands(unit, one, chosen)
+        return f"assigned brands {', '.join(map(str, sorted(chosen))) or '–'}"
+
+    return _change(person_id, change, "The brands are assigned.")
 
 
 @pages.post("/<int:person_id>/password")
@@ -143,6 +153,7 @@ def new_password(person_id: int) -> ResponseReturnValue:
     password = _made_password()
     with _changing(person_id) as (unit, one):
         set_password(one, password)
+        _record(unit, one, "given a new password")
         unit.commit()
     return _person_made(one, password)
 
@@ -151,30 +162,46 @@ def new_password(person_id: int) -> ResponseReturnValue:
 @access(Role.ADMINISTRATOR)
 def shut_out(person_id: int) -> ResponseReturnValue:
     """Let a person sign in no more."""
-    return _change(person_id, deactivate, "This person can no longer sign in.")
+
+    def change(unit: UnitOfWork, one: User) -> str:
+        deactivate(unit, one)
+        return "shut out"
+
+    return _change(person_id, change, "This person can no longer sign in.")
 
 
 @pages.post("/<int:person_id>/let-in")
 @access(Role.ADMINISTRATOR)
 def let_in(person_id: int) -> ResponseReturnValue:
     """Let a person sign in again."""
-    return _change(person_id, lambda _, one: reactivate(one), "This person can sign in again.")
+
+    def change(_unit: UnitOfWork, one: User) -> str:
+        reactivate(one)
+        return "let in again"
+
+    return _change(person_id, change, "This person can sign in again.")
 
 
 def _change(
-    person_id: int, change: Callable[[UnitOfWork, User], None], done: str
+    person_id: int, change: Callable[[UnitOfWork, User], str], done: str
 ) -> ResponseReturnValue:
+    """Change a person; `change` says for the audit trail what it did."""
     with _changing(person_id) as (unit, one):
         try:
-            change(unit, one)
+            told = change(unit, one)
         except UserError as refused:
             flash(str(refused), "caution")
         else:
+            _record(unit, one, told)
             unit.commit()
             flash(done)
     if person_id == signed_in_user().id:
         return redirect(url_for("auth.home"))
     return redirect(url_for("administration.person", person_id=person_id))
+
+
+def _record(unit: UnitOfWork, one: User, told: str) -> None:
+    record(unit, signed_in_user(), AuditKind.USER_CHANGED, about=f"{one.email}: {told}")
 
 
 def _create(form: PersonForm, password: str) -> User:
@@ -186,6 +213,7 @@ def _create(form: PersonForm, password: str) -> User:
             role=form.role.data,
             password=password,
         )
+        _record(unit, made, f"made as {made.role.value}")
         unit.commit()
     return made
 

@@ -12,6 +12,7 @@ from survey_app.services.analyse import Analysed, NothingToAnalyseError, analyse
 from survey_app.services.export import export_file
 from survey_app.services.report import psychometric_pdf
 from survey_app.web.access import access
+from survey_app.web.audited import describe
 from survey_app.web.current import analyses, settings
 from survey_app.web.download import download, file_name
 from survey_app.web.workspace.own_study import reading, wave_of
@@ -42,6 +43,11 @@ def files(key: str) -> ResponseReturnValue:
 def answers(key: str, file_format: str) -> ResponseReturnValue:
     """All interviews of all waves with labels, raw answers and scores."""
     study, _, analysed = _analysed(key, whole=True)
+    describe(
+        format=file_format,
+        interviews=analysed.dataset.n,
+        fingerprint=analysed.dataset.fingerprint,
+    )
     made = export_file(
         analysed,
         file_format,  # type: ignore[arg-type]  # the address admits these three only

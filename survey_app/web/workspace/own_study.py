@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from werkzeug.exceptions import NotFound
 
 from survey_app.services.study import study_for
+from survey_app.web.audited import follow_changes
 from survey_app.web.current import database, signed_in_user
 
 if TYPE_CHECKING:
@@ -26,9 +27,12 @@ def reading(key: str) -> Iterator[tuple[UnitOfWork, Study]]:
 
 @contextmanager
 def writing(key: str) -> Iterator[tuple[UnitOfWork, Study]]:
-    """The study of this researcher, to be changed; kept only when the unit is committed."""
+    """The study of this researcher, to be changed; kept only when the unit is committed, and then
+    in the audit trail too."""
     with database().writing() as unit:
-        yield unit, _own(unit, key)
+        study = _own(unit, key)
+        follow_changes(unit, study)
+        yield unit, study
 
 
 def wave_of(study: Study, code: str | None) -> Wave | None:
