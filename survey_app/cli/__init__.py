@@ -21,6 +21,8 @@ COMMANDS = {
     "paper": ("survey_app.cli.paper:paper", "Write a questionnaire to be filled in with a pen."),
     "instruments": ("survey_app.cli.instruments:instruments", "List and check questionnaires."),
     "metrics": ("survey_app.cli.metrics:metrics", "Keep what people do beside what they answer."),
+    "contacts": ("survey_app.cli.contacts:contacts", "Keep the people who can be invited."),
+    "bounces": ("survey_app.cli.contacts:bounces", "Take in mails that came back."),
     "demo": ("survey_app.cli.demo:demo", "Build the demo from real answers and serve it."),
     "serve": ("survey_app.cli.serve:serve", "Serve the web application."),
     "worker": ("survey_app.cli.worker:worker", "Do the long work that people ask for on the web."),

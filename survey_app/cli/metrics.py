@@ -64,11 +64,11 @@ def import_file(file: Path, study_key: str, dry_run: bool, encoding: str | None)
     database = _database()
     if dry_run:
         with database.reading() as unit:
-            study = _study(unit, study_key)
+            study = study_by_key(unit, study_key)
             plan = plan_import(unit, study, read_metrics_file(study, file, encoding=encoding))
     else:
         with database.writing() as unit:
-            study = _study(unit, study_key)
+            study = study_by_key(unit, study_key)
             plan = import_metrics(unit, study, read_metrics_file(study, file, encoding=encoding))
             unit.commit()
     for line in _planned(plan):
@@ -83,7 +83,7 @@ def show(study_key: str) -> None:
     from survey_app.services.metrics import kept_metrics
 
     with _database().reading() as unit:
-        study = _study(unit, study_key)
+        study = study_by_key(unit, study_key)
         kept = kept_metrics(unit, study)
         lines = [*_weights(study), *(_line(row) for row in kept)]
     for line in lines:
@@ -102,7 +102,7 @@ def weights(profile: str, study_key: str) -> None:
     """
     choose = _chooser(profile)
     with _database().writing() as unit:
-        study = _study(unit, study_key)
+        study = study_by_key(unit, study_key)
         choose(study)
         lines = list(_weights(study))
         unit.commit()
@@ -130,7 +130,8 @@ def _database() -> Database:
     return database
 
 
-def _study(unit: UnitOfWork, key: str) -> Study:
+def study_by_key(unit: UnitOfWork, key: str) -> Study:
+    """The study with a key. Raises StudyError, naming those that there are."""
     from survey_app.domain.study import StudyError
 
     study = unit.studies.by_key(key)

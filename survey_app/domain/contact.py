@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from survey_app.domain.user import email_as_kept
 
@@ -69,11 +70,18 @@ def checked_email(text: str) -> str:
         raise ContactError(f"{text[:60]!r} is no e-mail address.")
     if not _PLACE.fullmatch(email) or ".." in email or email.startswith("."):
         raise ContactError(f"{text[:60]!r} is no e-mail address; write it as name@example.org.")
-    try:
-        email.rpartition("@")[2].encode("idna")
-    except UnicodeError:
-        raise ContactError(f"{text[:60]!r} has a domain that cannot be written to.") from None
+    if not _can_travel(email.rpartition("@")[2]):
+        raise ContactError(f"{text[:60]!r} has a domain that cannot be written to.")
     return email
+
+
+@lru_cache(maxsize=1024)
+def _can_travel(domain: str) -> bool:
+    try:
+        domain.encode("idna")
+    except UnicodeError:
+        return False
+    return True
 
 
 def email_digest(email: str) -> str:

@@ -171,13 +171,17 @@ def _plain(part: str, cell: str, longest: int, faults: list[str]) -> str:
     text = cell.strip()
     if not text:
         return ""
-    if any(unicodedata.category(sign) in {"Cc", "Cs", "Zl", "Zp"} for sign in text):
+    if not text.isprintable() and any(map(_breaks_lines, text)):
         faults.append(f"the {part} holds a line break or a control character; take it out.")
     elif len(text) > longest:
         faults.append(f"the {part} is longer than {longest} characters; shorten it.")
     elif part == "name" and "=?" in text:
         faults.append("the name holds '=?', which mail programs read as code; take it out.")
     return text
+
+
+def _breaks_lines(sign: str) -> bool:
+    return unicodedata.category(sign) in {"Cc", "Cs", "Zl", "Zp"}
 
 
 def _column(journal: Journal, part: str) -> Column | None:

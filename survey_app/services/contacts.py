@@ -25,6 +25,7 @@ from survey_app.services.upload import uploaded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
     from pathlib import Path
 
     from survey_app.domain.recognisable import Group
@@ -111,6 +112,7 @@ def plan_import(unit: UnitOfWork, study: Study, read: ReadContacts) -> ContactPl
     known = unit.contacts.known(study.id or 0)
     unwilling = unit.contacts.opted_out(study.owner_id or 0)
     brands = {brand.code: brand.id for brand in study.brands}
+    today = now().date()
     new: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
     unchanged = 0
@@ -120,10 +122,10 @@ def plan_import(unit: UnitOfWork, study: Study, read: ReadContacts) -> ContactPl
     )
     for row in read.rows:
         before = known.get(row.email)
-        if email_digest(row.email) in unwilling:
+        if unwilling and email_digest(row.email) in unwilling:
             refused.append(Fault(row.place, OPTED_OUT))
             continue
-        values = _values(study, row, brands, before)
+        values = _values(study, row, brands, before, today)
         group = (values["language"], values["brand_id"])
         if before is None:
             new.append(values)
@@ -173,7 +175,7 @@ def add_contact(
     if unit.contacts.by_email(study.id or 0, address) is not None:
         raise ContactError(f"{address} is among the contacts already.")
     row = ContactRow("", address, named, language, brand_code, "", {})
-    unit.contacts.add([_values(study, row, brands, None)])
+    unit.contacts.add([_values(study, row, brands, None, now().date())])
 
 
 def opt_out(unit: UnitOfWork, owner_id: int, digest: str) -> None:
@@ -188,15 +190,15 @@ def own_contact(unit: UnitOfWork, study: Study, contact_id: int) -> Contact | No
 
 
 def _values(
-    study: Study, row: ContactRow, brands: Mapping[str, int | None], before: Any
+    study: Study, row: ContactRow, brands: Mapping[str, int | None], before: Any, today: date
 ) -> dict[str, Any]:
     """The row of a contact; what a file leaves empty stays as it was."""
     values: dict[str, Any] = {
         "study_id": study.id,
         "email": row.email,
-        "email_digest": email_digest(row.email),
+        "email_digest": "" if before else email_digest(row.email),
         "state": ContactState.ACTIVE,
-        "added_on": now().date(),
+        "added_on": today,
         "person_id": None,
         "name": row.name,
         "language": row.language or (before.language if before else study.languages[0]),
