@@ -22,6 +22,7 @@ from survey_app.jobs.recover import recover
 from survey_app.jobs.run import run_job
 from survey_app.jobs.start_delivery import deliver_due
 from survey_app.jobs.start_invitations import invite_due
+from survey_app.jobs.watch_fieldwork import AlertWatch, count_due
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -64,9 +65,14 @@ def run_worker(
     looks: list[Callable[[], None]] = [
         partial(recover, database, queue, lost_after),
         RetentionWatch(database, queue, with_mail=mail is not None),
+        partial(count_due, database),
     ]
     if mail is not None:
-        looks += [partial(deliver_due, database, queue), partial(invite_due, database, queue)]
+        looks += [
+            partial(deliver_due, database, queue),
+            partial(invite_due, database, queue),
+            AlertWatch(database, queue),
+        ]
     pause = min(SECONDS_BETWEEN_LOOKS, lost_after.total_seconds() / 2)
     JobConsumer(queue, looks, pause, beside).run()
 

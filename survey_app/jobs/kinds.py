@@ -111,6 +111,12 @@ KINDS: Mapping[str, Kind] = {
         _without_database,
         offered=False,
     ),
+    "send_alerts": Kind(
+        "Mails about fieldwork",
+        "Tells the researcher of quotas that are full and of pages at which more stop.",
+        _without_mail,
+        offered=False,
+    ),
     "tell_of_deletion": Kind(
         "Notice before a deletion",
         "Tells the researcher what will be deleted.",
@@ -153,10 +159,16 @@ def kinds_with_mail(database: Database, config: Config) -> Mapping[str, Kind]:
 
         return run(database, config, arguments, progress)
 
+    def alert(_units: Units, arguments: Arguments, progress: Progress) -> Mapping[str, Any]:
+        from survey_app.jobs.send_alerts import run
+
+        return run(database, config, arguments, progress)
+
     sending = {
         "deliver_scorecards": deliver,
         "send_invitations": invite,
         "tell_of_deletion": tell,
+        "send_alerts": alert,
     }
     known = {name: replace(KINDS[name], run=run) for name, run in sending.items()}
     return {**kinds_of_worker(database), **known}

@@ -16,8 +16,7 @@ from survey_app.domain.paper_entry import (
     read_serial,
 )
 from survey_app.domain.study import Mode, StudyState, new_key, now, whole_day
-from survey_app.services.fieldwork_steps import ASKED, QUOTA
-from survey_app.storage.tallies import Step
+from survey_app.services.fieldwork_sums import kept_of, steps_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from survey_app.domain.questionnaire import Answer
     from survey_app.domain.study import Study, Wave
     from survey_app.storage.database import UnitOfWork
+    from survey_app.storage.tallies import Step
 
 __all__ = [
     "PaperEntryError",
@@ -219,7 +219,7 @@ def _accept(
         row,
         _pages(row["id"], outcome, moment),
         brand_ids=(brand.id,) if asked.design.asks_brands else (),
-        steps=_steps(asked, brand, outcome),
+        steps=_steps(asked, row, brand, outcome),
     )
     sheet.first, sheet.second = {}, None
     sheet.accepted_by, sheet.accepted_at = user_id, moment
@@ -266,9 +266,11 @@ def _pages(interview_id: int, outcome: PaperOutcome, moment: datetime) -> list[d
     ]
 
 
-def _steps(asked: OpenStudy, brand: OpenBrand, outcome: PaperOutcome) -> tuple[Step, ...]:
-    drawn = [Step(ASKED, brand.code)] if asked.design.asks_brands else []
-    if outcome.disposition != "complete":
-        return tuple(drawn)
-    filled = (quota for quota in asked.design.quotas if quota.counts(outcome.known))
-    return (*drawn, *(Step(QUOTA, quota.id) for quota in filled))
+def _steps(
+    asked: OpenStudy, row: Mapping[str, Any], brand: OpenBrand, outcome: PaperOutcome
+) -> list[Step]:
+    drawn = [brand.code] if asked.design.asks_brands else []
+    pages = [(page.number, answers, None) for page, answers in outcome.pages]
+    whole = {**row, "seconds": None}
+    kept = kept_of(whole, brand.code, drawn, pages, asks_brands=asked.design.asks_brands)
+    return steps_of(asked, kept)

@@ -20,6 +20,7 @@ from survey_app.domain.scoring_keys import items_asked, scoring_keys
 from survey_app.services.collect import PageNotReached
 from survey_app.services.dataset_import import import_dataset
 from survey_app.services.fieldwork_sums import recount, recount_all_due, sums_following, sums_of
+from survey_app.services.paper_entry import enter_first, enter_second
 from survey_app.services.study import instruments_of
 from survey_app.storage.tables import interview, tally
 from survey_app.storage.tallies import sum_count
@@ -196,6 +197,43 @@ def test_imported_answers_are_in_the_sums(database: Database) -> None:
     kept, counted = both(study)
     assert kept == counted
     assert sum(n for (_, _, kind, _), n in kept.items() if kind == "started") == 64
+
+
+@pytest.mark.parametrize("design", DESIGNS)
+def test_papers_are_in_the_sums(database: Database, design: str) -> None:
+    """A paper that was typed in twice is counted like any other interview, but by no page."""
+    study = designed_study(database, DESIGNS[design], (CORE, own_questions()))
+    asked = study.collector.study(study.study_key)
+    assert asked is not None
+    answers = {
+        question: _value(page, question, 2)
+        for page in asked.pages
+        if page.scale is not None and page.slot <= 1
+        for question in page.questions
+    } | {"buys": 2}
+    with database.writing() as unit:
+        found = unit.studies.by_key(study.study_key)
+        assert found is not None
+        typed = {"answers": answers, "user_id": found.owner_id or 0}
+        sheet = enter_first(
+            unit,
+            found,
+            asked,
+            serial="17",
+            wave=found.waves[0],
+            brand=asked.brands[0],
+            language="en",
+            form_id="first-form",
+            **typed,
+        )
+        unit.flush()
+        assert enter_second(unit, found, asked, sheet, form_id="second-form", **typed)
+        unit.commit()
+    kept, counted = both(study)
+    assert kept == counted
+    assert {code for (_, _, kind, code) in kept if kind == "started"} == {
+        "|en|paper" if design == "brands" else "north|en|paper"
+    }
 
 
 def test_sums_follow_what_is_taken_out(database: Database) -> None:
