@@ -89,6 +89,7 @@ def test_a_pile_of_paper_becomes_interviews(
     sign_in(page, "researcher")
     page.goto(f"/studies/{key_of(live_server, 'Shops')}/papers/")
     page.get_by_role("button", name="Type in a pile").click()
+    page.get_by_role("heading", name="Next paper").wait_for()
     type_paper(page, "0017", "5" * QUESTIONS)
     page.get_by_text("Paper 17 is typed in once.").wait_for()
     # The last digit was wrong: back with backspace, then right.

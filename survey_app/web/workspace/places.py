@@ -132,6 +132,18 @@ def qr_codes(key: str) -> ResponseReturnValue:
     return download(content, file_name(study.title, "qr codes", kind="pdf"), PDF)
 
 
+@pages.get("/kiosk")
+@access(Role.RESEARCHER)
+def kiosk(key: str) -> ResponseReturnValue:
+    """The start screen of a device, at the address that it is to be left open with."""
+    with reading(key) as (unit, study):
+        known = {"b": {brand.code for brand in study.brands}}
+        known["p"] = {place.code for place in places_of(unit, study)}
+    told = {name: request.args.get(name, "") for name in known}
+    chosen = {name: code for name, code in told.items() if code in known[name]}
+    return redirect(public_link("respond.kiosk", study_key=study.key, **chosen))
+
+
 def _add_places(key: str, form: PlacesForm) -> list[Problem]:
     with writing(key) as (unit, study):
         try:
