@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     from instruments.model import Instrument
     from survey_app.domain.questionnaire import Block, Design
 
-__all__ = ["Fault", "Part", "content_faults"]
+__all__ = ["RESERVED", "Fault", "Part", "content_faults"]
 
 MOST_BLOCKS, MOST_QUESTIONS, MOST_QUOTAS = 60, 400, 50
 """Of one questionnaire; the questions as one respondent can be asked them."""
 
-_RESERVED = (*FACTS, INSTRUCTED_ITEM)
+RESERVED = (*FACTS, INSTRUCTED_ITEM)
+"""Identifiers that no question may have."""
 
 
 def content_faults(content: Mapping[str, Any]) -> list[Fault]:
@@ -71,7 +72,7 @@ def _brands(content: Mapping[str, Any], design: Design) -> Iterator[Fault]:
 
 def _identifiers(instruments: Sequence[Instrument]) -> Iterator[Fault]:
     names = [item.id for one in instruments for item in one.items()]
-    for name in sorted(set(names) & set(_RESERVED)):
+    for name in sorted(set(names) & set(RESERVED)):
         what = f"The identifier {name!r} has a meaning of its own. Give the question another."
         yield Fault(Part.QUESTIONNAIRE, what)
     scales = [scale.id for one in instruments for scale in one.scales]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ CHANNELS = {
 """Ways to the questionnaire that a rule may ask for."""
 
 _LONGEST_NAME = 80
+_FILLED_IN = re.compile(r"\{[^}]*\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +137,13 @@ def in_english(texts: Mapping[str, str]) -> str:
 
 def item_name(item: Item) -> str:
     """A question as the researcher recognises it: its wording, else its topic, cut short."""
-    text = " ".join((in_english(item.text) or item.topic).split())
-    return text if len(text) <= _LONGEST_NAME else f"{text[: _LONGEST_NAME - 1].rstrip()}…"
+    return cut_short(in_english(item.text) or item.topic, _LONGEST_NAME)
+
+
+def cut_short(wording: str, longest: int) -> str:
+    """A wording on one line of at most so many letters, with an ellipsis for what is filled in."""
+    text = " ".join(_FILLED_IN.sub("…", wording).split()).replace("….", "…")
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
 
 
 def value_labels(form: ResponseFormat) -> dict[int | str, str]:

@@ -1,10 +1,12 @@
-"""The instruments whose evidence a user can look at: those shipped and those of their studies."""
+"""The instruments whose evidence a user can look at: those shipped and those of their studies
+but for questions typed in."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from survey_app.services.draft import offered_instruments
+from instruments.load import available, shipped
+from survey_app.services.design_blocks import OWN
 from survey_app.services.study import instruments_of, studies_for
 
 if TYPE_CHECKING:
@@ -16,8 +18,9 @@ if TYPE_CHECKING:
 def known_instruments(unit: UnitOfWork, user: User) -> dict[str, Instrument]:
     """Instruments by identifier, the shipped ones first. Of an instrument that is shipped the
     shipped form is taken; waves of a study's own form are listed with it, and do not count."""
-    known = {one.id: one for one in offered_instruments()}
+    known = {name: shipped(name) for name in available()}
     for study in studies_for(unit, user):
         for one in instruments_of(study):
-            known.setdefault(one.id, one)
+            if not one.id.startswith(OWN):
+                known.setdefault(one.id, one)
     return known

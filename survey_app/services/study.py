@@ -24,11 +24,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "StudyError",
+    "checked_languages",
+    "checked_title",
     "close_study",
     "create_study",
     "instruments_of",
     "open_study",
     "readable_brands",
+    "require_brand_codes",
     "revise_study",
     "scorecard_for",
     "set_brands",
@@ -119,9 +122,9 @@ def revise_study(
     study.require_draft()
     loaded = [load_instrument(i) if isinstance(i, str) else i for i in instruments]
     _require_distinct(loaded)
-    study.title = _checked_title(title)
+    study.title = checked_title(title)
     study.instruments = [to_plain(instrument) for instrument in loaded]
-    study.languages = _checked_languages(languages)
+    study.languages = checked_languages(languages)
     study.shuffle_items = shuffle_items
     study.instructed_item = instructed_item
     study.competitors_named = competitors_named
@@ -134,7 +137,16 @@ def revise_study(
 def set_brands(study: Study, brands: Sequence[Brand]) -> None:
     """Make these the brands of a draft study. Raises StudyError once it has been opened."""
     study.require_draft()
-    codes = [brand.code for brand in brands]
+    require_brand_codes([brand.code for brand in brands])
+    known = {brand.code: brand for brand in study.brands}
+    study.brands = [known.get(brand.code, brand) for brand in brands]
+    for position, (kept, given) in enumerate(zip(study.brands, brands, strict=True), start=1):
+        kept.names = {language: one_line(name) for language, name in given.names.items()}
+        kept.position = position
+
+
+def require_brand_codes(codes: Sequence[str]) -> None:
+    """Raise StudyError for a code that cannot be used, and where two are the same."""
     for code in codes:
         if not _CODE.fullmatch(code):
             raise StudyError(
@@ -153,11 +165,6 @@ def set_brands(study: Study, brands: Sequence[Brand]) -> None:
             f"Two brands have the same code: {', '.join(twice)}. Give every brand its own; "
             "capitals and small letters count as the same."
         )
-    known = {brand.code: brand for brand in study.brands}
-    study.brands = [known.get(brand.code, brand) for brand in brands]
-    for position, (kept, given) in enumerate(zip(study.brands, brands, strict=True), start=1):
-        kept.names = {language: one_line(name) for language, name in given.names.items()}
-        kept.position = position
 
 
 def set_consent(study: Study, consent: Mapping[str, str]) -> None:
@@ -222,14 +229,16 @@ def readable_brands(unit: UnitOfWork, user: User) -> list[tuple[Study, Brand]]:
     ]
 
 
-def _checked_title(title: str) -> str:
+def checked_title(title: str) -> str:
+    """A title on one line. Raises StudyError for none, and for one that is too long."""
     cleaned = one_line(title)
     if not cleaned or len(cleaned) > 200:
         raise StudyError("Give the study a title of 1 to 200 characters.")
     return cleaned
 
 
-def _checked_languages(languages: Sequence[str]) -> list[str]:
+def checked_languages(languages: Sequence[str]) -> list[str]:
+    """Language tags, each once. Raises StudyError for none, and for what is no tag."""
     chosen = list(dict.fromkeys(languages))
     if not chosen:
         raise StudyError("Choose at least one language.")

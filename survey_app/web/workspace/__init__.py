@@ -11,7 +11,13 @@ if TYPE_CHECKING:
 def init_app(app: Flask) -> None:
     """Add the pages."""
     from survey_app.web.workspace.contacts import pages as contacts
+    from survey_app.web.workspace.copy_study import pages as copy_study
     from survey_app.web.workspace.deliveries import pages as deliveries
+    from survey_app.web.workspace.design import pages as design
+    from survey_app.web.workspace.design_blocks import pages as design_blocks
+    from survey_app.web.workspace.design_own import pages as design_own
+    from survey_app.web.workspace.design_quotas import pages as design_quotas
+    from survey_app.web.workspace.design_rules import pages as design_rules
     from survey_app.web.workspace.downloads import pages as downloads
     from survey_app.web.workspace.evidence import pages as evidence
     from survey_app.web.workspace.fieldwork import pages as fieldwork
@@ -32,18 +38,21 @@ def init_app(app: Flask) -> None:
     from survey_app.web.workspace.waves import pages as waves
 
     rooms = (studies, fieldwork, results, metrics, metric_weights, jobs, downloads, deliveries)
+    making = (design, design_blocks, design_own, design_rules, design_quotas)
     for blueprint in (
         *rooms,
+        *making,
         contacts,
         invitations,
         paper,
         paper_entry,
-        places,
         progress,
+        places,
         looks,
         evidence,
         pilot,
         preview,
+        copy_study,
         versions,
         waves,
     ):

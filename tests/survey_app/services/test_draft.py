@@ -1,22 +1,23 @@
-"""Describing a study before it is opened."""
+"""A study before it is opened: what it is about, and its questionnaire in the making."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from instruments.load import load_instrument
-from survey_app.domain.study import Brand, StudyError
+from survey_app.domain.questionnaire import BrandQuestion
+from survey_app.domain.study import Brand, Mode, StudyError
+from survey_app.services import next_version
+from survey_app.services.design_blocks import add_shipped
 from survey_app.services.draft import (
-    Description,
-    InstrumentError,
-    WordingMissingError,
+    About,
+    content_in_making,
     create_draft,
-    offered_instruments,
-    revise_draft,
-    with_wording,
+    describe,
+    keep_content,
+    revise,
+    with_brands,
 )
 from survey_app.services.study import open_study
 from survey_app.services.user import create_user
@@ -26,18 +27,11 @@ if TYPE_CHECKING:
     from survey_app.domain.study import Study
     from survey_app.storage.database import Database, UnitOfWork
 
-CORE = load_instrument("core_engagement")
-PII = load_instrument("zaichkowsky_1994_pii")
-
-
-def description(**changes: object) -> Description:
-    """A study about two brands in two languages."""
-    base = Description("Shops", [CORE], ["en", "ru"], two_brands(), CONSENT)
-    return replace(base, **changes)  # type: ignore[arg-type]
+SHOPS = About("Shops", ["en", "ru"])
 
 
 def drafted(unit: UnitOfWork) -> Study:
-    """A draft study in the database."""
+    """A whole draft study in the database."""
     owner = create_user(
         unit,
         email="ada@example.org",
@@ -45,43 +39,27 @@ def drafted(unit: UnitOfWork) -> Study:
         role="researcher",
         password="four unrelated words",
     )
-    return create_draft(unit, owner, description())
+    study = create_draft(unit, owner, SHOPS)
+    content, _ = add_shipped(content_in_making(study), "core_engagement")
+    content = with_brands(content, two_brands(), BrandQuestion.ONE, 1)
+    keep_content(study, {**content, "consent": CONSENT})
+    return study
 
 
-def test_shipped_questionnaires_are_offered() -> None:
-    """A new study may use every shipped questionnaire."""
-    offered = {one.id for one in offered_instruments()}
-    assert {"core_engagement", "satisfaction", "zaichkowsky_1994_pii"} <= offered
-
-
-def test_draft_keeps_its_own_copy(database: Database) -> None:
-    """When a draft is edited, the wording that was laid over its questionnaire is offered."""
-    wording = "instrument: zaichkowsky_1994_pii\nwording: licensed\nlicence: Ours.\nitems:\n"
-    wording += "".join(f"  p{n:02}: {{poles: {{en: [a{n}, b{n}]}}}}\n" for n in range(1, 11))
-    worded = with_wording(PII, "mine.yaml", wording.encode())
+def test_a_questionnaire_in_the_making_comes_back_as_it_was_kept(database: Database) -> None:
+    """What was kept is what is given to be changed next, from the database too."""
     with database.writing() as unit:
         study = drafted(unit)
-        revise_draft(study, description(instruments=[worded], languages=["en"]))
+        described = About("Other", ["en"], Mode.PSEUDONYMOUS, "Guests", "Guild", True)
+        describe(study, described)
         unit.commit()
-        copies = {one.id: one for one in offered_instruments(study)}
-    assert copies["zaichkowsky_1994_pii"].is_worded("en")
-    assert not PII.is_worded("en")
-
-
-def test_refused_wording_names_the_uploaded_file() -> None:
-    """The message names the file as its owner knows it, with the line at fault."""
-    with pytest.raises(InstrumentError, match=r"^mine\.yaml, line 1"):
-        with_wording(PII, "mine.yaml", b"instrument: core_engagement\nwording: licensed\n")
-
-
-def test_language_without_wording_is_refused(database: Database) -> None:
-    """Neither a new study nor a draft can ask in a language that has no wording."""
-    unworded = description(instruments=[CORE, PII])
-    with database.writing() as unit:
-        study = drafted(unit)
-        with pytest.raises(WordingMissingError, match="has no wording in en, ru"):
-            revise_draft(study, unworded)
-    assert study.instruments[0]["id"] == "core_engagement"
+        content, key = content_in_making(study), study.key
+    with database.reading() as unit:
+        kept = unit.studies.by_key(key)
+        assert kept is not None
+        assert content_in_making(kept) == content
+        assert (kept.title, kept.mode, kept.sponsor) == ("Other", Mode.PSEUDONYMOUS, "Guild")
+        assert kept.missing_for_opening() == []
 
 
 def test_brands_are_changed_without_losing_their_identity(database: Database) -> None:
@@ -91,7 +69,8 @@ def test_brands_are_changed_without_losing_their_identity(database: Database) ->
         unit.commit()
         north = study.brand("north").id
         brands = [Brand("new", {"en": "New", "ru": "Новый"}), *two_brands()[:1]]
-        revise_draft(study, description(brands=brands))
+        content = with_brands(content_in_making(study), brands, BrandQuestion.KNOWN, 2)
+        keep_content(study, content)
         unit.commit()
         key = study.key
     with database.reading() as unit:
@@ -101,11 +80,50 @@ def test_brands_are_changed_without_losing_their_identity(database: Database) ->
         assert kept.brand("north").id == north
 
 
-def test_opened_study_is_not_described_anew(database: Database) -> None:
-    """Once open, a study refuses a new description and keeps the old one."""
+def test_what_breaks_a_rule_is_refused(sqlite_database: Database) -> None:
+    """Brands of one code, too many of them asked about, and a questionnaire beyond all measure."""
+    with sqlite_database.writing() as unit:
+        study = drafted(unit)
+        content = content_in_making(study)
+        twice = [Brand("a", {"en": "A"}), Brand("A", {"en": "B"})]
+        with pytest.raises(StudyError, match="same code"):
+            with_brands(content, twice, BrandQuestion.ONE, 1)
+        with pytest.raises(StudyError, match="1 to 10"):
+            with_brands(content, two_brands(), BrandQuestion.KNOWN, 0)
+        with pytest.raises(StudyError, match="too large"):
+            keep_content(study, {**content, "consent": {"en": "x" * 3_000_001}})
+        with pytest.raises(StudyError, match="at least one language"):
+            revise(study, {**content, "languages": []})
+
+
+def test_an_open_study_is_changed_by_its_next_version_alone(database: Database) -> None:
+    """Once open nothing may be changed; a next version that was begun may, apart from what is
+    asked."""
     with database.writing() as unit:
         study = drafted(unit)
+        content = content_in_making(study)
         open_study(study)
+        for refused in (
+            lambda: content_in_making(study),
+            lambda: keep_content(study, content),
+            lambda: describe(study, SHOPS),
+        ):
+            with pytest.raises(StudyError, match="frozen"):
+                refused()
+        next_version.begin(study)
+        changed, _ = add_shipped(content_in_making(study), "satisfaction")
+        keep_content(study, changed)
         with pytest.raises(StudyError, match="frozen"):
-            revise_draft(study, description(title="Other"))
-        assert study.title == "Shops"
+            describe(study, SHOPS)
+        unit.commit()
+    assert len(content_in_making(study)["instruments"]) == 2
+    assert len(study.instruments) == 1
+
+
+def test_a_study_being_piloted_is_left_as_it_is(sqlite_database: Database) -> None:
+    """The questionnaire that is tried out is not changed under those who try it."""
+    with sqlite_database.writing() as unit:
+        study = drafted(unit)
+        study.pilot()
+        with pytest.raises(StudyError, match="End the pilot"):
+            content_in_making(study)

@@ -6,8 +6,9 @@ import csv
 import io
 import re
 import zipfile
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -20,8 +21,10 @@ from survey_app.services.analyse import AnalysisCache, analyse_study
 from survey_app.services.dataset import dataset_of
 from survey_app.services.export import export_file
 from survey_app.services.study import instruments_of
+from tests.survey_app.web.conftest import text_of
+from tests.survey_app.web.making import make_study
 from tests.survey_app.web.respond_site import Site, checked_in, running_site, ticket_in
-from tests.survey_app.web.test_workspace_studies import FILLED, made
+from tests.survey_app.web.test_workspace_studies import made
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -148,38 +151,14 @@ def test_the_whole_way_from_respondents_to_a_finding(site: Site) -> None:
     assert not [name for name in rows[0] if name.startswith("behaviour_") and "score" in name]
 
 
-def test_a_researcher_chooses_checklists_beside_outcomes(office: Office) -> None:
-    """They stand among what is asked after the main questionnaire, told apart from outcomes."""
+def test_a_researcher_adds_checklists_beside_outcomes(office: Office) -> None:
+    """They stand among what can be added, told apart from outcomes, and are asked in the order in
+    which they were added."""
     visitor = office.visitor("researcher")
-    page = visitor.get("/studies/new").text
-    assert "What customers do (checklist, 13 questions)" in page
-    assert "Four levels of engagement (checklist, 4 questions)" in page
-    assert "Positive and negative engagement</label>" in page
-    assert "Demographics (about the person, 4 questions)" in page
-    assert "Open question (own words, 1 question)" in page
-    assert page.index("Switching intention") < page.index("What customers do (checklist")
-    assert not re.search(r'name="instrument"[^>]*value="behaviour_checklist"', page)
-    chosen: dict[str, Any] = {
-        **FILLED,
-        "outcomes": ["satisfaction", "behaviour_checklist", "experience_journey"],
-    }
-    visitor.submit("/studies/new", **chosen)
-    asked = [plain["id"] for plain in made(office, "Two cafés").instruments]
-    assert asked == [
-        "core_engagement",
-        "satisfaction",
-        "behaviour_checklist",
-        "experience_journey",
-    ]
-
-
-def test_the_languages_of_main_questionnaires_are_offered(office: Office) -> None:
-    """Those in which a study can be asked, each once, English first; what belongs to one of them
-    is hidden until it is chosen."""
-    page = office.visitor("researcher").get("/studies/new").text
-    offered = re.findall(r'name="languages"[^>]*value="([^"]+)"', page)
-    assert offered == ["en", "ru", "de", "fr", "es", "ar", "zh"]
-    looks = STYLE_SHEET.read_text(encoding="utf-8")
-    for code in offered:
-        assert f"[value={code}]:not(:checked)) .language-{code}" in looks
-    assert re.search(r'<textarea[^>]* dir="rtl"[^>]* name="consent_ar"', page)
+    asked = ["core_engagement", "satisfaction", "behaviour_checklist", "experience_journey"]
+    path = make_study(visitor, *asked)
+    page = text_of(visitor.get(f"{path}design/questions/add"))
+    for before, after in pairwise(("Switching intention", "Checklists", "Four levels of")):
+        assert page.index(before) < page.index(after)
+    assert "What customers do 13 questions" in page
+    assert [plain["id"] for plain in made(office, "Two cafés").instruments] == asked

@@ -17,6 +17,7 @@ from survey_app.services.analyse import AnalysisCache, analyse_study
 from survey_app.services.report import scorecard_findings, study_facts
 from survey_app.services.user import assign_brands
 from tests.survey_app.web.conftest import text_of
+from tests.survey_app.web.making import make_study
 
 if TYPE_CHECKING:
     from reports.blocks import Document
@@ -138,10 +139,8 @@ def test_brand_without_any_answer_is_explained_too(office: Office) -> None:
 
 def test_study_without_answers_has_no_scorecard_yet(office: Office) -> None:
     """Before the first answer the page says so, and there is no PDF."""
-    from tests.survey_app.web.test_workspace_studies import FILLED
-
     researcher = office.visitor("researcher")
-    path = researcher.submit("/studies/new", **FILLED).location
+    path = make_study(researcher)
     researcher.submit(f"{path}open")
     key = path.split("/")[2]
     page = researcher.get(f"/scorecards/{key}/kettle")

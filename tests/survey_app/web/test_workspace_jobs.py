@@ -13,6 +13,7 @@ from survey_app.domain.job import JobState
 from survey_app.domain.study import now
 from survey_app.jobs.run import run_job
 from tests.survey_app.web.conftest import SIZES, text_of
+from tests.survey_app.web.making import make_study
 
 if TYPE_CHECKING:
     from survey_app.domain.job import Job
@@ -166,10 +167,8 @@ def test_waves_are_named(office: Office) -> None:
 
 def test_what_failed_says_why(office: Office) -> None:
     """A study that nobody answered has no report; the page gives the reason."""
-    from tests.survey_app.web.test_workspace_studies import FILLED
-
     visitor = office.visitor("researcher")
-    study = visitor.submit("/studies/new", **FILLED).location
+    study = make_study(visitor)
     visitor.submit(f"{study}open")
     path = visitor.submit(f"{study}analyses/", **KIND).location
     with office.database.reading() as unit:

@@ -14,6 +14,7 @@ from pypdf import PdfReader
 from reports.format import formatter
 from survey_app.services.analyse import AnalysisCache, analyse_study
 from tests.survey_app.web.conftest import SIZES, text_of
+from tests.survey_app.web.making import make_study
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -101,10 +102,8 @@ def test_wave_can_be_chosen(office: Office) -> None:
 
 def test_without_answers_the_pages_say_so(office: Office) -> None:
     """An open study that nobody answered shows no empty tables and no error."""
-    from tests.survey_app.web.test_workspace_studies import FILLED
-
     visitor = office.visitor("researcher")
-    path = visitor.submit("/studies/new", **FILLED).location
+    path = make_study(visitor)
     assert visitor.get(f"{path}results").status_code == 404
     visitor.submit(f"{path}open")
     for part in ("results", "measurement"):
