@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from psychometrics.structure import StructureAnalysis
     from reports.validation import Validation
     from survey_app.domain.study import Study, Wave
+    from survey_app.services.dataset import StudyAnswers
     from survey_app.storage.database import UnitOfWork
 
 MOST_REMEMBERED = 32
@@ -71,6 +72,7 @@ class Analysed:
 
     `brands` are the codes that count as brands, with or without answers; None for those found.
     `validation` is the standing of the instruments, by identifier, where it could be looked up.
+    `collected` is what no analysis uses but an export holds, where the answers were collected here.
     """
 
     dataset: Dataset
@@ -80,6 +82,7 @@ class Analysed:
     brands: tuple[str, ...] | None = None
     factor_choices: FactorChoices = FactorChoices()
     validation: Mapping[str, Validation] = field(default_factory=dict)
+    collected: StudyAnswers | None = None
 
     @property
     def is_part(self) -> bool:
@@ -199,11 +202,12 @@ def analyse_study(
     The answers are read at each call, so that a result is never older than the last interview;
     what was worked out for the same answers before is taken from `cache`.
     """
-    from survey_app.services.dataset import dataset_of
+    from survey_app.services.dataset import answers_of
     from survey_app.services.evidence import validations
     from survey_app.services.study import instruments_of
 
-    dataset = dataset_of(unit, study, wave=wave.code if wave is not None else None)
+    collected = answers_of(unit, study, wave=wave.code if wave is not None else None)
+    dataset = collected.dataset
     asked = tuple(instruments_of(study))
     return Analysed(
         dataset=dataset,
@@ -212,4 +216,5 @@ def analyse_study(
         brands=tuple(brand.code for brand in study.brands) or None,
         minimum_n=minimum_n,
         cache=cache,
+        collected=collected,
     )

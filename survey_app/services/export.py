@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from survey_app.domain.scoring_keys import open_items
 from survey_app.services.analyse import NothingToAnalyseError
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ def write_answers(
     language: str = "en",
     brand_labels: Mapping[str, str] | None = None,
 ) -> Written:
-    """All interviews, usable or not, with labels, scores and screening flags, at `path`.
+    """All interviews, usable or not, with labels, scores, screening flags and what people wrote,
+    at `path`.
 
     Raises
     ------
@@ -65,7 +67,7 @@ def write_answers(
         file_format,
         language=language,
         brand_labels=brand_labels,
-        extra=_screening(analysed),
+        extra=[*_collected(analysed, language), *_screening(analysed)],
     )
 
 
@@ -93,6 +95,25 @@ def export_file(
         if len(written.paths) == 1:
             return ExportFile(written.paths[0].read_bytes(), file_format, written.notes)
         return ExportFile(_zip(written.paths), "zip", written.notes)
+
+
+def _collected(analysed: Analysed, language: str) -> list[ExtraColumn]:
+    """Which questionnaire was asked, on which kind of device, and what people wrote; none where
+    the answers came otherwise."""
+    from survey_app.exchange.export_table import ExtraColumn
+
+    collected = analysed.collected
+    if collected is None or collected.dataset is not analysed.dataset:
+        return []
+    items = open_items(analysed.instruments)
+    return [
+        ExtraColumn("version", "Version of the questionnaire", list(collected.version)),
+        ExtraColumn("device", "Class of device", list(collected.device)),
+        *(
+            ExtraColumn(item, items[item].wording(language, "[brand]"), list(written))
+            for item, written in collected.texts.items()
+        ),
+    ]
 
 
 def _screening(analysed: Analysed) -> list[ExtraColumn]:

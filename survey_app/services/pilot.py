@@ -34,7 +34,7 @@ def pilot_file(unit: UnitOfWork, study: Study) -> ExportFile:
     answers = answers_of(unit, study, pilot=True)
     instruments = tuple(instruments_of(study))
     names = {brand.code: brand.name("en") for brand in study.brands}
-    analysed = Analysed(answers.dataset, instruments, 30, AnalysisCache())
+    analysed = Analysed(answers.dataset, instruments, 30, AnalysisCache(), collected=answers)
     return export_file(analysed, "csv", brand_labels=names)
 
 

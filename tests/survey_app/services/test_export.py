@@ -68,11 +68,12 @@ def test_unknown_format_is_refused() -> None:
 
 
 def test_what_people_said_of_themselves_is_exported_once(sqlite_database: Database) -> None:
-    """Their age group is one column, with the points of the question and no order between them."""
+    """Their age group is one column, with the points of the question and no order between them;
+    what they wrote is a column of text, in which no spreadsheet finds a formula."""
     asked = (CORE, load_instrument("demographics"), load_instrument("open_comment"))
     study = designed_study(sqlite_database, Design(default_blocks(asked)), asked)
     key = study.start(brand="north")
-    while not study.answer(key, {"change_one": "Less sugar"}).finished:
+    while not study.answer(key, {"change_one": "=Less() sugar"}).finished:
         pass
     with study.database.reading() as unit:
         known = unit.studies.by_key(study.study_key)
@@ -86,4 +87,8 @@ def test_what_people_said_of_themselves_is_exported_once(sqlite_database: Databa
     assert list(answers.columns).count("age_group") == 1
     assert book.loc["age_group", "measure"] == "nominal"
     assert "5 = 60 or over" in str(book.loc["age_group", "values"])
+    assert "Less() sugar" in answers["change_one"].iloc[0]
+    assert not answers["change_one"].iloc[0].startswith("=")
+    assert answers["version"].tolist() == [1]
+    assert book.loc["change_one", "label"] == "What one thing should [brand] change?"
     assert export_file(found, "sav").kind == "sav"
