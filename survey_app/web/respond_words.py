@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 DIRECTORY = Path(__file__).parent / "wording"
 
+_IN_DATES = {"en": "en-GB"}
+"""Languages whose dates are written in several ways: the one that all of our texts use."""
 _WITH_SCRIPT = {"zh": "zh-Hans"}
 """Languages whose words are in one of several scripts: browsers choose letter forms by it."""
 
@@ -88,7 +90,8 @@ def moment_words(opening: Opening, language: str) -> dict[str, str]:
     from babel import Locale
     from babel.dates import format_date, format_time, get_timezone_gmt
 
-    locale = Locale.parse(language_tag(words(language).language), sep="-")
+    own = words(language).language
+    locale = Locale.parse(_IN_DATES.get(own, language_tag(own)), sep="-")
     local = opening.moment.astimezone(checked_zone(opening.zone))
     return {
         "day": format_date(local, "long", locale=locale),

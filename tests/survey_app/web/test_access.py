@@ -35,6 +35,7 @@ BY_BLUEPRINT = {
     "design_rules": {Role.RESEARCHER},
     "design_quotas": {Role.RESEARCHER},
     "fieldwork": {Role.RESEARCHER},
+    "copy_study": {Role.RESEARCHER},
     "versions": {Role.RESEARCHER},
     "pilot": {Role.RESEARCHER},
     "preview": {Role.RESEARCHER},

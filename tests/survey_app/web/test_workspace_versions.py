@@ -181,3 +181,18 @@ def test_a_pilot_from_its_start_to_its_end(office: Office) -> None:
         kept = connection.scalars(select(interview.c.pilot).where(interview.c.version > 1)).all()
         assert not any(connection.scalars(select(interview.c.pilot)))
     assert kept == [False]
+
+
+def test_a_study_is_copied_from_its_page(office: Office) -> None:
+    """The researcher gives a title and finds a draft; a study of others cannot be copied."""
+    researcher, at = office.visitor("researcher"), f"/studies/{office.open_key}"
+    assert f'href="{at}/copy/"' in researcher.get(f"{at}/").text
+    assert 'value="Copy of Shops"' in researcher.get(f"{at}/copy/").text
+    refused = researcher.submit(f"{at}/copy/", title=" ")
+    assert refused.status_code == 422
+    made = researcher.submit(f"{at}/copy/", title="Shops <2027>")
+    page = researcher.get(made.location)
+    assert "Shops &lt;2027&gt;" in page.text
+    assert "Draft" in text_of(page)
+    other = office.visitor("foreign_researcher")
+    assert other.get(f"{at}/copy/").status_code == 404
