@@ -9,6 +9,7 @@ from flask import abort, flash, redirect, url_for
 from survey_app.domain.study import StudyError, StudyState
 from survey_app.services.design_content import NotThere
 from survey_app.services.draft import content_in_making, keep_content
+from survey_app.services.pilot import require_unpiloted
 from survey_app.web.workspace.own_study import reading, writing
 
 if TYPE_CHECKING:
@@ -36,7 +37,9 @@ def change_content(key: str, change: Callable[[Content], Content]) -> None:
     with writing(key) as (unit, study):
         content = _content(study, key)
         try:
-            keep_content(study, change(content))
+            changed = change(content)
+            require_unpiloted(unit, study, [brand["code"] for brand in changed["brands"]])
+            keep_content(study, changed)
         except NotThere as gone:
             back_from(gone, key)
         unit.commit()

@@ -168,6 +168,9 @@ def test_a_pilot_from_its_start_to_its_end(office: Office) -> None:
         frame = pd.read_csv(archive.open("answers.csv"))
     assert frame["cog1"].tolist() == [5]
     researcher.submit(f"{at}/pilot/", f"{at}/pilot/end")
+    other = {"brands-0-code": "other", "brands-0-name_en": "Other", "question": "one"}
+    refused = researcher.submit(f"{at}/design/brands", **other)
+    assert "The pilot holds answers about draft-brand." in text_of(refused)
     researcher.submit(f"{at}/open")
     assert customer.get(begun).status_code == 410
     page = customer.get(f"/s/{office.draft_key}")
