@@ -93,6 +93,14 @@ class AuditTrail:
             yield from rows
             last = rows[-1].entry.id
 
+    def people(self, wanted: AuditFilter) -> dict[int, str]:
+        """Names of those who did something, by identifier, in the order of their names."""
+        query = select(user.c.id, user.c.name).order_by(user.c.name, user.c.id)
+        done = select(audit.c.user_id)
+        if wanted.studies is not None:
+            done = done.where(audit.c.study_id.in_(sorted(wanted.studies)))
+        return {row.id: row.name for row in self._session.execute(query.where(user.c.id.in_(done)))}
+
     def forget(self, before: datetime) -> int:
         """Delete the entries older than a moment; how many there were."""
         done: Any = self._session.execute(delete(audit).where(audit.c.at < before))

@@ -46,6 +46,7 @@ def init_pages(app: Flask) -> None:
     """Every page by the people it is for."""
     from survey_app.web import (
         administration,
+        audit,
         auth,
         errors,
         filters,
@@ -58,5 +59,5 @@ def init_pages(app: Flask) -> None:
     )
 
     rooms = (errors, filters, report_html, auth, workspace, portal, portal_delivery)
-    for room in (*rooms, unsubscribe, administration, respond):
+    for room in (*rooms, unsubscribe, administration, audit, respond):
         room.init_app(app)

@@ -28,12 +28,14 @@ SECTIONS = {
     Role.RESEARCHER: (
         ("Studies", "workspace.studies"),
         ("Instruments", "evidence.instruments"),
+        ("Audit", "audit.overview"),
     ),
     Role.MANAGER: (("Scorecards", "portal.scorecards"),),
     Role.ADMINISTRATOR: (
         ("People", "administration.people"),
         ("Mail", "deliveries.studies"),
         ("Instruments", "evidence.instruments"),
+        ("Audit", "audit.overview"),
     ),
 }
 

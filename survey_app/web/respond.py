@@ -18,6 +18,7 @@ from survey_app.domain.invitation import CHANNEL
 from survey_app.services.collect import Arrival, LinkMissing, LinkUsed, StudyClosed
 from survey_app.web import respond_invited, respond_kiosk
 from survey_app.web.access import public
+from survey_app.web.respond_data import data_address
 from survey_app.web.respond_desk import (
     collector,
     desk,
@@ -38,6 +39,7 @@ from survey_app.web.respond_start import (
     kept_ticket,
     place_of,
 )
+from survey_app.web.respond_terms import agreed_to_others, consent_shown
 from survey_app.web.respond_way import blueprint, page_address, see_other, to_page
 from survey_app.web.ticket import TicketError, view_claimed_by
 
@@ -96,6 +98,8 @@ def start(study_key: str) -> ResponseReturnValue:
         response = _start_response(study, language, ticket, problem=form.believed)
         response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
         return response
+    if agreed_to_others(study, language, request.form.get("terms")):
+        return see_other(url_for("respond.start_page", study_key=study.key, lang=language))
     try:
         # Two tabs opened at once hold two tickets, but share the browser's one cookie.
         start_id = read(kept_ticket(request))
@@ -111,6 +115,7 @@ def start(study_key: str) -> ResponseReturnValue:
             place=place_of(study, request.form.get("place")),
             device=device_of(request),
         ),
+        consent=consent_shown(study, language),
     )
     response = to_page(collector().position(key))
     keep_ticket(response, tickets.for_start(study.key, start_id), _path(study.key))
@@ -187,7 +192,9 @@ def finish(interview_key: str) -> ResponseReturnValue:
     again = url_for("respond.start_page", study_key=study.key, lang=position.language, new=1)
     return render_template(
         "respond/finish.html",
+        data=None if kiosk else data_address(interview_key),
         topic=ENDS.get(position.disposition, "finish"),
+        pilot=study.is_pilot,
         again=again if study.is_open and not invited and not kiosk else None,
         home=home(study.key) if kiosk else None,
         **common(position.language),

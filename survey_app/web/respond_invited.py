@@ -19,7 +19,8 @@ from survey_app.web.respond_desk import collector, desk, language_for, position_
 from survey_app.web.respond_link import keep_link
 from survey_app.web.respond_message import RespondentMessage
 from survey_app.web.respond_start import brand_of, device_of, keep_ticket, kept_ticket
-from survey_app.web.respond_way import blueprint, to_page
+from survey_app.web.respond_terms import agreed_to_others, consent_shown
+from survey_app.web.respond_way import blueprint, see_other, to_page
 from survey_app.web.ticket import TicketError
 
 if TYPE_CHECKING:
@@ -69,6 +70,8 @@ def start_invited(token: str) -> ResponseReturnValue:
         response = _start_response(study, invited, token, ticket, problem=form.believed)
         response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
         return response
+    if agreed_to_others(study, language, request.form.get("terms")):
+        return see_other(url_for("respond.invited_page", token=token, lang=language))
     try:
         start_id = read(kept_ticket(request))
     except TicketError:
@@ -87,7 +90,12 @@ def _begin(
     arrival = Arrival(channel=CHANNEL, device=device_of(request), person_id=invited.person_id)
     try:
         return collector().start(
-            study.key, start_id=start_id, brand_code=brand_code, language=language, arrival=arrival
+            study.key,
+            start_id=start_id,
+            brand_code=brand_code,
+            language=language,
+            arrival=arrival,
+            consent=consent_shown(study, language),
         )
     except (CollectError, DatabaseError):
         # On another device the same person may have begun a moment ago.

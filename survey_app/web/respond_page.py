@@ -64,6 +64,7 @@ class PageView:
                     "respond.show_page", interview_key=slot("key"), page_number=self._page.number
                 ),
                 still=url_for("respond.still_there", interview_key=slot("key")),
+                data=url_for("respond.data", interview_key=slot("key")),
                 resume=public_link("respond.resume", interview_key=slot("key")) + slot("link"),
                 kiosk=kiosk,
                 pilot=self._study.is_pilot,

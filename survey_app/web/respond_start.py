@@ -18,6 +18,7 @@ from survey_app.web.current import database, settings
 from survey_app.web.respond_form import start_form
 from survey_app.web.respond_html import FilledPage, common, slot
 from survey_app.web.respond_kiosk_pass import KIOSK
+from survey_app.web.respond_terms import consent_shown, mark_of, terms_of
 from survey_app.web.respond_words import own_name, words
 
 if TYPE_CHECKING:
@@ -68,10 +69,12 @@ class StartView:
             asks_brands=asks,
             form=form_class(data={"brand": chosen.code if chosen else None}, meta={"csrf": False}),
             problem=say("start.brand_open") if problem else "",
-            consent=_paragraphs(study.consent.get(language, "")),
+            terms=terms_of(study.consent, study.mode, language, kiosk=way == KIOSK),
+            mark=mark_of(consent_shown(study, language, kiosk=way == KIOSK)),
             address=_address(study, fixed, way),
             kiosk=way == KIOSK,
             demo=settings().demo,
+            pilot=study.is_pilot,
             **common(language),
         )
 
@@ -207,7 +210,3 @@ def _languages(
         c=None if way == KIOSK else slot("channel"),
     )
     return [(code, own_name(code), link(lang=code) + slot("at")) for code in study.languages]
-
-
-def _paragraphs(text: str) -> list[str]:
-    return [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]

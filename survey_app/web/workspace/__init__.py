@@ -31,6 +31,7 @@ def init_app(app: Flask) -> None:
     from survey_app.web.workspace.pilot import pages as pilot
     from survey_app.web.workspace.places import pages as places
     from survey_app.web.workspace.preview import pages as preview
+    from survey_app.web.workspace.privacy import pages as privacy
     from survey_app.web.workspace.progress import pages as progress
     from survey_app.web.workspace.results import pages as results
     from survey_app.web.workspace.studies import pages as studies
@@ -52,6 +53,7 @@ def init_app(app: Flask) -> None:
         evidence,
         pilot,
         preview,
+        privacy,
         copy_study,
         versions,
         waves,

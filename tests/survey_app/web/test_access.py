@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import delete, select
 
+from survey_app.domain.consent_given import ConsentShown
 from survey_app.domain.delivery import Delivery
-from survey_app.domain.paper_entry import PaperSheet
 from survey_app.domain.invitation import Mailing, MailingKind
+from survey_app.domain.paper_entry import PaperSheet
 from survey_app.domain.schedule import Occasion
 from survey_app.domain.study import new_key, now
 from survey_app.domain.user import Role
@@ -16,6 +18,8 @@ from survey_app.services.contacts import add_contact
 from survey_app.services.delivery_schedules import Wish, add_schedule
 from survey_app.services.looks import take_logo
 from survey_app.services.user import deactivate
+from survey_app.storage import consents
+from survey_app.storage.tables import interview, study
 from survey_app.web.access import PUBLIC, access, allowed_roles
 from tests.survey_app.domain.evidence_samples import wave
 
@@ -49,6 +53,8 @@ BY_BLUEPRINT = {
     "places": {Role.RESEARCHER},
     "jobs": {Role.RESEARCHER},
     "downloads": {Role.RESEARCHER},
+    "privacy": {Role.RESEARCHER},
+    "audit": {Role.RESEARCHER, Role.ADMINISTRATOR},
     "deliveries": {Role.RESEARCHER, Role.ADMINISTRATOR},
     "contacts": {Role.RESEARCHER},
     "invitations": {Role.RESEARCHER},
@@ -174,6 +180,20 @@ def mailing_key(office: Office) -> str:
         return made.key
 
 
+def consent_digest(office: Office) -> str:
+    """The digest of a text that somebody agreed to."""
+    shown = ConsentShown(1, "en", "Do you agree?")
+    with office.database.engine.execution_options(write=True).begin() as connection:
+        first = connection.scalar(
+            select(interview.c.id).join(study).where(study.c.key == office.open_key)
+        )
+        assert first is not None
+        consents.keep_text(connection, shown)
+        connection.execute(delete(consents.consent))
+        consents.give(connection, first, shown, now())
+    return shown.digest
+
+
 def give_logo(office: Office) -> None:
     """Give the brand whose pages are walked a logo."""
     drawing = (
@@ -210,6 +230,9 @@ def own_pages(office: Office) -> Iterator[tuple[Rule, str, str]]:
         "job_key": office.job_key,
         "name": "psychometric-report.pdf",
         "token": "nobody-has-this-token",
+        "digest": consent_digest(office),
+        "person_format": "json",
+        "way": "erase",
         "mailing_kind": "invitation",
         "code": "no-such-place",
     }
@@ -325,6 +348,8 @@ def owns(person: str, endpoint: str) -> bool:
         "workspace.studies",
         "workspace.new",
         "portal.scorecards",
+        "audit.overview",
+        "audit.trail",
         "auth.account",
         "delivery.overview",
         "delivery.time_zone",
