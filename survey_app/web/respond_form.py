@@ -38,7 +38,7 @@ LAYOUTS = {
     "frequency": "words",
     "rating": "numbers",
     "semantic_differential": "poles",
-    "choice": "words",
+    "choice": "list",
     "text": "text",
 }
 """How each kind of response format is laid out; `respond/item.html` draws the layouts."""
@@ -125,7 +125,7 @@ def _ends(form: ResponseFormat, language: str) -> tuple[str, str]:
 def _choices(
     form: ResponseFormat, language: str, layout: str, ends: tuple[str, str]
 ) -> tuple[tuple[int, str], ...]:
-    if layout == "words":
+    if layout in ("words", "list"):
         labels = form.labels.get(language, {})
         return tuple((value, labels.get(value, str(value))) for value in form.values)
     name: Callable[[int], str] = str

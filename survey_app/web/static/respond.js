@@ -56,6 +56,6 @@
         button.textContent = later.dataset.copied;
       });
     });
-    later.append(button);
+    later.querySelector("p").after(button);
   }
 })();

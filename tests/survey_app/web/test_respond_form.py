@@ -81,6 +81,19 @@ def test_a_rating_is_numbers_with_named_ends() -> None:
     assert shown.ends == ("Certainly not", "Certainly yes")
 
 
+def test_answers_without_order_stand_below_each_other() -> None:
+    """A choice looks like no scale, wide screen or not."""
+    scale = shipped("demographics").scales[1]
+    shown = questions(a_page(scale), language="de", brand="", names={})["gender"]
+    assert shown.layout == "list"
+    assert shown.choices == (
+        (1, "Weiblich"),
+        (2, "Männlich"),
+        (3, "Ein anderes"),
+        (4, "Das möchte ich nicht sagen"),
+    )
+
+
 def test_a_pair_of_poles_is_points_between_words() -> None:
     """A screen reader hears the place of each point and the poles at both ends."""
     shown = questions(a_page(a_differential()), language="en", brand="", names={})["p1"]
