@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -60,8 +61,11 @@ class MailingPlan:
 
     @property
     def languages(self) -> list[str]:
-        """Languages in which somebody would be written to."""
-        return sorted({language for language, _ in self.sizes})
+        """Languages in which somebody would be written to, those of most people first."""
+        totals: Counter[str] = Counter()
+        for (language, _), n in self.sizes.items():
+            totals[language] += n
+        return [language for language, _ in totals.most_common()]
 
     def faults(self, texts: Mapping[str, MailText]) -> list[str]:
         """What has to be mended in the texts before they can be sent."""
@@ -98,7 +102,8 @@ def plan_mailing(unit: UnitOfWork, study: Study, wave: Wave, kind: MailingKind) 
     if is_anonymous(study) and kind is MailingKind.INVITATION:
         invited = dict(unit.invitations.cells(wave.id or 0))
         rare, rare_brands = too_few(_added(invited, sizes))
-    return MailingPlan(kind, sizes, _refusal(study, wave, people), rare, rare_brands)
+    refusal = _refusal(study, wave, people) or _under_way(unit, study, kind)
+    return MailingPlan(kind, sizes, refusal, rare, rare_brands)
 
 
 def texts_to_begin_with(
@@ -307,6 +312,15 @@ def _refusal(study: Study, wave: Wave, people: int) -> str:
         return (
             f"Only {people} would be written to. In an anonymous study a mailing goes to "
             f"{FEWEST_ANONYMOUS} people or more, or it would show who answered."
+        )
+    return ""
+
+
+def _under_way(unit: UnitOfWork, study: Study, kind: MailingKind) -> str:
+    """Why nothing is added to what waits: the same people would be written to twice."""
+    if any(one.kind is kind for one in unit.mailings.unfinished(study.id or 0)):
+        return (
+            f"The last {kind.value} is still on its way. Wait until it has ended, or take it back."
         )
     return ""
 

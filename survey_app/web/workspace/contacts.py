@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 pages = Blueprint("contacts", __name__, url_prefix="/studies/<key>/contacts")
 
-MOST_SHOWN = 50
+MOST_SHOWN = 25
 MOST_REFUSED_SHOWN = 100
 
 STATES = {

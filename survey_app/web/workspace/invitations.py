@@ -243,7 +243,8 @@ def _begun(unit: UnitOfWork, study: Study, kind: MailingKind) -> tuple[MailingPl
     if not study.waves:
         abort(404)
     plan = plan_mailing(unit, study, study.current_wave, kind)
-    return plan, mail_form(texts_to_begin_with(unit, study, kind, plan.languages))
+    texts = texts_to_begin_with(unit, study, kind, plan.languages)
+    return plan, mail_form(texts, signed_in_user().time_zone)
 
 
 def _form_page(
@@ -256,7 +257,6 @@ def _form_page(
         form=form,
         problems=problems,
         kinds=KINDS,
-        zone=zone_words(signed_in_user().time_zone),
         brands={brand.id: brand.name("en") for brand in study.brands},
         anonymous=is_anonymous(study),
         fewest=FEWEST_ANONYMOUS,

@@ -10,6 +10,7 @@ from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from survey_app.domain.mail_text import MailText
 from survey_app.domain.schedule import checked_zone
 from survey_app.domain.study import new_key, now
+from survey_app.web.delivery_words import zone_words
 from survey_app.web.filters import language_name
 from survey_app.web.forms import PageForm, choices
 
@@ -61,7 +62,7 @@ class MailForm(PageForm):
         return local, []
 
 
-def mail_form(texts: Mapping[str, MailText]) -> MailForm:
+def mail_form(texts: Mapping[str, MailText], time_zone: str) -> MailForm:
     """The form for these languages, filled with these texts unless it was sent."""
     fields: dict[str, Any] = {"languages": tuple(texts)}
     for tag, written in texts.items():
@@ -70,4 +71,5 @@ def mail_form(texts: Mapping[str, MailText]) -> MailForm:
         fields[f"text-{tag}"] = TextAreaField(f"Text ({name})", default=written.text)
     form = cast("MailForm", type("WrittenMailForm", (MailForm,), fields)())
     form.mailing.data = form.mailing.data or new_key()
+    form.at.description = f"For a moment: time of {zone_words(time_zone)}, as in 2026-05-03 08:00."
     return form

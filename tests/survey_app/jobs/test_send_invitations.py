@@ -256,3 +256,20 @@ def test_cancelled_in_the_middle(sqlite_office: InvitingOffice, tmp_path: Path) 
     office.send()
     readers = office.mailbox.readers()
     assert sorted(readers) == sorted(people(40, "slow"))
+
+
+def test_nobody_is_invited_by_two_mailings(sqlite_office: InvitingOffice) -> None:
+    """While one invitation is on its way no second one is added; those added meanwhile are invited
+    by the next."""
+    office = sqlite_office
+    office.add(people(10))
+    office.plan()
+    office.add(people(12, "newcomer"))
+    with pytest.raises(InvitationError, match="still on its way"):
+        office.plan()
+    office.work()
+    assert office.mailbox.count() == 22
+    office.add(people(10, "more"))
+    assert office.send().counts == {"sent": 10}
+    readers = office.mailbox.readers()
+    assert len(readers) == len(set(readers)) == 32

@@ -162,7 +162,7 @@ def test_a_mail_is_written_looked_at_and_sent(mailing: MailingOffice) -> None:
     for words in ("Write {link} once", "Perhaps {name}?", "Write day and time"):
         assert words in text_of(wrong)
     shown = visitor.submit(write, **fields, person="ivan")
-    assert "Иван, ivan@example.org" in text_of(shown)
+    assert "Иван , ivan@example.org" in text_of(shown)
     assert "14 mails" in text_of(shown)
     sent = [visitor.post(write.replace("write", "send"), data=hidden(shown.text)) for _ in range(2)]
     assert [one.status_code for one in sent] == [302, 302]
