@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,6 @@ from sqlalchemy import (
     insert,
     select,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from survey_app.storage.tables import metadata, tally, wave
 
@@ -54,41 +54,44 @@ class Step:
     by: int = 1
 
 
+# Written out, because they are run at every page: in one go, and always in the same order, so that
+# two writers never wait for each other.
+_ADD_SQLITE = """
+INSERT INTO tally (wave_id, pilot, kind, code, shard, n) VALUES (?, ?, ?, ?, 0, ?)
+ON CONFLICT (wave_id, pilot, kind, code, shard) DO UPDATE SET n = n + excluded.n
+"""
+_ADD_POSTGRESQL = """
+INSERT INTO tally AS kept (wave_id, pilot, kind, code, shard, n)
+SELECT %(wave_id)s, %(pilot)s, step.kind, step.code, %(shard)s, step.n
+FROM unnest(%(kinds)s::text[], %(codes)s::text[], %(ns)s::integer[]) AS step (kind, code, n)
+ON CONFLICT (wave_id, pilot, kind, code, shard) DO UPDATE SET n = kept.n + excluded.n
+"""
+
+
 def add(connection: Connection, wave_id: int, steps: Sequence[Step], *, pilot: bool) -> None:
     """Move sums in the transaction of a connection."""
-    if not steps:
+    moved: Counter[tuple[str, str]] = Counter()
+    for step in steps:
+        moved[step.kind, step.code] += step.by
+    rows = sorted((kind, code, by) for (kind, code), by in moved.items() if by)
+    if not rows:
         return
-    spread = connection.dialect.name == "postgresql"
-    shard = random.randrange(SHARDS) if spread else 0  # noqa: S311
-    # In one order for all, so that two writers never wait for each other.
-    ordered = sorted(steps, key=lambda step: (step.kind, step.code))
-    connection.execute(
-        _ADD_POSTGRESQL if spread else _ADD_SQLITE,
-        [
-            {
-                "wave_id": wave_id,
-                "pilot": pilot,
-                "kind": step.kind,
-                "code": step.code,
-                "shard": shard,
-                "n": step.by,
-            }
-            for step in ordered
-        ],
+    if connection.dialect.name != "postgresql":
+        connection.exec_driver_sql(_ADD_SQLITE, [(wave_id, pilot, *row) for row in rows])
+        return
+    kinds, codes, ns = zip(*rows, strict=True)
+    connection.exec_driver_sql(
+        _ADD_POSTGRESQL,
+        {
+            "wave_id": wave_id,
+            "pilot": pilot,
+            "shard": random.randrange(SHARDS),  # noqa: S311
+            "kinds": list(kinds),
+            "codes": list(codes),
+            "ns": list(ns),
+        },
     )
 
-
-def _adding(insert: Any) -> Any:
-    statement = insert(tally).values(
-        {column.name: bindparam(column.name) for column in tally.columns}
-    )
-    return statement.on_conflict_do_update(
-        index_elements=list(tally.primary_key.columns),
-        set_={"n": tally.c.n + statement.excluded.n},
-    )
-
-
-_ADD_SQLITE, _ADD_POSTGRESQL = _adding(sqlite.insert), _adding(postgresql.insert)
 
 _N = func.sum(tally.c.n).label("n")
 
