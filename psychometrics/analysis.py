@@ -175,7 +175,7 @@ def analyse_scores(
         method=f"{scores.method}; {screening.method}; q values by Benjamini–Hochberg over brands "
         f"and dimensions, and over brands and outcomes",
         warnings=_warnings(dataset, screening, codes, scores),
-        raters=Raters.of(dataset, scores, screening.kept),
+        raters=Raters.of(dataset, scores, screening),
     )
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from psychometrics.dataset import Dataset
     from psychometrics.mean_covariance import MeanCovariance
     from psychometrics.scoring import ScaleScores
+    from psychometrics.screening import Screening
 
     Array = NDArray[np.float64]
     Codes = NDArray[np.str_]
@@ -37,27 +38,41 @@ class Raters:
     ----------
     people, ratings : how many people, and how many interviews (a brand rated by a person) they
         gave. Equal in one wave in which each person rated one brand.
+    started, usable : people of all interviews, and of the usable ones.
+    dispositions : disposition → people.
     """
 
     people: int
     ratings: int
+    started: int
+    usable: int
+    dispositions: Mapping[str, int]
+    _cluster: Codes = field(repr=False)
     _label: Codes = field(repr=False)
     _brand: Codes = field(repr=False)
     _scores: Mapping[str, Array] = field(repr=False)
     _items: Mapping[str, Array] = field(repr=False)
 
     @classmethod
-    def of(cls, dataset: Dataset, scores: ScaleScores, kept: NDArray[np.bool_]) -> Self | None:
+    def of(cls, dataset: Dataset, scores: ScaleScores, screening: Screening) -> Self | None:
         """The raters of the interviews kept; None where the data do not say who gave them."""
         if dataset.cluster is None:
             return None
+        cluster, kept = dataset.cluster, screening.kept
         items: dict[str, Array] = {}
         for key in dataset.keys:
             items.update(zip(key.items, dataset.keyed(key.scale)[kept].T, strict=True))
-        label = dataset.cluster[kept]
+        label = cluster[kept]
         return cls(
             people=len(np.unique(label)),
             ratings=len(label),
+            started=len(np.unique(cluster)),
+            usable=len(np.unique(cluster[screening.usable])),
+            dispositions={
+                name: len(np.unique(cluster[dataset.disposition == name]))
+                for name in np.unique(dataset.disposition).tolist()
+            },
+            _cluster=cluster,
             _label=label,
             _brand=dataset.brand[kept],
             _scores={key.scale: scores.column(key.scale)[kept] for key in dataset.keys},
@@ -76,6 +91,10 @@ class Raters:
     def of_item(self, item: str) -> MeanCovariance | None:
         """The same of an item, after reversal."""
         return self._remembered(("item", item), self._items[item])
+
+    def who(self, rows: NDArray[np.bool_]) -> NDArray[np.intp]:
+        """Who gave some interviews: `rows` (n,) of all, as numbers in their order."""
+        return person_codes(self._cluster[rows])
 
     def people_in(self, brands: Iterable[str]) -> int:
         """How many people rated any of the brands, each counted once."""

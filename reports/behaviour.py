@@ -30,6 +30,7 @@ from reports.class_shares import (
     ValenceFinding,
 )
 from reports.facts import in_language
+from reports.raters import each_once
 from reports.suppression import Visibility
 
 if TYPE_CHECKING:
@@ -115,7 +116,8 @@ class Behaviours:
 
     @cached_property
     def _rows(self) -> Dataset:
-        return self.dataset.select(self.kept & (self.dataset.brand != ""))
+        rows = self.kept & (self.dataset.brand != "")
+        return self.dataset.select(each_once(self.dataset, rows))
 
     @cached_property
     def _brands(self) -> Brands:

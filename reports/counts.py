@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reports.raters import RaterCounts, rater_counts
 from reports.suppression import hidden_groups
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class SurveyCounts:
     screened_out : disposition → interviews, those that fieldwork itself ended or set aside.
     flags : screening flag → usable interviews flagged.
     flags_to_exclude, flagged_out : how many flags exclude, and how many interviews they excluded.
+    raters : people and ratings kept where people rated several brands; other counts of the whole
+        survey are then of people, those of flags of ratings.
     """
 
     brand_n: int | None
@@ -57,6 +60,7 @@ class SurveyCounts:
     flags: tuple[tuple[str, int], ...]
     flags_to_exclude: int
     flagged_out: int
+    raters: RaterCounts | None = None
 
 
 def survey_counts(
@@ -67,9 +71,13 @@ def survey_counts(
     unseen = hidden | _left_out(analysis, brand)
     withheld = bool(unseen)
     screening = analysis.screening
-    started = analysis.n_interviews if facts.n_interviews is None else facts.n_interviews
-    complete = analysis.disposition_counts.get("complete", 0)
-    answered = sum(analysis.disposition_counts.get(name, 0) for name in USABLE)
+    shared = analysis.shared_raters
+    counted = analysis.disposition_counts if shared is None else shared.dispositions
+    found = analysis.n_interviews if shared is None else shared.started
+    usable = analysis.n_usable if shared is None else shared.usable
+    started = found if facts.n_interviews is None else facts.n_interviews
+    complete = counted.get("complete", 0)
+    answered = sum(counted.get(name, 0) for name in USABLE)
 
     def unless_withheld(value: int | None) -> int | None:
         return None if withheld else value
@@ -80,29 +88,28 @@ def survey_counts(
         shown_brands=len(set(analysis.brands) - unseen),
         totals_withheld=withheld,
         n_interviews=unless_withheld(started),
-        n_usable=unless_withheld(analysis.n_usable),
-        n_kept=unless_withheld(analysis.n_kept),
+        n_usable=unless_withheld(usable),
+        n_kept=unless_withheld(analysis.n_kept if shared is None else shared.people),
         n_complete=unless_withheld(complete),
-        n_unanswered=unless_withheld(answered - analysis.n_usable),
+        n_unanswered=unless_withheld(answered - usable),
         n_invited=unless_withheld(facts.n_invited),
         open_link=facts.n_invited is None,
         response_share=None if withheld else _share(complete, facts.n_invited),
         completion_share=None if withheld else _share(complete, started),
         screened_out=tuple(
-            (name, count)
-            for name, count in sorted(analysis.disposition_counts.items())
-            if name not in USABLE and count
+            (name, count) for name, count in sorted(counted.items()) if name not in USABLE and count
         ),
         flags=tuple((name, screening.counts[name]) for name in screening.available),
         flags_to_exclude=screening.flags_to_exclude,
         flagged_out=int(screening.excluded.sum()),
+        raters=rater_counts(analysis, withheld=withheld),
     )
 
 
 def _without_score(analysis: ScoreAnalysis, rules: ReportingRules) -> frozenset[str]:
     """Brands with too few scores on every scale, however many interviews were kept."""
     hidden_everywhere = [
-        hidden_groups({row.group: row.n for row in scale.brand_means.means}, rules)
+        hidden_groups({row.group: row.people for row in scale.brand_means.means}, rules)
         for scale in analysis.scales
         if scale.brand_means
     ]

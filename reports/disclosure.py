@@ -17,6 +17,7 @@ import numpy as np
 from psychometrics.dataset import MISSING
 from psychometrics.scoring import score
 from reports.differencing import UNKNOWN, Lattice, safe_to_show, too_small
+from reports.raters import each_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -120,8 +121,8 @@ def permitted(
 ) -> Permitted:
     """What may be asked about a brand without giving away anything about too few people.
 
-    Looked at are the interviews kept, and for each score and each question those with a score or an
-    answer: everything that is printed has one of these numbers under it.
+    Looked at are the interviews kept, one a person, and for each score and each question those with
+    a score or an answer: everything that is printed has one of these numbers under it.
 
     Parameters
     ----------
@@ -129,7 +130,7 @@ def permitted(
     kept : (n,) the interviews that enter results.
     variables : as `offered_variables` gives them, where they are known already.
     """
-    part = dataset.select(kept & (dataset.brand == brand))
+    part = dataset.select(each_once(dataset, kept & (dataset.brand == brand)))
     variables = offered_variables(dataset, kept) if variables is None else variables
     lattice, conditions = _lattice(part, tuple(variables))
     counts = lattice.counts(_bases(part, rules.hidden_below))

@@ -122,13 +122,13 @@ def _shown(analysis: ScoreAnalysis, brand: str, rules: ReportingRules) -> Iterat
     statistics = analysis.items_by_brand[brand]
     for scale in analysis.dimensions:
         rows = statistics.of_scale(scale.scale)
-        least = min(_scale_n(scale, brand), *(row.n for row in rows))
+        least = min(_scale_n(scale, brand), *(row.people for row in rows))
         if rules.visibility(least) is not Visibility.HIDDEN:
             yield from rows
 
 
 def _scale_n(scale: ScaleResult, brand: str) -> int:
-    return scale.brand_means.mean_of(brand).n if scale.brand_means else 0
+    return scale.brand_means.mean_of(brand).people if scale.brand_means else 0
 
 
 def _item_of(scales: Mapping[str, Scale], row: ItemResult) -> Item | None:
@@ -154,13 +154,13 @@ def _finding(
         turned=row.reversed and item is not None and language in item.text,
         minimum=row.values[0],
         maximum=row.values[-1],
-        n=row.n,
+        n=row.people,
         mean=row.mean or 0.0,
         se=row.se,
         shares=tuple(count / row.n for count in row.counts),
         top2=row.top2,
         bottom2=row.bottom2,
-        verdict=judge(Evidence(row.n), rules),
+        verdict=judge(Evidence(row.people), rules),
     )
     return finding if contrast is None else _compared(finding, contrast, rules)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from psychometrics.association import association
+from reports.raters import each_once
 from reports.suppression import Visibility
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def link_findings(survey: Survey, brand: str) -> tuple[LinkFinding, ...]:
     if survey.dataset is None:
         return ()
     scores, analysis = survey.analysis.scores, survey.analysis
-    rows = analysis.kept & (analysis.brand == brand)
+    rows = each_once(survey.dataset, analysis.kept & (analysis.brand == brand))
     found = []
     for outcome in (row.scale for row in analysis.scales if row.outcome):
         for dimension in (row.scale for row in analysis.dimensions):

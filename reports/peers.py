@@ -122,25 +122,25 @@ def peers(survey: Survey, scale: ScaleResult, names: PeerLabels) -> tuple[Peer, 
     rows = [
         row
         for row in scale.brand_means.means
-        if row.group in shown and rules.visibility(row.n) is not Visibility.HIDDEN
+        if row.group in shown and rules.visibility(row.people) is not Visibility.HIDDEN
     ]
     if all(row.group != names.brand for row in rows):
         return ()
     shares = survey.spreads[scale.scale]
     pairs = _pairs_of(scale, names.brand)
-    own_n = next(row.n for row in rows if row.group == names.brand)
+    own_n = next(row.people for row in rows if row.group == names.brand)
     return tuple(
         Peer(
             label=names.labels[row.group],
             own=row.group == names.brand,
-            visibility=rules.visibility(row.n),
-            n=row.n,
+            visibility=rules.visibility(row.people),
+            n=row.people,
             mean=row.mean or 0.0,
             se=row.se,
             lower=row.lower,
             upper=row.upper,
             shares=shares[row.group],
-            pair=_pair_gap(pairs.get(row.group), names.brand, min(own_n, row.n), rules),
+            pair=_pair_gap(pairs.get(row.group), names.brand, min(own_n, row.people), rules),
         )
         for row in sorted(rows, key=lambda row: -(row.mean or 0.0))
     )

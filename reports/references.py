@@ -9,16 +9,19 @@ from psychometrics.contrasts import change, contrast_to_reference, top_quarter
 from psychometrics.means import GroupMean
 from psychometrics.multiplicity import benjamini_hochberg
 from psychometrics.picking import picking_bias, without_picking
+from psychometrics.raters import covariance_of_waves
 from reports.comparability import TESTED, alike
 from reports.verdicts import WORDS, Evidence, Verdict, judge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from psychometrics.analysis import ScaleResult, ScoreAnalysis
     from psychometrics.comparability import Comparability
     from psychometrics.compare import Contrast
     from psychometrics.items import ItemResult
+    from psychometrics.mean_covariance import MeanCovariance
+    from psychometrics.raters import Raters
     from reports.comparability import Standing
     from reports.suppression import ReportingRules
     from reports.survey import EarlierWave
@@ -73,7 +76,13 @@ def changes(
             if scale.outcome is outcome
             for row, earlier in _pairs(scale, old)
         }
-        found.update(_changed(rows, before, _standing(waves_alike, before), rules))
+        joint = {
+            (brand, scale): covariance_of_waves(
+                analysis.raters, before.scores.raters, brand, scale=scale
+            )
+            for brand, scale in rows
+        }
+        found.update(_changed(rows, joint, before, _standing(waves_alike, before), rules))
     return found
 
 
@@ -95,31 +104,38 @@ def item_changes(
                 continue
             for item in scale.items:
                 rows[brand, item] = _of_item(earlier.item(item)), _of_item(statistics.item(item))
-    return _changed(rows, before, _standing(waves_alike, before), rules)
+    joint = {
+        (brand, item): covariance_of_waves(analysis.raters, before.scores.raters, brand, item=item)
+        for brand, item in rows
+    }
+    return _changed(rows, joint, before, _standing(waves_alike, before), rules)
 
 
 def _changed(
     rows: Mapping[Key, tuple[GroupMean, GroupMean]],
+    joint: Mapping[Key, MeanCovariance | None],
     before: EarlierWave,
     standing: Standing,
     rules: ReportingRules,
 ) -> dict[Key, Reference]:
-    """The changes of means of which both may be shown."""
+    """The changes of means of which both may be shown; `joint` where the same people were asked."""
     comparable = standing != "not_comparable"
     shown = {
         key: pair
         for key, pair in rows.items()
-        if min(row.n for row in pair) >= rules.hidden_below and all(row.sd for row in pair)
+        if min(row.people for row in pair) >= rules.hidden_below and all(row.sd for row in pair)
     }
     found: dict[Key, Reference] = {}
-    for key, contrast in _adjusted({key: change(*pair) for key, pair in shown.items()}).items():
+    contrasts = {key: change(*pair, joint=joint[key]) for key, pair in shown.items()}
+    for key, contrast in _adjusted(contrasts).items():
         old, new = shown[key]
-        verdict = judge(Evidence(new.n, old.n, contrast.g, contrast.q, comparable), rules)
+        evidence = Evidence(new.people, old.people, contrast.g, contrast.q, comparable)
+        verdict = judge(evidence, rules)
         found[key] = Reference(
             "previous",
             verdict,
             contrast if comparable else None,
-            old.n if comparable else None,
+            old.people if comparable else None,
             wave=before.name,
             standing=standing,
         )
@@ -127,7 +143,9 @@ def _changed(
 
 
 def _of_item(row: ItemResult) -> GroupMean:
-    return GroupMean(row.item, row.n, row.mean, row.sd, row.se, None, None)
+    return GroupMean(
+        row.item, row.n, row.mean, row.sd, row.se, lower=None, upper=None, raters=row.raters
+    )
 
 
 def top_quarters(analysis: ScoreAnalysis, rules: ReportingRules) -> Mapping[Key, Reference]:
@@ -139,28 +157,50 @@ def top_quarters(analysis: ScoreAnalysis, rules: ReportingRules) -> Mapping[Key,
     """
     contrasts: dict[Key, Contrast] = {}
     sizes: dict[Key, tuple[int, int]] = {}
+    own_people: dict[Key, int] = {}
     for scale in analysis.dimensions:
         rows = scale.brand_means.means if scale.brand_means else ()
         means = {row.group: row for row in rows if row.group in scale.compared}
+        raters = analysis.shared_raters
+        joint = None if raters is None else raters.of_scale(scale.scale)
         for brand, own in means.items():
             best = [means[code] for code in top_quarter(means, brand)]
             if best and own.sd:
                 key = brand, scale.scale
                 gap = contrast_to_reference(
-                    own, best, level=analysis.level, pool=tuple(means.values())
+                    own, best, level=analysis.level, pool=tuple(means.values()), joint=joint
                 )
                 others = [row for code, row in means.items() if code != brand and row.sd]
-                contrasts[key] = without_picking(gap, picking_bias(others, len(best)))
-                sizes[key] = sum(row.n for row in best), len(best)
+                shared = _shared(joint, others)
+                contrasts[key] = without_picking(
+                    gap, picking_bias(others, len(best), shared=shared)
+                )
+                sizes[key], own_people[key] = (_people(raters, best), len(best)), own.people
     return {
         key: Reference(
             "best",
-            judge(Evidence(contrast.n, sizes[key][0], contrast.g, contrast.q), rules),
+            judge(Evidence(own_people[key], sizes[key][0], contrast.g, contrast.q), rules),
             contrast,
             *sizes[key],
         )
         for key, contrast in _adjusted(contrasts).items()
     }
+
+
+def _shared(joint: MeanCovariance | None, rows: Sequence[GroupMean]) -> float:
+    """Mean covariance of the means of some brands."""
+    if joint is None or len(rows) < 2:
+        return 0.0
+    covariance = joint.of([row.group for row in rows]).covariance
+    k = len(rows)
+    return float((covariance.sum() - covariance.trace()) / (k * (k - 1)))
+
+
+def _people(raters: Raters | None, rows: Sequence[GroupMean]) -> int:
+    """How many people rated any of some brands."""
+    if raters is None:
+        return sum(row.n for row in rows)
+    return raters.people_in([row.group for row in rows])
 
 
 def _standing(waves_alike: Comparability | None, before: EarlierWave) -> Standing:

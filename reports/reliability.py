@@ -34,7 +34,7 @@ def reliability_note(result: ScaleResult, rules: ReportingRules) -> ReliabilityN
     """Reliability of one scale over the interviews of all brands that answered every question of
     it; without figures where these are too few."""
     means = result.brand_means.means if result.brand_means else ()
-    hidden = hidden_groups({row.group: row.n for row in means}, rules)
+    hidden = hidden_groups({row.group: row.people for row in means}, rules)
     alpha = result.alpha if result.alpha and rules.shows(result.alpha.n_used) else None
     omega = result.omega if result.omega and rules.shows(result.omega.n_used) else None
     return ReliabilityNote(

@@ -36,7 +36,7 @@ class ScoreFinding:
     visibility, verdict : how much may be shown, and what may be said.
     n, mean, se, lower, upper : the brand's own score with its interval.
     contrast : the brand against the unweighted mean of the others' means.
-    n_others : interviews behind the others' mean; None without a comparison.
+    n_others : people behind the others' mean; None without a comparison.
     place : among the brands compared, with its range.
     expected : where a brand like the others would be expected; None with few brands.
     references : what the score is set beside: the others' mean, the top quarter, the wave before.
@@ -80,7 +80,7 @@ def score_finding(
     """The score of the brand that `names` belongs to; without figures where it must be hidden."""
     rules, brand = survey.rules, names.brand
     mean = result.brand_means.mean_of(brand) if result.brand_means else None
-    n = mean.n if mean else 0
+    n = mean.people if mean else 0
     finding = ScoreFinding(
         scale=result.scale,
         name=_name(survey, result, language),
@@ -122,7 +122,7 @@ def _beside(
     n_others, n = None, finding.n or 0
     evidence = Evidence(n)
     if contrast is not None:
-        n_others = sum(peer.n for peer in shown if not peer.own)
+        n_others = _others(survey, result, brand, shown)
         evidence = Evidence(n, n_others, contrast.g, contrast.q, comparable=not allowed.withheld)
     verdict = judge(evidence, rules)
     if verdict in WORDS and contrast and allowed.contradicts(contrast.gap, result, rules):
@@ -148,6 +148,14 @@ def _beside(
         waves=trend(survey, scale, brand, alone=alone),
         peers=shown,
     )
+
+
+def _others(survey: Survey, result: ScaleResult, brand: str, shown: tuple[Peer, ...]) -> int:
+    """How many people rated the other brands that are shown."""
+    raters = survey.analysis.shared_raters
+    if raters is None:
+        return sum(peer.n for peer in shown if not peer.own)
+    return raters.people_in(set(result.compared) - {brand})
 
 
 def _change(result: ScaleResult, mean: GroupMean) -> float | None:

@@ -102,13 +102,17 @@ def segment_column(survey: Survey, variable: str) -> NDArray[np.str_]:
 
 
 def _segment(survey: Survey, code: str, rows: NDArray[np.bool_]) -> Iterator[Segment]:
+    cluster = None if survey.dataset is None else survey.dataset.cluster
+    who = None if cluster is None else cluster[rows]
     means = {
         scale.scale: group_mean(
-            survey.analysis.scores.column(scale.scale)[rows], level=survey.analysis.level
+            survey.analysis.scores.column(scale.scale)[rows],
+            level=survey.analysis.level,
+            clusters=who,
         )
         for scale in survey.analysis.dimensions
     }
-    least = min(mean.n for mean in means.values())
+    least = min(mean.people for mean in means.values())
     visibility = survey.rules.visibility(least)
     if visibility != "hidden":
         scores = tuple(_score(scale, mean) for scale, mean in means.items())

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from psychometrics.proportions import proportion
+from reports.raters import each_once
 from reports.suppression import Visibility, hidden_groups
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def engaged_in_target(survey: Survey, brand: str) -> ShareFinding | None:
 
 def _rows(survey: Survey, brand: str) -> Rows:
     rows: Rows = survey.analysis.kept & (survey.analysis.brand == brand)
-    return rows
+    return rows if survey.dataset is None else each_once(survey.dataset, rows)
 
 
 def _share(survey: Survey, of: Rows, counted: Rows) -> ShareFinding:

@@ -104,14 +104,16 @@ class Survey:
     @cached_property
     def item_contrasts(self) -> Mapping[str, Mapping[str, ItemContrast]]:
         """Brand → item → contrast to the others."""
-        dimensions = self.analysis.dimensions
+        dimensions, raters = self.analysis.dimensions, self.analysis.shared_raters
+        items = [item for scale in dimensions for item in scale.items]
         taking_part = {code for scale in dimensions for code in scale.compared}
         found: dict[str, dict[str, ItemContrast]] = {}
         result = item_contrasts(
             {b: self.analysis.items_by_brand[b] for b in self.analysis.brands if b in taking_part},
-            [item for scale in dimensions for item in scale.items],
+            items,
             minimum_n=self.rules.hidden_below,
             level=self.analysis.level,
+            joint=None if raters is None else {item: raters.of_item(item) for item in items},
         )
         for row in result.contrasts:
             found.setdefault(row.brand, {})[row.item] = row
@@ -162,11 +164,13 @@ class Survey:
     def _places(self, scale: ScaleResult) -> dict[str, RankRange]:
         scores, rows = self.analysis.scores.column(scale.scale), self.analysis.kept
         rows = rows & np.isin(self.analysis.brand, scale.compared)
+        raters = self.analysis.shared_raters
         if len(scale.compared) < 2:
             return {}
         ranges = rank_ranges(
             scores[rows],
             self.analysis.brand[rows],
+            cluster=None if raters is None else raters.who(rows),
             replicates=RANK_REPLICATES,
             level=self.analysis.level,
             rng=np.random.default_rng(SEED),

@@ -50,12 +50,12 @@ def _point(
     if result is None or result.brand_means is None or not _asked_alike(survey, result):
         return WavePoint(wave, Visibility.HIDDEN)
     row = next((row for row in result.brand_means.means if row.group == brand), None)
-    visibility = survey.rules.visibility(row.n if row else 0)
+    visibility = survey.rules.visibility(row.people if row else 0)
     if row is None or visibility is Visibility.HIDDEN:
         return WavePoint(wave, Visibility.HIDDEN)
     contrast = None if alone else result.contrast_of(brand)
     others = contrast.others if contrast else None
-    return WavePoint(wave, visibility, row.n, row.mean, row.lower, row.upper, others)
+    return WavePoint(wave, visibility, row.people, row.mean, row.lower, row.upper, others)
 
 
 def _asked_alike(survey: Survey, result: ScaleResult) -> bool:

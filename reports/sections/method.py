@@ -49,9 +49,13 @@ def _rules(story: Story) -> Iterator[Term]:
         "draws": figures.count(RANK_REPLICATES),
         "scales": " ".join(_scale(story, row) for row in story.findings.dimensions),
     }
+    raters = story.findings.counts.raters
     for key, applies in _RULES.items():
         if applies(story.findings):
-            yield words(f"method.{key}"), words(f"method.{key}_text", **values)
+            several = raters is not None and key in _OF_RATERS
+            text = f"method.{key}_several" if several else f"method.{key}_text"
+            yield words(f"method.{key}"), words(text, **values)
+    yield from _raters(story)
     yield from _tested(story)
     yield from _reliability(story)
     yield words("method.screening"), " ".join(screening_words(story))
@@ -83,6 +87,23 @@ _RULES: dict[str, Callable[[Findings], bool]] = {
     "causes": _always,
 }
 """Every rule with when it is told: only where something on the scorecard rests on it."""
+
+
+_OF_RATERS = frozenset({"intervals", "place"})
+"""Rules that are told in other words where people rated several brands."""
+
+
+def _raters(story: Story) -> Iterator[Term]:
+    """That people rated several brands, and that it was taken into account."""
+    raters, words = story.findings.counts.raters, story.words
+    if raters is None:
+        return
+    if raters.people is None:
+        yield words("method.raters"), words("method.raters_withheld")
+        return
+    count = story.figures.count
+    text = words("method.raters_text", people=count(raters.people), ratings=count(raters.ratings))
+    yield words("method.raters"), text
 
 
 def _tested(story: Story) -> Iterator[Term]:

@@ -26,6 +26,11 @@ def sample(study: Study) -> Section:
         excluded=study.counted("interviews", int(scores.screening.excluded.sum())),
     )
     blocks: list[Block] = [Paragraph(lead, "lead"), Facts(tuple(_facts(study)))]
+    raters = scores.shared_raters
+    if raters is not None:
+        people, ratings = (study.figures.count(n) for n in (raters.people, raters.ratings))
+        said = words("psychometric.sample.raters", people=people, ratings=ratings)
+        blocks.insert(1, Paragraph(said))
     warnings = tuple(dict.fromkeys((*scores.warnings, *scores.screening.warnings)))
     if warnings:
         blocks.append(Bullets(warnings))

@@ -64,6 +64,13 @@ def study_n(story: Story) -> str:
     counts, figures = story.findings.counts, story.figures
     if counts.totals_withheld:
         return story.words("facts.study_n_withheld")
+    if counts.raters is not None:
+        return story.words(
+            "facts.study_n_raters",
+            started=figures.count(counts.n_interviews),
+            kept=figures.count(counts.n_kept),
+            ratings=figures.count(counts.raters.ratings),
+        )
     return story.words(
         "facts.study_n_value",
         started=figures.count(counts.n_interviews),

@@ -55,6 +55,8 @@ def _print_interviews(console: Console, scores: ScoreAnalysis) -> None:
     excluded = scores.n_usable - scores.n_kept
     table.add_row(f"  excluded, {scores.screening.flags_to_exclude} flags or more", str(excluded))
     table.add_row("analysed", str(scores.n_kept))
+    if scores.shared_raters is not None:
+        table.add_row("  people who gave them", str(scores.shared_raters.people))
     console.print(table)
 
 

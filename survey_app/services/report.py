@@ -75,7 +75,7 @@ def survey_facts(
         wave=wave,
         first_day=first_day,
         last_day=last_day,
-        n_interviews=dataset.n,
+        n_interviews=_interviews(dataset),
         n_invited=n_invited,
         channels=tuple(words.get(code, code) for code in channels),
         groups=GroupNames(values={"channel": words}),
@@ -84,6 +84,11 @@ def survey_facts(
         fingerprint=dataset.fingerprint,
         simulated=dataset.simulated,
     )
+
+
+def _interviews(dataset: Dataset) -> int:
+    """How many interviews were started; one about several brands has a row for each."""
+    return dataset.n if dataset.cluster is None else len(set(dataset.cluster.tolist()))
 
 
 def names_of_groups(study: Study, language: str) -> GroupNames:
