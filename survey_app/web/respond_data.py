@@ -23,7 +23,7 @@ from survey_app.web.respond_desk import collector, desk
 from survey_app.web.respond_html import common
 from survey_app.web.respond_message import RespondentMessage
 from survey_app.web.respond_way import blueprint, see_other
-from survey_app.web.respond_words import words
+from survey_app.web.respond_words import apart, words
 from survey_app.web.ticket import TicketError
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from survey_app.services.own_data import OwnData, OwnInterview
+    from survey_app.services.told_answers import ToldAnswer
 
 WAYS = {"withdraw": withdraw, "erase": erase}
 """What a respondent may do, by the word in the address."""
@@ -160,9 +161,12 @@ def _word(key: str, code: str, language: str) -> str:
     return str(known.get(key, code))
 
 
-def _question(item: str, wording: str, *, language: str) -> str:
+def _question(told: ToldAnswer, *, language: str) -> str:
     """The words of a question; of those that are the program's own, its words."""
-    return wording or words(language)("data.attention" if item == INSTRUCTED_ITEM else "data.other")
+    if told.question:
+        brand = told.brand
+        return told.question.replace(brand, apart(brand, language)) if brand else told.question
+    return words(language)("data.attention" if told.item == INSTRUCTED_ITEM else "data.other")
 
 
 def _day(moment: datetime, *, language: str) -> str:
