@@ -30,6 +30,7 @@ COMMANDS = {
     "jobs": ("survey_app.cli.jobs:jobs", "List long work and how far it is."),
     "database": ("survey_app.cli.database:database", "Create or upgrade the database."),
     "users": ("survey_app.cli.users:users", "Add people who can sign in."),
+    "audit": ("survey_app.cli.audit:audit", "Let old entries of the audit trail go."),
     "settings": ("survey_app.cli.settings:settings", "List the settings and their meaning."),
 }
 
