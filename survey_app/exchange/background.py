@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 OF_INTERVIEWS = (
     "respondent",
+    "cluster",
     "brand",
     "wave",
     "language",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 CANDIDATES = {
     "brand": ("brand",),
+    "cluster": ("cluster",),
     "wave": ("wave",),
     "language": ("language", "UserLanguage", "Q_Language"),
     "channel": ("channel",),

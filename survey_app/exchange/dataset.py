@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -65,7 +65,8 @@ def to_dataset(
 
     Items are found by their identifiers. A part whose column is not named is looked for under the
     usual names (`columns.CANDIDATES`), and each find is told in the notes. Where nothing says how
-    an interview ended it is complete when every item was answered, partial otherwise.
+    an interview ended it is complete when every item was answered, partial otherwise. A column
+    ``cluster``, as exports have it, says which rows are of one person.
 
     Parameters
     ----------
@@ -94,7 +95,7 @@ def to_dataset(
     answered = answers != MISSING
     brand = parts.column("brand", brand_column)
     brands = parts.codes_in(brand, "brand")
-    columns = {
+    columns: dict[str, Any] = {
         "brand": brands,
         "wave": parts.codes("wave", wave_column),
         "language": [each.casefold() for each in parts.codes("language", language_column)],
@@ -105,6 +106,7 @@ def to_dataset(
         "respondent": parts.respondents(id_column),
         "background": background(journal, background_columns, items_asked(instruments), missing),
     }
+    columns["cluster"] = parts.clusters(brands, columns["wave"])
     _check_filled(journal, brand if brand_column else None, brands, answered)
     journal.refuse_faults()
     dataset = Dataset.build(
@@ -132,6 +134,23 @@ class _Parts:
         if column is not None:
             refuse_long(self.journal, column.name, found, part)
         return found
+
+    def clusters(self, brands: Sequence[str], waves: Sequence[str]) -> list[str] | None:
+        """Who gave each row; None where no column tells, or it tells something else: nobody is
+        asked about a brand twice in a wave."""
+        column = by_name(self.journal.table, CANDIDATES["cluster"][0])
+        if column is None:
+            return None
+        found = codes(column, self.journal.table, self.missing)
+        own = [who or f"row-{row}" for row, who in enumerate(found)]
+        if len(set(zip(own, brands, waves, strict=True))) < len(own):
+            self.journal.note(
+                f"Column {column.name!r} says the same of several rows about one brand, so that it "
+                f"does not tell people apart; it is not used."
+            )
+            return None
+        self.journal.note(f"Column {column.name!r} is read as cluster: rows of one person.")
+        return own if len(set(own)) < len(own) else None
 
     def dispositions(self, asked: str | None, answered: NDArray[np.bool_]) -> list[str]:
         column = self.column("disposition", asked)

@@ -23,6 +23,8 @@ LADDER = {
     "scalar": ("loadings", "intercepts"),
     "strict": ("loadings", "intercepts", "residuals"),
 }
+CLUSTER = "cluster"
+"""Column that says which rows are of one person."""
 CODES = ("brand", "wave", "language", "channel")
 """Columns that hold codes: read as text, so that ``01`` stays what it is."""
 LINE = 96
@@ -122,7 +124,10 @@ def _models(measurement: MeasurementAnalysis) -> Iterator[str]:
 
 def _how(measurement: MeasurementAnalysis) -> tuple[str, ...]:
     missing = ('missing = "fiml"',) if measurement.missing == "fiml" else ()
-    return (f'estimator = "{measurement.estimator}"', *missing)
+    fits = (test.fit for test in measurement.dimensionality.tests)
+    clustered = any(fit.sample.clustered for fit in fits if fit is not None)
+    cluster = (f'cluster = "{CLUSTER}"',) if clustered else ()
+    return (f'estimator = "{measurement.estimator}"', *missing, *cluster)
 
 
 def _general(measurement: MeasurementAnalysis) -> Iterator[str]:

@@ -260,3 +260,16 @@ def test_any_cells_are_a_dataset_or_told_faults(rows: list[tuple[str, ...]]) -> 
         given_answers = dataset.answers[dataset.answers != MISSING]
         assert ((given_answers >= 1) & (given_answers <= 7)).all()
     assert all(fault.what for fault in faults)
+
+
+def test_rows_of_one_person_are_known_by_their_column() -> None:
+    """As exports tell them; a column of that name that puts two rows about one brand together
+    tells something else, and is not used; a blank cell is a person alone."""
+    rows = "1,A,p1,1,2,3\n2,B,p1,1,2,3\n3,A,p2,1,2,3\n4,B,,1,2,3\n5,A,,1,2,3"
+    imported = _import(f"respondent,brand,cluster,sat1,sat2,sat3\n{rows}")
+    assert imported.dataset.cluster is not None
+    assert imported.dataset.cluster.tolist() == ["p1", "p1", "p2", "row-3", "row-4"]
+    other = _import(f"respondent,brand,cluster,sat1,sat2,sat3\n{rows.replace('p2', 'p1')}")
+    assert other.dataset.cluster is None
+    assert "it does not tell people apart; it is not used." in " ".join(other.notes)
+    assert _import("respondent,brand,sat1,sat2,sat3\n1,A,1,2,3").dataset.cluster is None

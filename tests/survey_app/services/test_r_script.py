@@ -115,3 +115,13 @@ def test_nothing_to_test_is_said() -> None:
     )
     with pytest.raises(NothingToAnalyseError, match="two items"):
         measurement_script(Analysed(dataset, (), 30, AnalysisCache()))
+
+
+def test_people_who_rated_several_brands_are_clusters_in_r_too(answers: Dataset) -> None:
+    """Every model names the column of clusters; without several ratings none does."""
+    person = np.char.add("person-", (np.arange(300) % 150).astype(str))
+    script = _script(replace(answers, cluster=person))
+    models = len(re.findall(r"<- cfa\(", script))
+    assert models >= 4
+    assert script.count('cluster = "cluster"') == models
+    assert "cluster =" not in _script(answers)
