@@ -29,7 +29,9 @@ _DISPOSITIONS = {
     "partial": "Partial interview",
     "screened_out_attention": "Screened out: failed an attention check",
     "screened_out_ineligible": "Screened out: not eligible",
+    "quota_full": "Ended by a full quota",
     "refused": "Refused",
+    "withdrawn": "Withdrawn",
 }
 
 
@@ -101,6 +103,8 @@ def _interviews(dataset: Dataset, brand_labels: Mapping[str, str]) -> Iterator[F
     present = set(dataset.brand.tolist())
     labels = {code: label for code, label in brand_labels.items() if code in present}
     yield Variable("respondent", "Identifier of the interview"), _texts(dataset.respondent)
+    if dataset.cluster is not None:
+        yield Variable("cluster", "Rows of one person"), _texts(dataset.cluster)
     yield Variable("brand", "Brand", value_labels=labels), _texts(dataset.brand)
     yield Variable("wave", "Wave"), _texts(dataset.wave)
     yield Variable("language", "Language of the interview"), _texts(dataset.language)

@@ -43,11 +43,11 @@ def write_export(
 ) -> Written:
     """Write all interviews, usable or not, with labels, raw answers and scale scores.
 
-    Columns: respondent, brand, wave, language, channel, disposition, seconds, instructed, weight
-    and simulated where they apply, the background of people, `extra`, the items (raw, never
-    reversed), one POMP score per scale that is scored. CSV has its codebook beside it
-    (``NAME_codebook.csv``), a workbook as its second sheet. The files appear whole or not at all;
-    .sav is read back before it appears.
+    Columns: respondent, cluster where several rows are of one person, brand, wave, language,
+    channel, disposition, seconds, instructed, weight and simulated where they apply, the background
+    of people, `extra`, the items (raw, never reversed), one POMP score per scale that is scored.
+    CSV has its codebook beside it (``NAME_codebook.csv``), a workbook as its second sheet. The
+    files appear whole or not at all; .sav is read back before it appears.
 
     Parameters
     ----------

@@ -45,6 +45,11 @@ def tables_archive(tables: Sequence[PrintedTable], decimal: str = ".") -> bytes:
     return content.getvalue()
 
 
+def table_file(table: PrintedTable, decimal: str = ".") -> bytes:
+    """One table as CSV, written as in `tables_archive`."""
+    return _csv(table, decimal)
+
+
 def cell(text: str, decimal: str = ".") -> str:
     """A printed text as it is written to CSV: ``−12.5`` is ``-12.5``, ``=1+1`` is ``'=1+1``."""
     text = text.translate(_ISOLATES)

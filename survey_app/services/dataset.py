@@ -35,13 +35,15 @@ class StudyAnswers:
     ----------
     dataset : one row for each brand of each interview. texts : what was written, by open item, one
         text for each row, "" where none. version : (n,) of the questionnaire that was asked.
-    device : (n,) class of device, "" where unknown.
+    device : (n,) class of device, "" where unknown. person : (n,) random key of the panel member
+        in a pseudonymous study, "" elsewhere.
     """
 
     dataset: Dataset
     texts: Mapping[str, Sequence[str]]
     version: Sequence[int]
     device: Sequence[str]
+    person: Sequence[str] = ()
 
 
 def dataset_of(
@@ -158,6 +160,7 @@ class _Rows:
             self._texts,
             version=[row.version for row in rows],
             device=[row.device for row in rows],
+            person=[row.person for row in rows],
         )
 
     def _respondents(self) -> list[str]:

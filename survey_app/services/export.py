@@ -98,15 +98,17 @@ def export_file(
 
 
 def _collected(analysed: Analysed, language: str) -> list[ExtraColumn]:
-    """Which questionnaire was asked, on which kind of device, and what people wrote; none where
-    the answers came otherwise."""
+    """Whose interviews belong together over waves, which questionnaire was asked, on which kind of
+    device, and what people wrote; none where the answers came otherwise."""
     from survey_app.exchange.export_table import ExtraColumn
 
     collected = analysed.collected
     if collected is None or collected.dataset is not analysed.dataset:
         return []
     items = open_items(analysed.instruments)
+    members = [ExtraColumn("person", "Random key of the panel member", list(collected.person))]
     return [
+        *(members if any(collected.person) else ()),
         ExtraColumn("version", "Version of the questionnaire", list(collected.version)),
         ExtraColumn("device", "Class of device", list(collected.device)),
         *(

@@ -28,6 +28,7 @@ from survey_app.storage.mailings import Mailings
 from survey_app.storage.metrics import MetricStore
 from survey_app.storage.notices import Notices
 from survey_app.storage.paper_entries import PaperSheets
+from survey_app.storage.panel import Panels
 from survey_app.storage.places import Places
 from survey_app.storage.privacy import PrivacyStore
 from survey_app.storage.schedules import Schedules
@@ -78,6 +79,7 @@ class UnitOfWork:
         self.invitations = Invitations(session)
         self.mailings = Mailings(session)
         self.versions = Versions(session)
+        self.panels = Panels(session)
         self.places = Places(session)
         self.paper_sheets = PaperSheets(session)
         self.sign_in_attempts = SignInAttempts(session)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import Row, func, insert, select
 
 from survey_app.domain.interview import Disposition
-from survey_app.storage.tables import brand, interview, interview_brand, page_answers, wave
+from survey_app.storage.tables import brand, interview, interview_brand, page_answers, person, wave
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -59,7 +59,7 @@ class Interviews:
     ) -> Sequence[Row[Any]]:
         """All interviews of a study, or of one wave, real ones or those of pilots, by identifier:
         id, source_id, brand, wave, language, channel, disposition, seconds, instructed_passed,
-        background, version, person_id, device."""
+        background, version, person_id, person, device."""
         query = (
             select(
                 interview.c.id,
@@ -74,10 +74,12 @@ class Interviews:
                 interview.c.background,
                 interview.c.version,
                 interview.c.person_id,
+                func.coalesce(person.c.key, "").label("person"),
                 interview.c.device,
             )
             .join_from(interview, wave, interview.c.wave_id == wave.c.id)
             .outerjoin(brand, interview.c.brand_id == brand.c.id)
+            .outerjoin(person, interview.c.person_id == person.c.id)
             .order_by(interview.c.id)
         )
         return self._session.execute(_of(query, study_id, wave_code, pilot=pilot)).all()

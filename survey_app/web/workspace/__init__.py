@@ -26,6 +26,7 @@ def init_app(app: Flask) -> None:
     from survey_app.web.workspace.looks import pages as looks
     from survey_app.web.workspace.metric_weights import pages as metric_weights
     from survey_app.web.workspace.metrics import pages as metrics
+    from survey_app.web.workspace.panel import pages as panel
     from survey_app.web.workspace.paper import pages as paper
     from survey_app.web.workspace.paper_entry import pages as paper_entry
     from survey_app.web.workspace.pilot import pages as pilot
@@ -55,6 +56,7 @@ def init_app(app: Flask) -> None:
         preview,
         privacy,
         copy_study,
+        panel,
         versions,
         waves,
     ):

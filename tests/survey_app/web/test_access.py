@@ -40,6 +40,7 @@ BY_BLUEPRINT = {
     "design_quotas": {Role.RESEARCHER},
     "fieldwork": {Role.RESEARCHER},
     "copy_study": {Role.RESEARCHER},
+    "panel": {Role.RESEARCHER},
     "versions": {Role.RESEARCHER},
     "pilot": {Role.RESEARCHER},
     "preview": {Role.RESEARCHER},
