@@ -19,6 +19,15 @@ if TYPE_CHECKING:
 _WIDEST_COLUMN, _WIDEST_NUMBER = 104.0, 40.0
 
 
+def _lines(label: str, width: float, size: float) -> tuple[str, ...]:
+    """A label broken into lines; where a script has no blanks, into lines of one length."""
+    lines = wrap(label, width, size)
+    if " " in label or len(lines) < 2:
+        return lines
+    evenly = wrap(label, min(width, text_width(label, size) / len(lines) + size / 2), size)
+    return evenly if len(evenly) == len(lines) else lines
+
+
 class BoxRow(AskedQuestion):
     """Boxes in a row, their words centred below them."""
 
@@ -28,7 +37,7 @@ class BoxRow(AskedQuestion):
         most = _WIDEST_NUMBER if self.question.layout == "numbers" else _WIDEST_COLUMN
         self.column = min(self.room / len(points), most)
         size = self.theme.answer.size
-        self.labels = [wrap(label, self.column - 4, size) for _, label in points]
+        self.labels = [_lines(label, self.column - 4, size) for _, label in points]
         if self.question.layout == "numbers":
             self.labels = [(str(value),) for value, _ in points]
         rows = max(len(label) for label in self.labels)

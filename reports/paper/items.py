@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from reports.charts.line_breaks import tokens
 from reports.charts.palette import MARK_GREY
 from reports.charts.pen import fill_with, stroke_with
 from reports.charts.text_width import text_width
@@ -38,7 +39,7 @@ def _fits_in_a_row(question: Question, theme: PaperTheme) -> bool:
     if question.layout == "numbers":
         return column >= BOX + 6
     size = theme.answer.size
-    words = [word for _, label in question.points for word in label.split()]
+    words = [word for _, label in question.points for word, _ in tokens(label)]
     return all(text_width(word, size) <= column - 5 for word in words)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
+from reports.isolates import direction_of
 from reports.paper.booklet import BookletCanvas, LeafCanvas
 from reports.paper.document import Leaf, built
 from reports.paper.items import OnlyIf, question_flowable
@@ -102,7 +103,9 @@ def _require_pages_hold(asked: PaperQuestionnaire, theme: PaperTheme) -> None:
 
 def _built(asked: PaperQuestionnaire, theme: PaperTheme, canvas: Any) -> tuple[bytes, int]:
     margins = (theme.side, theme.top, theme.bottom)
-    leaf = Leaf(theme.width, theme.height, *margins, foot=f"{asked.code} · {asked.heading}")
+    towards = direction_of("") if paper_words(asked.language).right_to_left else ""
+    foot = f"{towards}{asked.code} · {asked.heading}"
+    leaf = Leaf(theme.width, theme.height, *margins, foot=foot)
     story = list(_story(asked, theme))
     told = {"title": asked.heading, "subject": asked.title, "language": asked.language}
     return built(story, leaf, canvas, **told)

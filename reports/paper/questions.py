@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from reports.isolates import isolated_words
 from reports.wording import Catalogue, catalogue
 
 if TYPE_CHECKING:
@@ -112,7 +113,12 @@ def _heading(asked: AskedScale, language: str, say: Catalogue) -> str:
     intro = asked.scale.intro.get(language, "")
     if not intro and asked.scale.format.kind == "semantic_differential":
         intro = say("differential")
-    return intro.replace("{brand}", asked.brand)
+    return intro.replace("{brand}", _named(asked, say))
+
+
+def _named(asked: AskedScale, say: Catalogue) -> str:
+    """The brand as it stands within a sentence, whichever way either runs."""
+    return isolated_words(asked.brand) if say.right_to_left else asked.brand
 
 
 def _only_if(
@@ -141,13 +147,13 @@ def _question(item: Item, asked: AskedScale, language: str, numbers: Mapping[str
     form = asked.scale.format
     layout = LAYOUTS[form.kind]
     labels = form.labels.get(language, {})
+    say = paper_words(language)
     if layout == "poles" and language in item.poles:
         text, ends = "", item.poles[language]
     else:
-        text = item.wording(language, asked.brand)
+        text = item.wording(language, _named(asked, say))
         ends = labels.get(form.minimum, ""), labels.get(form.maximum, "")
         layout = "numbers" if layout == "poles" else layout
-    say = paper_words(language)
     return Question(
         number=numbers[item.id],
         item_id=item.id,

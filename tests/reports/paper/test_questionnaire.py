@@ -16,9 +16,12 @@ from instruments.load import load_instrument
 from instruments.model import Item, ResponseFormat, Scale
 from reports.paper import questions as paper_questions
 from reports.paper.booklet import booklet_sides
+from reports.paper.box_row import BoxRow
+from reports.paper.items import question_flowable
 from reports.paper.qr_sheet import QrCard, qr_sheet_pdf
 from reports.paper.questionnaire import PaperError, PaperQuestionnaire, questionnaire_pdf
 from reports.paper.questions import AskedScale, OnlyAfter, question_blocks
+from reports.paper.theme import paper_theme
 from tests.reports.chart_samples import HOSTILE
 from tests.reports.test_pdf_conformance import failures
 from tests.reports.test_pdf_tagging import roles
@@ -243,3 +246,24 @@ def test_qr_sheets_name_brand_and_place(languages, tmp_path):
         name = NAMES.get(language, NAMES["en"])
         call = say("call", brand=name).replace("\xad", "")
         assert "".join(call.split()) in "".join(text.split())
+
+
+def test_short_labels_of_a_script_without_blanks_stand_in_a_row() -> None:
+    """Chinese labels break between their letters, evenly, so that seven of them fit below boxes."""
+    scale = load_instrument("core_engagement").scales[0]
+    (block,) = question_blocks([AskedScale(scale, scale.items, brand="Acme")], "zh")
+    theme = paper_theme("A4", fold=False)
+    row = question_flowable(block.questions[0], theme)
+    assert isinstance(row, BoxRow)
+    row.wrap(*theme.frame)
+    assert row.labels[0] == ("非常不同意",)
+    assert row.labels[3] == ("既不同意", "也不反对")
+
+
+def test_a_brand_within_a_line_from_the_right_keeps_its_sign() -> None:
+    """The full stop of a name stays with the name, that of the sentence with the sentence."""
+    scale = load_instrument("core_engagement").scales[0]
+    (block,) = question_blocks([AskedScale(scale, scale.items, brand="Aqua & Co.")], "ar")
+    assert all("\u2068Aqua & Co.\u2069" in question.text for question in block.questions)
+    (block,) = question_blocks([AskedScale(scale, scale.items, brand="Aqua & Co.")], "fr")
+    assert all("\u2068" not in question.text for question in block.questions)
