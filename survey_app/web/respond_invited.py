@@ -70,7 +70,7 @@ def start_invited(token: str) -> ResponseReturnValue:
         response = _start_response(study, invited, token, ticket, problem=form.believed)
         response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
         return response
-    if agreed_to_others(study, language, request.form.get("terms")):
+    if agreed_to_others(study, language, request.form.get("terms"), way="invited"):
         return see_other(url_for("respond.invited_page", token=token, lang=language))
     try:
         start_id = read(kept_ticket(request))
@@ -95,7 +95,7 @@ def _begin(
             brand_code=brand_code,
             language=language,
             arrival=arrival,
-            consent=consent_shown(study, language),
+            consent=consent_shown(study, language, way="invited"),
         )
     except (CollectError, DatabaseError):
         # On another device the same person may have begun a moment ago.

@@ -101,7 +101,7 @@ def start_at_kiosk(study_key: str) -> ResponseReturnValue:
         brand_code=form.brand_code,
         language=language,
         arrival=Arrival(channel=KIOSK, place=place, device=device_of(request)),
-        consent=consent_shown(study, language, kiosk=True),
+        consent=consent_shown(study, language, way="kiosk"),
     )
     return to_page(collector().position(key))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from flask import url_for
 from markupsafe import escape
@@ -26,12 +26,11 @@ if TYPE_CHECKING:
 
     from survey_app.services.collect import OpenBrand, OpenStudy
     from survey_app.web.respond_form import StartForm
+    from survey_app.web.respond_terms import Way
 
 COOKIE_SECONDS = 30 * 24 * 3600
 DEFAULT_CHANNEL = "web"
 
-Way = Literal["open", "invited", "kiosk"]
-"""How somebody reached the start page: each way has addresses of its own."""
 _OWN_CHANNELS = frozenset({CHANNEL, KIOSK, PAPER})
 _CHANNEL = re.compile(r"[a-z0-9_-]{1,40}")
 _READING_SECONDS = 25
@@ -69,8 +68,8 @@ class StartView:
             asks_brands=asks,
             form=form_class(data={"brand": chosen.code if chosen else None}, meta={"csrf": False}),
             problem=say("start.brand_open") if problem else "",
-            terms=terms_of(study.consent, study.mode, language, kiosk=way == KIOSK),
-            mark=mark_of(consent_shown(study, language, kiosk=way == KIOSK)),
+            terms=terms_of(study.consent, study.mode, language, way=way),
+            mark=mark_of(consent_shown(study, language, way=way)),
             address=_address(study, fixed, way),
             kiosk=way == KIOSK,
             demo=settings().demo,

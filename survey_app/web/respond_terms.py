@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from survey_app.domain.consent_given import ConsentShown
 from survey_app.domain.study import Mode
@@ -16,11 +16,17 @@ if TYPE_CHECKING:
 
     from survey_app.domain.open_study import OpenStudy
 
+Way = Literal["open", "invited", "kiosk"]
+"""How somebody reached the start page: each way has addresses of its own."""
+
 FACTS = {
     Mode.ANONYMOUS: ("start.no_name", "start.stored", "start.no_erasure", "start.voluntary"),
     Mode.PSEUDONYMOUS: ("start.key", "start.stored_key", "start.own_link", "start.voluntary"),
 }
 """The fixed sentences of each mode, by their keys."""
+
+BY_LINK = ("start.by_link", "start.stored", "start.no_erasure", "start.voluntary")
+"""Those of an anonymous study for somebody who was written to: there an address is known."""
 
 AT_KIOSK = ("start.no_name", "start.stored_key", "start.no_erasure", "start.voluntary")
 """Those of a pseudonymous study on a device at a place, where nobody has an address of their own.
@@ -51,15 +57,16 @@ class Terms:
         return "\n\n".join(parts)
 
 
-def terms_of(
-    consent: Mapping[str, str], mode: Mode, language: str, *, kiosk: bool = False
-) -> Terms:
+def terms_of(consent: Mapping[str, str], mode: Mode, language: str, *, way: Way = "open") -> Terms:
     """The terms of a version in a language; `consent` is the researcher's text by language."""
     say = words(language)
+    kiosk = way == "kiosk"
     linked = mode is Mode.PSEUDONYMOUS and not kiosk
     facts = FACTS[Mode.ANONYMOUS if not linked else mode]
     if kiosk and mode is Mode.PSEUDONYMOUS:
         facts = AT_KIOSK
+    if way == "invited" and mode is Mode.ANONYMOUS:
+        facts = BY_LINK
     return Terms(
         heading=say("start.consent"),
         paragraphs=tuple(_paragraphs(consent.get(language, ""))),
@@ -69,10 +76,10 @@ def terms_of(
     )
 
 
-def consent_shown(study: OpenStudy, language: str, *, kiosk: bool = False) -> ConsentShown:
+def consent_shown(study: OpenStudy, language: str, *, way: Way = "open") -> ConsentShown:
     """The text whose proof is kept with an interview that begins now."""
     consent = study.consent.get(language, "")
-    return _shown(study.version, consent, study.mode, language, kiosk)
+    return _shown(study.version, consent, study.mode, language, way)
 
 
 def mark_of(shown: ConsentShown) -> str:
@@ -81,16 +88,16 @@ def mark_of(shown: ConsentShown) -> str:
 
 
 def agreed_to_others(
-    study: OpenStudy, language: str, mark: str | None, *, kiosk: bool = False
+    study: OpenStudy, language: str, mark: str | None, *, way: Way = "open"
 ) -> bool:
     """Whether a form stood under other terms than those that hold now, as when a new version was
     launched while the page was open."""
-    return bool(mark) and mark != mark_of(consent_shown(study, language, kiosk=kiosk))
+    return bool(mark) and mark != mark_of(consent_shown(study, language, way=way))
 
 
 @lru_cache(maxsize=256)
-def _shown(version: int, consent: str, mode: Mode, language: str, kiosk: bool) -> ConsentShown:
-    terms = terms_of({language: consent}, mode, language, kiosk=kiosk)
+def _shown(version: int, consent: str, mode: Mode, language: str, way: Way) -> ConsentShown:
+    terms = terms_of({language: consent}, mode, language, way=way)
     return ConsentShown(version, language, terms.text)
 
 

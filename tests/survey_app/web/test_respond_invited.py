@@ -144,6 +144,7 @@ def test_what_a_link_carries(sqlite_site: Site) -> None:
         f"/t/{tokens['reader0@example.org']}", headers={"Accept-Language": "ru"}
     )
     assert '<html lang="en"' in many.text
+    assert "nothing says which answers are yours" in many.text
     assert "Your view of <bdi>North</bdi>" in many.text or "Your view of North" in many.text
     few = site.respondent().get(f"/t/{tokens['few0@example.org']}")
     assert '<html lang="en"' in few.text
