@@ -119,15 +119,12 @@ def laid_out(content: Mapping[str, Any]) -> LaidOut:
     design = read_design(content["design"], read)
     by_id = {one.id: one for one in read}
     scales = {one.id: {scale.id for scale in one.scales} for one in read}
-    whole = all(set(block.scales) <= scales.get(block.instrument, set()) for block in design.blocks)
-    known = whole and all(block.instrument in by_id for block in design.blocks)
-    laid = pages(
-        read,
-        design,
-        brands=[each["code"] for each in content["brands"]],
-        instructed_item=content["instructed_item"],
-    )
-    return LaidOut(content, by_id, design, laid) if known else LaidOut(content, by_id, design)
+    for block in design.blocks:
+        if block.instrument not in by_id or not set(block.scales) <= scales[block.instrument]:
+            return LaidOut(content, by_id, design)
+    brands = [each["code"] for each in content["brands"]]
+    laid = pages(read, design, brands=brands, instructed_item=content["instructed_item"])
+    return LaidOut(content, by_id, design, laid)
 
 
 def in_english(texts: Mapping[str, str]) -> str:

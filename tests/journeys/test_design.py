@@ -228,8 +228,11 @@ def look_at_arabic(page: Page, address: str) -> None:
     assert BRANDS["East"] in page.locator("main").inner_text()
 
 
-@pytest.mark.parametrize("device", [DESK, PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize("look", LOOKS, ids=["light", "dark", "forced colours"])
+@pytest.mark.parametrize(
+    ("device", "look"),
+    zip((PHONE, DESK, PHONE), LOOKS, strict=True),
+    ids=["light phone", "dark desk", "phone in forced colours"],
+)
 def test_every_page_of_a_draft_can_be_read_by_everybody(
     live_server: LiveServer,
     open_page: OpenPage,

@@ -35,9 +35,10 @@ class OrderForm(PageForm):
         description="One question that says which answer to give. Failing it is one of the flags "
         "that screening counts.",
     )
-    instructed_after = SelectField(
-        "It stands at the end of", coerce=int, validate_choice=False, default=2
-    )
+    instructed_after = SelectField("It stands at the end of", coerce=int)
+
+    can_check: bool = False
+    """Whether there is a page that the attention check can close."""
 
 
 def order_form(content: Mapping[str, Any]) -> OrderForm:
@@ -52,7 +53,8 @@ def order_form(content: Mapping[str, Any]) -> OrderForm:
             "instructed_after": max(1, min(chosen, len(offered))),
         }
     )
-    form.instructed_after.choices = choices(enumerate(offered, start=1))
+    form.can_check = bool(offered)
+    form.instructed_after.choices = choices(enumerate(offered or [""], start=1))
     return form
 
 
