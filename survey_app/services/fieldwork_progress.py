@@ -19,11 +19,12 @@ from survey_app.domain.fieldwork import (
 from survey_app.domain.interview import Disposition
 from survey_app.domain.study import StudyError
 from survey_app.services.fieldwork_steps import (
-    ANSWERED,
     ASKED,
     BEGUN,
+    CAME,
     COMPLETED,
     ENDED,
+    FINISHED,
     KINDS,
     MOVED,
     NO_PAGE,
@@ -44,7 +45,7 @@ SPEED_SHARE = 0.5
 """As in `psychometrics.screening`: less than half the median is too fast."""
 
 _COMPLETE = Disposition.COMPLETE.value
-_BRAND, _LANGUAGE, _CHANNEL = range(3)
+_LANGUAGE, _CHANNEL = range(2)
 
 
 def progress(unit: UnitOfWork, study: Study, wave: Wave | None = None) -> FieldworkProgress:
@@ -59,7 +60,7 @@ def progress(unit: UnitOfWork, study: Study, wave: Wave | None = None) -> Fieldw
     sums = _Sums(unit, waves)
     return FieldworkProgress(
         started=sum(sums.all(BEGUN).values()),
-        completed=sum(sums.all(COMPLETED).values()),
+        completed=sum(sums.all(FINISHED).values()),
         median_seconds=binned_median(_durations(sums)),
         by_wave={one.code: sums.of_wave(one) for one in waves if one.id in sums.waves},
         by_brand=_by_brand(sums),
@@ -105,11 +106,11 @@ class _Sums:
     def of_wave(self, wave: Wave) -> Count:
         """What was started and completed in a wave."""
         kinds = self._of_waves[wave.id or 0]
-        return Count(kinds[BEGUN], kinds[COMPLETED])
+        return Count(kinds[BEGUN], kinds[FINISHED])
 
 
 def _by(sums: _Sums, part: int) -> dict[str, Count]:
-    started, completed = _parts(sums.all(STARTED), part), _parts(sums.all(COMPLETED), part)
+    started, completed = _parts(sums.all(CAME), part), _parts(sums.all(FINISHED), part)
     return {code: Count(started[code], completed[code]) for code in sorted(started)}
 
 
@@ -117,19 +118,17 @@ def _parts(groups: Mapping[str, int], part: int) -> Counter[str]:
     found: Counter[str] = Counter()
     for code, n in groups.items():
         # A channel comes from an address and may hold anything; it stands last.
-        found[code.split("|", 2)[part]] += n
+        found[code.split("|", 1)[part]] += n
     return found
 
 
 def _by_brand(sums: _Sums) -> dict[str, Count]:
-    started, completed = _parts(sums.all(STARTED), _BRAND), _parts(sums.all(COMPLETED), _BRAND)
+    started, completed = Counter(sums.all(STARTED)), Counter(sums.all(COMPLETED))
     drawn = sums.all(ASKED)
     if drawn:
         # They are started without a brand, which is drawn later.
         started.pop("", None)
-        completed.pop("", None)
     started.update(drawn)
-    completed.update(sums.all(ANSWERED))
     return {code: Count(started[code], completed[code]) for code in sorted(started)}
 
 

@@ -1,20 +1,21 @@
 """Which sums an interview moves, from its start to its end, so that looking at fieldwork counts
 nothing. Codes hold the day on which an interview was started, the version and page numbers.
 
-====================  ==========================================  ===============================
-kind                  code                                        moved
-====================  ==========================================  ===============================
-begun                 ``day|version|page first shown``            at the start
-started               ``brand|language|channel``                  at the start
-asked                 brand                                       when drawn from several
-moved                 ``day|version|page left>page then shown``   at each page
-ended                 ``day|version|page left|disposition``       at the end
-completed             ``brand|language|channel``                  at the end, complete
-timed                 ``bin of the duration|quality letters``     at the end, complete
-answered              each brand that was drawn                   at the end, complete
-quota                 quota                                       at the end, complete
-withdrawn                                                         when taken back; then no other
-====================  ==========================================  ===============================
+==========  ==========================================  ==============================
+kind        code                                        moved
+==========  ==========================================  ==============================
+begun       ``day|version|page first shown``            at the start
+came        ``language|channel``                        at the start
+started     brand                                       at the start
+asked       brand                                       when drawn from several
+moved       ``day|version|page left>page then shown``   at each page
+ended       ``day|version|page left|disposition``       at the end
+finished    ``language|channel``                        at the end, complete
+completed   each brand                                  at the end, complete
+timed       ``bin of the duration|quality letters``     at the end, complete
+quota       quota                                       at the end, complete
+withdrawn                                               when taken back; then no other
+==========  ==========================================  ==============================
 
 Page 0 stands for no page: all are answered but the end was not confirmed, or the answers came from
 paper or a file, where nobody knows who was shown which page.
@@ -26,7 +27,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from survey_app.domain.duration import duration_bin
-from survey_app.domain.interview import Disposition
 from survey_app.domain.paper_pages import PAPER
 from survey_app.storage.tallies import Step
 
@@ -34,13 +34,17 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
+    from survey_app.domain.interview import Disposition
     from survey_app.domain.page import Page
 
-BEGUN, STARTED, ASKED, MOVED = "begun", "started", "asked", "moved"
-ENDED, COMPLETED, TIMED, ANSWERED, QUOTA = "ended", "completed", "timed", "answered", "quota"
+BEGUN, CAME, STARTED, ASKED, MOVED = "begun", "came", "started", "asked", "moved"
+ENDED, FINISHED, COMPLETED, TIMED, QUOTA = "ended", "finished", "completed", "timed", "quota"
 WITHDRAWN = "withdrawn"
 
-KINDS = (BEGUN, STARTED, ASKED, MOVED, ENDED, COMPLETED, TIMED, ANSWERED, QUOTA, WITHDRAWN)
+KINDS = (
+    *(BEGUN, CAME, STARTED, ASKED, MOVED),
+    *(ENDED, FINISHED, COMPLETED, TIMED, QUOTA, WITHDRAWN),
+)
 """Every kind of sums."""
 
 NO_PAGE = 0
@@ -64,9 +68,9 @@ class Told:
     channel: str
 
     @property
-    def group(self) -> str:
-        """The code of its brand, language and channel."""
-        return f"{self.brand}|{self.language}|{self.channel}"
+    def way(self) -> str:
+        """The code of its language and channel."""
+        return f"{self.language}|{self.channel}"
 
 
 def day_of(moment: datetime) -> str:
@@ -87,7 +91,11 @@ def waits_at(way: Sequence[Page], submitted: Collection[int]) -> int:
 def start_steps(told: Told, page: int) -> list[Step]:
     """An interview begins and is shown its first page."""
     shown = page if is_walked(told.channel) else NO_PAGE
-    return [Step(BEGUN, f"{told.day}|{told.version}|{shown}"), Step(STARTED, told.group)]
+    return [
+        Step(BEGUN, f"{told.day}|{told.version}|{shown}"),
+        Step(CAME, told.way),
+        Step(STARTED, told.brand),
+    ]
 
 
 def move_steps(told: Told, left: int, shown: int) -> list[Step]:
@@ -104,7 +112,7 @@ def end_steps(told: Told, left: int, disposition: Disposition) -> list[Step]:
 
 
 def complete_steps(
-    told: Told, *, seconds: float | None, quality: str, brands: Iterable[str], quotas: Iterable[str]
+    told: Told, *, seconds: float | None, quality: str, brands: Sequence[str], quotas: Iterable[str]
 ) -> list[Step]:
     """What a complete interview moves besides its end.
 
@@ -115,8 +123,8 @@ def complete_steps(
     """
     bin_number = "" if seconds is None else str(duration_bin(seconds))
     return [
-        Step(COMPLETED, told.group),
+        Step(FINISHED, told.way),
         Step(TIMED, f"{bin_number}|{quality}"),
-        *(Step(ANSWERED, brand) for brand in brands),
+        *(Step(COMPLETED, brand) for brand in brands or (told.brand,)),
         *(Step(QUOTA, quota) for quota in quotas),
     ]

@@ -141,7 +141,7 @@ def test_sums_equal_a_recount_whatever_happens(database: Database, design: str) 
     study = designed_study(database, DESIGNS[design], (CORE, own_questions()))
     numbers = itertools.count()
 
-    @settings(max_examples=12, deadline=None)
+    @settings(max_examples=8, deadline=None)
     @given(happened=events())
     def check(happened: list[tuple[Any, ...]]) -> None:
         respondents = _Respondents(study, next(numbers))
@@ -231,9 +231,7 @@ def test_papers_are_in_the_sums(database: Database, design: str) -> None:
         unit.commit()
     kept, counted = both(study)
     assert kept == counted
-    assert {code for (_, _, kind, code) in kept if kind == "started"} == {
-        "|en|paper" if design == "brands" else "north|en|paper"
-    }
+    assert kept[1, False, "came", "en|paper"] == kept[1, False, "completed", "north"] == 1
 
 
 def test_sums_follow_what_is_taken_out(database: Database) -> None:
