@@ -29,11 +29,11 @@ REPORT_LANGUAGES = ("en", "ru", "de", "ar", "zh")
 """Languages in which scorecards are written."""
 
 CHANNEL_WORDS = {
-    "en": {"web": "web", "qr": "QR code"},
-    "ru": {"web": "интернет", "qr": "QR-код"},
-    "de": {"web": "Web", "qr": "QR-Code"},
-    "ar": {"web": "الويب", "qr": "رمز QR"},
-    "zh": {"web": "网页", "qr": "二维码"},
+    "en": {"web": "web", "qr": "QR code", "paper": "paper", "kiosk": "kiosk"},
+    "ru": {"web": "интернет", "qr": "QR-код", "paper": "бумага", "kiosk": "терминал"},
+    "de": {"web": "Web", "qr": "QR-Code", "paper": "Papier", "kiosk": "Terminal"},
+    "ar": {"web": "الويب", "qr": "رمز QR", "paper": "ورق", "kiosk": "جهاز في المكان"},
+    "zh": {"web": "网页", "qr": "二维码", "paper": "纸质", "kiosk": "现场终端"},
 }
 
 
@@ -200,8 +200,15 @@ def psychometric_pdf(study: Study, analysed: Analysed, wave: Wave | None) -> byt
 
 
 def with_validation(facts: SurveyFacts, analysed: Analysed) -> SurveyFacts:
-    """The facts with the standing of the questionnaires, where it could be looked up."""
-    return replace(facts, validation=analysed.validation)
+    """The facts with the standing of the questionnaires, where it could be looked up, and the names
+    of scales that were asked adaptively."""
+    short = tuple(
+        scale.name
+        for instrument in analysed.instruments
+        for scale in instrument.scales
+        if scale.id in analysed.asked_adaptively
+    )
+    return replace(facts, validation=analysed.validation, short_forms=short)
 
 
 def _first(days: Sequence[date | None]) -> date | None:

@@ -73,6 +73,7 @@ def delete_some(unit: UnitOfWork, study: Study, kind: Kept) -> int:
     else:
         pilot = kind is Kept.PILOT
         gone = unit.privacy.delete_interviews(study_id, pilot=pilot, most=MOST_AT_ONCE)
+        unit.paper_sheets.forget_waiting(study_id, pilot=pilot)
     if gone:
         what, about = _DELETED[kind]
         record(unit, None, what, study, about, deleted=gone)

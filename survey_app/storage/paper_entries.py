@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    delete,
     insert,
     or_,
     select,
@@ -82,6 +83,16 @@ class PaperSheets:
     def remove(self, old: PaperSheet) -> None:
         """Forget a paper that was typed in wrongly."""
         self._session.delete(old)
+
+    def forget_waiting(self, study_id: int, *, pilot: bool) -> None:
+        """Forget the papers whose answers have not become interviews."""
+        self._session.execute(
+            delete(paper_sheet).where(
+                paper_sheet.c.study_id == study_id,
+                paper_sheet.c.pilot.is_(pilot),
+                paper_sheet.c.accepted_at.is_(None),
+            )
+        )
 
     def by_key(self, study_id: int, key: str) -> PaperSheet | None:
         """The paper of a study with a key, or None."""

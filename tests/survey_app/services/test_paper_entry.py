@@ -12,6 +12,7 @@ from survey_app.domain.interview import Disposition
 from survey_app.domain.page import INSTRUCTED_ITEM
 from survey_app.domain.paper_entry import read_serial
 from survey_app.domain.place import place_code
+from survey_app.domain.retention import Kept
 from survey_app.domain.study import Mode, new_key
 from survey_app.services.dataset import dataset_of
 from survey_app.services.fieldwork_sums import recount
@@ -25,6 +26,7 @@ from survey_app.services.paper_entry import (
 )
 from survey_app.services.paper_questionnaire import asked_study, paper_blocks
 from survey_app.services.places import add_places, places_of
+from survey_app.services.retention import delete_some
 from survey_app.storage.errors import ConflictError
 from survey_app.storage.paper_entries import paper_sheet
 from survey_app.storage.tables import interview, page_answers
@@ -271,6 +273,19 @@ def test_numbers_lead_to_answers_only_where_that_was_promised(
     assert {row["source_id"] for row in rows if row["source_id"]} == promised
     midnight = {(m.hour, m.minute, m.second) for m in (row["started_at"] for row in rows)}
     assert (midnight == {(0, 0, 0)}) is anonymous
+
+
+def test_papers_that_wait_are_deleted_with_answers(desk: Desk) -> None:
+    """What was typed once goes when answers have been kept long enough; who typed what stays."""
+    desk.first("1", desk.answers())
+    desk.second("1", desk.answers())
+    desk.first("2", desk.answers())
+    with desk.database.writing() as unit:
+        assert delete_some(unit, study_of(unit, desk.fieldwork), Kept.ANSWERS) == 1
+        unit.commit()
+    with desk.database.reading() as unit:
+        left = unit.paper_sheets.of_study(study_of(unit, desk.fieldwork).id or 0)
+    assert [sheet.serial for sheet in left] == ["1"]
 
 
 def test_places_have_codes_of_their_own(sqlite_fieldwork: Fieldwork) -> None:
