@@ -7,13 +7,11 @@ import io
 import re
 import zipfile
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-import survey_app.web
 from psychometrics.dataset import MISSING
 from reports.behaviour import behaviour_findings
 from reports.suppression import ReportingRules
@@ -32,7 +30,6 @@ if TYPE_CHECKING:
     from survey_app.storage.database import Database
     from tests.survey_app.web.conftest import Office
 
-STYLE_SHEET = Path(survey_app.web.__file__).parent / "static" / "app.css"
 ASKED = ["core_engagement", "behaviour_checklist", "engagement_levels"]
 TAKING_PART, GIVING, LEVELS = "/4", "/5", "/6"
 
