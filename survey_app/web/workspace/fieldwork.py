@@ -71,12 +71,14 @@ def overview(key: str) -> ResponseReturnValue:
         if study.state is StudyState.PILOT:
             return redirect(url_for("pilot.overview", key=key))
         shown = standing(unit, study, request.args.get("wave"))
-    links = customer_links(study)
     many = len(study.brands) > MOST_BRANDS
+    links = (
+        [CustomerLink(ANY_BRAND, None, respondent_link(study))] if many else customer_links(study)
+    )
     page = render_template(
         "workspace/fieldwork.html",
         study=study,
-        links=links[:1] if many else links,
+        links=links,
         many=many,
         instruments=asked,
         **shown,
