@@ -132,5 +132,7 @@ def _told(line: LoggedEntry) -> str:
 
 def _short(value: object) -> str:
     if isinstance(value, dict):
-        return "(" + ", ".join(f"{name} {_short(one)}" for name, one in value.items()) + ")"
+        known = {name: one for name, one in value.items() if one is not None}
+        inside = (f"{name.replace('_', ' ')} {_short(one)}" for name, one in known.items())
+        return f"({', '.join(inside)})" if known else "–"
     return str(value)[:200]
