@@ -31,7 +31,11 @@ def some(n: int, name: str = "reader", language: str = "en", brand: str = "north
 
 
 def invite(
-    database: Database, study_key: str, people: Iterable[Person], mode: Mode = Mode.ANONYMOUS
+    database: Database,
+    study_key: str,
+    people: Iterable[Person],
+    mode: Mode = Mode.ANONYMOUS,
+    secret_key: str = SECRET_KEY,
 ) -> dict[str, str]:
     """Let a study be of a mode and invite people to it; their tokens by address."""
     with database.writing() as unit:
@@ -47,7 +51,7 @@ def invite(
         made = add_mailing(
             unit, study, wave, kind, texts, key=new_key(), asked_by=study.owner_id or 0
         )
-        begin_mailing(unit, study, made, SECRET_KEY)
+        begin_mailing(unit, study, made, secret_key)
         unit.flush()
         rows = unit.mailings.waiting(made.id or 0)
         unit.invitations.mark_invited([row.invitation_id for row in rows], now().date())
@@ -59,6 +63,6 @@ def invite(
             assert invitation is not None
             contact = unit.contacts.by_id(invitation.contact_id or 0)
             assert contact is not None
-            tokens[contact.email] = token_of(SECRET_KEY, invitation.key)
+            tokens[contact.email] = token_of(secret_key, invitation.key)
         unit.commit()
     return tokens
