@@ -42,6 +42,7 @@ class SurveyFacts:
     fingerprint : SHA-256 of the dataset (`Dataset.fingerprint`).
     simulated : True when a program made the answers; every page then says so.
     looks : colour and logo by brand code, of those that have any.
+    short_forms : names, by language, of scales that were asked adaptively and are not told.
     validation : by identifier of a questionnaire; what its definition says for those not named.
     """
 
@@ -63,6 +64,7 @@ class SurveyFacts:
     software_version: str = ""
     fingerprint: str = ""
     simulated: bool = False
+    short_forms: tuple[Mapping[str, str], ...] = ()
     validation: Mapping[str, Validation] = field(default_factory=dict)
     looks: Mapping[str, Look] = field(default_factory=dict)
 

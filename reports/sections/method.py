@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reports.blocks import FinePrint, Heading, Section
+from reports.facts import in_language
 from reports.format import NOTHING
 from reports.reliability import LOW_ALPHA
 from reports.sections.story import capital
@@ -56,6 +57,7 @@ def _rules(story: Story) -> Iterator[Term]:
             text = f"method.{key}_several" if several else f"method.{key}_text"
             yield words(f"method.{key}"), words(text, **values)
     yield from _raters(story)
+    yield from _short_forms(story)
     yield from _tested(story)
     yield from _reliability(story)
     yield words("method.screening"), " ".join(screening_words(story))
@@ -104,6 +106,14 @@ def _raters(story: Story) -> Iterator[Term]:
     count = story.figures.count
     text = words("method.raters_text", people=count(raters.people), ratings=count(raters.ratings))
     yield words("method.raters"), text
+
+
+def _short_forms(story: Story) -> Iterator[Term]:
+    """Which scales were asked adaptively, and why they are not told."""
+    names = [in_language(name, story.findings.language) for name in story.facts.short_forms]
+    if names:
+        text = story.words("method.short_form_text", list=story.listed(names))
+        yield story.words("method.short_form"), capital(text)
 
 
 def _tested(story: Story) -> Iterator[Term]:

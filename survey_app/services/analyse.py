@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from psychometrics.structure import StructureAnalysis
     from reports.validation import Validation
     from survey_app.domain.study import Study, Wave
+    from survey_app.services.adaptive_scales import AdaptiveScales
     from survey_app.services.dataset import StudyAnswers
+    from survey_app.services.short_form_results import AdaptiveResult
     from survey_app.storage.database import UnitOfWork
 
 MOST_REMEMBERED = 32
@@ -72,7 +75,8 @@ class Analysed:
 
     `brands` are the codes that count as brands, with or without answers; None for those found.
     `validation` is the standing of the instruments, by identifier, where it could be looked up.
-    `collected` is what no analysis uses but an export holds, where the answers were collected here.
+    `collected` is what no analysis uses but an export holds, where the answers were collected here;
+    `adaptive` says which scales were asked adaptively: they have no key in `dataset`.
     """
 
     dataset: Dataset
@@ -83,6 +87,7 @@ class Analysed:
     factor_choices: FactorChoices = FactorChoices()
     validation: Mapping[str, Validation] = field(default_factory=dict)
     collected: StudyAnswers | None = None
+    adaptive: AdaptiveScales | None = None
 
     @property
     def is_part(self) -> bool:
@@ -146,7 +151,30 @@ class Analysed:
 
     def part(self, rows: NDArray[np.bool_]) -> Analysed:
         """The same, of some interviews only: (n,) mask."""
-        return replace(self, dataset=self.dataset.select(rows))
+        dataset = self.dataset.select(rows)
+        if self.adaptive is None:
+            return replace(self, dataset=dataset)
+        adaptive = self.adaptive.part(rows)
+        return replace(self, dataset=adaptive.scored(dataset), adaptive=adaptive)
+
+    @property
+    def short_forms(self) -> Mapping[str, AdaptiveResult]:
+        """What the scales tell that were asked adaptively, by scale."""
+        rules = self.adaptive.rules if self.adaptive is not None else {}
+        if not rules:
+            return {}
+        from survey_app.services.short_form_results import adaptive_results
+
+        told = json.dumps(rules, sort_keys=True)
+        return self.cache.remembered(
+            ("short forms", self.brands, told, *self._answers),
+            lambda: adaptive_results(self.dataset, rules),
+        )
+
+    @property
+    def asked_adaptively(self) -> tuple[str, ...]:
+        """The scales that were asked adaptively."""
+        return () if self.adaptive is None else tuple(self.adaptive.rules)
 
     @property
     def _answers(self) -> tuple[str]:
@@ -155,7 +183,10 @@ class Analysed:
     def _make_scores(self) -> ScoreAnalysis:
         from psychometrics.analysis import analyse_scores
         from psychometrics.dataset import DatasetError
+        from survey_app.services.adaptive_scales import NOTHING_WHOLE
 
+        if self.asked_adaptively and not self.dataset.keys:
+            raise NothingToAnalyseError(NOTHING_WHOLE)
         try:
             return analyse_scores(self.dataset, minimum_n=self.minimum_n, brands=self.brands)
         except DatasetError as error:
@@ -202,12 +233,14 @@ def analyse_study(
     The answers are read at each call, so that a result is never older than the last interview;
     what was worked out for the same answers before is taken from `cache`.
     """
+    from survey_app.services.adaptive_scales import AdaptiveScales
     from survey_app.services.dataset import answers_of
     from survey_app.services.evidence import validations
     from survey_app.services.study import instruments_of
 
     collected = answers_of(unit, study, wave=wave.code if wave is not None else None)
-    dataset = collected.dataset
+    adaptive = AdaptiveScales.of(study, collected)
+    dataset = adaptive.scored(collected.dataset)
     asked = tuple(instruments_of(study))
     return Analysed(
         dataset=dataset,
@@ -216,5 +249,6 @@ def analyse_study(
         brands=tuple(brand.code for brand in study.brands) or None,
         minimum_n=minimum_n,
         cache=cache,
-        collected=collected,
+        collected=replace(collected, dataset=dataset),
+        adaptive=adaptive,
     )

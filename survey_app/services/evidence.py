@@ -57,6 +57,10 @@ __all__ = [
 ]
 
 LONGEST_LABEL = 200
+ASKED_ADAPTIVELY = (
+    "The scales were asked adaptively. What is missing then depends on the answers, so that no "
+    "reliability and no factors can be had of this wave; add one in which everybody was asked all."
+)
 
 
 class Outcome(StrEnum):
@@ -110,7 +114,8 @@ def wave_evidence(
 ) -> list[WaveEvidence]:
     """What an analysed wave shows of each instrument of the study, not yet kept.
 
-    Instruments of single items have neither reliability nor structure and are left out.
+    Instruments of single items have neither reliability nor structure and are left out, and so are
+    those of which a scale was asked adaptively: what is missing there depends on the answers.
 
     Parameters
     ----------
@@ -128,9 +133,12 @@ def wave_evidence(
     """
     named = _checked_label(label_of(study, wave) if label is None else label)
     models = confirmatory_of(analysed, so_far) if confirmatory is None else confirmatory
-    found = []
+    found, left_out = [], False
     for instrument in instruments_of(study):
         if all(len(scale.items) < 2 or not scale.scored for scale in instrument.scales):
+            continue
+        if {scale.id for scale in instrument.scales} & set(analysed.asked_adaptively):
+            left_out = True
             continue
         n, figures = figures_of(analysed, instrument, models.get(instrument.id))
         found.append(
@@ -150,6 +158,10 @@ def wave_evidence(
                 study_id=study.id,
             )
         )
+    if left_out and not found:
+        from survey_app.services.analyse import NothingToAnalyseError
+
+        raise NothingToAnalyseError(ASKED_ADAPTIVELY)
     return found
 
 

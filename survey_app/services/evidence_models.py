@@ -54,7 +54,7 @@ def waves_so_far(
         return None
     whole = analyse_study(unit, study, cache=cache, minimum_n=minimum_n)
     rows = np.isin(whole.dataset.wave, codes)
-    return replace(whole, dataset=whole.dataset.select(rows))
+    return whole.part(rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,7 @@ def every_figure(analysed: Analysed, *, notes: Sequence[str] = ()) -> dict[str, 
         "scores": analysed.scores.to_dict(),
         "structure": structure.to_dict() if structure else None,
         "measurement": measurement.to_dict() if measurement else None,
+        "short_forms": {name: told.to_dict() for name, told in analysed.short_forms.items()},
     }
 
 

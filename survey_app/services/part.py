@@ -121,6 +121,7 @@ def part_of(
         cache=whole.cache,
         brands=whole.scores.brands,
         validation=whole.validation,
+        adaptive=None if whole.adaptive is None else whole.adaptive.part(rows),
         whole=whole,
         chosen=chosen,
         others=others,

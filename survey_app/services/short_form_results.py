@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 from survey_app.services.calibration import settings_of
@@ -40,6 +40,11 @@ class AdaptiveResult:
     reached: float
     means: CalibratedMeans
     persons: CalibratedScores
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields as plain values."""
+        told = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {**told, "means": self.means.to_dict(), "persons": self.persons.to_dict()}
 
 
 def adaptive_results(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from flask import abort, request, url_for
 
 from reports.disclosure import Permission, Permitted
-from reports.findings import findings
+from reports.findings import FindingsError, findings
 from reports.part import condition_words, document_of_part
 from reports.scorecard import scorecard
 from reports.sections.story import WIDTH
@@ -143,7 +143,7 @@ def read(key: str, brand_code: str) -> Reading:
     empty = Reading(study, brand, wave, language, languages, conditions_asked_for(), looks=looks)
     try:
         return _filled(empty, analysed, whole)
-    except NothingToAnalyseError:
+    except (NothingToAnalyseError, FindingsError):
         return empty
 
 

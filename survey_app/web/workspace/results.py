@@ -13,6 +13,7 @@ from survey_app.domain.user import Role
 from survey_app.services.analyse import Analysed, NothingToAnalyseError, analyse_study
 from survey_app.services.report import psychometric_document
 from survey_app.services.results import result_sections
+from survey_app.services.short_form_page import left_out_section, short_form_sections
 from survey_app.web.access import access
 from survey_app.web.current import analyses, settings
 from survey_app.web.workspace.own_study import reading, wave_of
@@ -33,11 +34,15 @@ pages = Blueprint("results", __name__, url_prefix="/studies/<key>")
 @pages.get("/results")
 @access(Role.RESEARCHER)
 def results(key: str) -> ResponseReturnValue:
-    """Scores by brand with their intervals, and the brands compared."""
+    """Scores by brand with their intervals, the brands compared, and short forms."""
 
     def sections(study: Study, _wave: Wave | None, analysed: Analysed, width: float) -> Sections:
         brands = {brand.code: brand.name("en") for brand in study.brands}
-        return result_sections(analysed.scores, analysed.instruments, brands, width=width)
+        short = short_form_sections(analysed.short_forms, analysed.instruments, brands, width=width)
+        if short and not analysed.dataset.keys:
+            return short
+        asked = analysed.instruments
+        return (*result_sections(analysed.scores, asked, brands, width=width), *short)
 
     return _page(key, sections)
 
@@ -48,7 +53,8 @@ def measurement(key: str) -> ResponseReturnValue:
     """Screening, reliability, items, factors: the psychometric report as a page."""
 
     def sections(study: Study, wave: Wave | None, analysed: Analysed, width: float) -> Sections:
-        return psychometric_document(study, analysed, wave, width=width).sections
+        left_out = left_out_section(analysed.asked_adaptively, analysed.instruments)
+        return (*left_out, *psychometric_document(study, analysed, wave, width=width).sections)
 
     return _page(key, sections)
 
