@@ -37,6 +37,8 @@ def import_file(file: Path, study_key: str, dry_run: bool, encoding: str | None)
     A row holds email and, where known, name, language, brand and id. Importing again changes what
     the file tells otherwise.
     """
+    from survey_app.domain.audit import AuditKind
+    from survey_app.services.audit import record
     from survey_app.services.contacts import import_contacts, plan_import, read_contacts_file
 
     database = _database()
@@ -46,6 +48,9 @@ def import_file(file: Path, study_key: str, dry_run: bool, encoding: str | None)
         read = read_contacts_file(study, file, encoding=encoding)
         plan = plan_import(unit, study, read) if dry_run else import_contacts(unit, study, read)
         if not dry_run:
+            told = {"new": len(plan.new), "changed": len(plan.changed)}
+            about = "import from the command line"
+            record(unit, None, AuditKind.CONTACTS_CHANGED, study, about, **told)
             unit.commit()
     for line in _planned(study, plan):
         click.echo(line)

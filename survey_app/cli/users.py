@@ -20,12 +20,16 @@ def users() -> None:
 def add(email: str, name: str, role: str, password: str) -> None:
     """Add a person by EMAIL."""
     from survey_app.cli.environment import database_from_environment
+    from survey_app.domain.audit import AuditKind
     from survey_app.domain.user import Role
+    from survey_app.services.audit import record
     from survey_app.services.user import create_user
 
     database = database_from_environment()
     database.check_is_current()
     with database.writing() as unit:
-        create_user(unit, email=email, name=name, role=Role(role), password=password)
+        made = create_user(unit, email=email, name=name, role=Role(role), password=password)
+        about = f"{made.email}: made as {role} from the command line"
+        record(unit, None, AuditKind.USER_CHANGED, about=about)
         unit.commit()
     click.echo(f"{email} can sign in as {role}.")

@@ -9,6 +9,7 @@ from sqlalchemy import Row, delete, func, select, update
 from survey_app.domain.interview import Disposition
 from survey_app.domain.study import is_key, whole_day
 from survey_app.storage.contacts import contact
+from survey_app.storage.paper_entries import paper_sheet
 from survey_app.storage.tables import (
     brand,
     interview,
@@ -120,11 +121,13 @@ class PrivacyStore:
             self._session.execute(delete(table).where(table.c.interview_id == interview_id))
 
     def n_interviews(self, study_id: int, *, pilot: bool) -> int:
-        """How many interviews of a study there are, real ones or those of pilots."""
-        query = select(func.count()).where(
-            interview.c.study_id == study_id, interview.c.pilot.is_(pilot)
+        """How many interviews of a study there are, real ones or those of pilots, with the papers
+        that were typed in."""
+        counts = (
+            select(func.count()).where(table.c.study_id == study_id, table.c.pilot.is_(pilot))
+            for table in (interview, paper_sheet)
         )
-        return self._session.scalar(query) or 0
+        return sum(self._session.scalar(count) or 0 for count in counts)
 
     def n_contacts(self, study_id: int) -> int:
         """How many contacts of a study there are."""
@@ -132,18 +135,25 @@ class PrivacyStore:
         return self._session.scalar(query) or 0
 
     def delete_interviews(self, study_id: int, *, pilot: bool, most: int) -> int:
-        """Delete some interviews of a study with all that belongs to them, and the sums they are
-        in; how many. 0 when none is left."""
+        """Delete some interviews of a study with all that belongs to them, the sums they are in,
+        and the papers that were typed in; how many. 0 when none is left."""
         waves = select(wave.c.id).where(wave.c.study_id == study_id)
         self._session.execute(
             delete(tally).where(tally.c.wave_id.in_(waves), tally.c.pilot.is_(pilot))
         )
-        chosen = (
-            select(interview.c.id)
-            .where(interview.c.study_id == study_id, interview.c.pilot.is_(pilot))
-            .limit(most)
+        return sum(
+            self._delete(
+                table,
+                list(
+                    self._session.scalars(
+                        select(table.c.id)
+                        .where(table.c.study_id == study_id, table.c.pilot.is_(pilot))
+                        .limit(most)
+                    )
+                ),
+            )
+            for table in (interview, paper_sheet)
         )
-        return self._delete(interview, list(self._session.scalars(chosen)))
 
     def delete_persons_alone(self, study_id: int) -> None:
         """Delete the keys of panel members of whom neither an interview nor a contact is left."""
