@@ -135,7 +135,7 @@ def whole_way(page: Page, address: str, language: str, look: Callable[[Page], No
     look(page)
     page.locator("main button").click()
     look(page)
-    assert page.evaluate("document.activeElement.className") == "notice"
+    page.locator(".notice:focus").wait_for()
     page.locator("#brand").check()
     page.get_by_role("button", name=START[language]).click()
     look(page)
