@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -92,9 +92,20 @@ def waves() -> list[Wave]:
         ("2026-3", "Autumn 2026", date(2026, 10, 5), None),
     ]
     return [
-        Wave(code=code, name=name, first_day=first, last_day=last)
+        Wave(
+            code=code,
+            name=name,
+            first_day=first,
+            last_day=last,
+            opens_at=_midnight(first),
+            closes_at=_midnight(last + timedelta(days=1)) if last else None,
+        )
         for code, name, first, last in periods
     ]
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
 
 
 def cells() -> list[Cell]:
