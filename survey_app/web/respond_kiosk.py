@@ -15,6 +15,7 @@ from survey_app.web.respond_desk import collector, desk, language_for, position_
 from survey_app.web.respond_html import common
 from survey_app.web.respond_kiosk_pass import (
     ASKING_SECONDS,
+    FAILED_SECONDS,
     IDLE_SECONDS,
     IDLE_WITHOUT_SCRIPT,
     KIOSK,
@@ -42,6 +43,7 @@ def init_app(app: Flask) -> None:
         "idle": IDLE_SECONDS,
         "asking": ASKING_SECONDS,
         "thanks": THANKS_SECONDS,
+        "failed": FAILED_SECONDS,
         "without_script": IDLE_WITHOUT_SCRIPT,
     }
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask import g, request, url_for
-from itsdangerous import BadSignature, URLSafeTimedSerializer
+from itsdangerous import BadData, URLSafeTimedSerializer
 
 from survey_app.web.current import settings
 
@@ -21,6 +21,7 @@ KIOSK = "kiosk"
 """The channel of interviews at a kiosk, and the argument that carries the pass."""
 SECONDS = 300
 IDLE_SECONDS, ASKING_SECONDS, THANKS_SECONDS = 90, 20, 15
+FAILED_SECONDS = 30
 """Until a page asks whether somebody is there, then until it goes back; how long thanks stay."""
 IDLE_WITHOUT_SCRIPT = 180
 """Without a script nothing tells whether the screen is touched; a page takes about a minute."""
@@ -40,7 +41,8 @@ def kiosk_argument(position: Position) -> dict[str, Any]:
     """What the next address of an interview carries; nothing where it is not at a kiosk."""
     if not is_kiosk(position):
         return {}
-    return {KIOSK: _serializer().dumps({**_screen(), "i": position.interview_key})}
+    told = {**_screen(), "i": position.interview_key, "s": position.study.key}
+    return {KIOSK: _serializer().dumps(told)}
 
 
 def may_look(position: Position) -> bool:
@@ -59,15 +61,24 @@ def home(study_key: str) -> str:
     )
 
 
+def home_after_failure() -> str:
+    """The start screen of this device where a request at a kiosk failed; empty for any other."""
+    at_kiosk = request.endpoint in {"respond.kiosk", "respond.kiosk_start_page"}
+    study_key = _read(None).get("s")
+    if study_key is None and at_kiosk and request.view_args:
+        study_key = request.view_args["study_key"]
+    return home(str(study_key)) if study_key else ""
+
+
 def _screen() -> dict[str, str]:
-    screen = g.get("kiosk") or _read(None)
+    screen = g.get("kiosk") or _read(None) or request.args
     return {name: str(screen.get(name, "")) for name in ("b", "p")}
 
 
 def _read(seconds: int | None) -> dict[str, Any]:
     try:
         read = _serializer().loads(request.args.get(KIOSK, ""), max_age=seconds)
-    except BadSignature:
+    except BadData:
         return {}
     return dict(read)
 

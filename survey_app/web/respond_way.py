@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 
 from survey_app.web.respond_html import common
-from survey_app.web.respond_kiosk_pass import kiosk_argument
+from survey_app.web.respond_kiosk_pass import home_after_failure, kiosk_argument
 from survey_app.web.respond_message import message_of
 from survey_app.web.respond_words import chosen_language
 
@@ -42,7 +42,11 @@ def _failed(error: Exception) -> ResponseReturnValue:
         current_app.logger.error("%s %s failed", request.method, request.endpoint, exc_info=error)
     language = message.language or chosen_language(None, request.accept_languages)
     html = render_template(
-        "respond/message.html", topic=message.topic, values=message.values, **common(language)
+        "respond/message.html",
+        topic=message.topic,
+        values=message.values,
+        home=home_after_failure(),
+        **common(language),
     )
     return html, message.status
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 from wtforms import HiddenField, StringField
+from wtforms.validators import Regexp
 
 from survey_app.domain.paper_entry import read_serial
 from survey_app.domain.study import StudyError, StudyState, new_key
@@ -48,7 +49,14 @@ class EntryForm(PageForm):
     """One paper: its number, and the identifier by which a form sent twice counts once."""
 
     serial = StringField("Serial number")
-    form_id = HiddenField()
+    form_id = HiddenField(
+        validators=[Regexp(r"[A-Za-z0-9_-]{22}$", message="The form came damaged. Send it again.")]
+    )
+
+    def renew(self) -> None:
+        """Give the form an identifier, unless it has a sound one."""
+        if self.form_id.errors or not self.form_id.data:
+            self.form_id.data = new_key()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +119,7 @@ def first(key: str) -> ResponseReturnValue:
             return redirect(pile.address(key))
     elif form.is_submitted():
         problems = form.problems()
-    form.form_id.data = form.form_id.data or new_key()
+    form.renew()
     return _typing_page(study, pile.asked, form, typed, problems, pile=pile)
 
 
@@ -134,7 +142,7 @@ def second(key: str, sheet_key: str) -> ResponseReturnValue:
                 return _after_second(key, _sheet(unit, study, sheet_key), told=True)
     elif form.is_submitted():
         problems = form.problems()
-    form.form_id.data = form.form_id.data or new_key()
+    form.renew()
     return _typing_page(study, asked, form, typed, problems, sheet=sheet)
 
 

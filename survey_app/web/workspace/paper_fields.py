@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from survey_app.web.forms import Problem
 
 _PREFIX = "q-"
+_MOST_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,6 @@ def _answer(question: Question, raw: str) -> tuple[Answer, str]:
         return None, ""
     if question.layout == "lines":
         return readable(raw), ""
-    if not raw.isdecimal():
+    if not raw.isdecimal() or len(raw) > _MOST_DIGITS:
         return None, "is no number"
     return int(raw), ""

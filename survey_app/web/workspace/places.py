@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 pages = Blueprint("places", __name__, url_prefix="/studies/<key>/places")
 
 QR_CHANNEL = "qr"
+MOST_CARDS = 120
+"""Twenty sheets, which take about two seconds."""
 ANY_BRAND, NO_PLACE = ".any", ".none"
 """Stand among codes of brands and places, which never begin with a full stop."""
 _CHANNEL = re.compile(r"[a-z0-9_-]{1,40}")
@@ -124,6 +126,13 @@ def qr_codes(key: str) -> ResponseReturnValue:
     if not form.validate():
         return _back(key, form)
     cards = list(_cards(study, places, form))
+    if len(cards) > MOST_CARDS:
+        flash(
+            f"That would be {len(cards)} cards; one PDF holds {MOST_CARDS}. Choose fewer brands or "
+            "places at a time.",
+            "caution",
+        )
+        return redirect(url_for("places.overview", key=key))
     try:
         content = qr_sheet_pdf(study.title, cards, study.languages, paper=form.paper.data)
     except FontMissingError as refused:

@@ -37,11 +37,14 @@ def begin(who: Respondent, query: str = "?b=north&p=shop-riga") -> str:
     screen = who.get(f"/k/{who.site.study_key}{query}").text
     link = unescape(re.findall(r'<li><a href="([^"]+)"', screen)[0])
     html = who.get(link).text
-    place = re.search(r'name="place" value="([^"]*)"', html)
     action = re.search(r'<form method="post" action="([^"]+)"', html)
-    assert place is not None
     assert action is not None
-    data = {"ticket": ticket_in(html), "brand": "north", "language": "en", "place": place[1]}
+    data = {
+        "ticket": ticket_in(html),
+        "brand": "north",
+        "language": "en",
+        "place": hidden_in(html, "place"),
+    }
     response = who.client.post(unescape(action[1]), data=data)
     assert response.status_code == 303, response.text
     return response.location
@@ -52,6 +55,20 @@ def home_in(html: str) -> str:
     found = re.search(r'data-home="([^"]+)"', html)
     assert found is not None, html
     return unescape(found[1])
+
+
+def refresh_in(html: str) -> tuple[str, str]:
+    """After how many seconds a page without a script goes where."""
+    found = REFRESH.search(html)
+    assert found is not None, html
+    return found[1], found[2]
+
+
+def hidden_in(html: str, name: str) -> str:
+    """The value of a hidden field."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', html)
+    assert found is not None, html
+    return found[1]
 
 
 def test_two_people_share_nothing(site: Site) -> None:
@@ -79,17 +96,15 @@ def test_it_goes_back_to_its_own_start_screen(site: Site) -> None:
     html = who.get(response.location).text
     assert home_in(html) == screen
     assert f'<a class="end" href="{screen.replace("&", "&amp;")}">' in html
-    refresh = REFRESH.search(html)
-    assert refresh is not None
-    still = who.get(unescape(refresh[2]))
+    still = who.get(unescape(refresh_in(html)[1]))
     assert still.status_code == 200
-    assert REFRESH.search(still.text)[2] == screen.replace("&", "&amp;")
+    assert refresh_in(still.text) == ("20", screen.replace("&", "&amp;"))
     assert [row.disposition for row in site.interviews()] == ["partial"]
     while "/finish" not in response.location:
         response = who.submit(response.location)
     thanks = who.get(response.location).text
     assert home_in(thanks) == screen
-    assert REFRESH.search(thanks)[1] == "15"
+    assert refresh_in(thanks)[0] == "15"
     assert "Begin a new interview" not in thanks
     assert [row.disposition for row in site.interviews()] == ["complete"]
 
@@ -124,15 +139,29 @@ def test_what_the_browser_remembers_shows_nothing(
     assert len(site.submissions()) == 1
 
 
+def test_a_device_never_stays_on_a_failure(site: Site) -> None:
+    """A study that closes in the middle, or before, is told, and leads back to the start screen."""
+    who = site.respondent()
+    page = begin(who)
+    ticket = ticket_in(who.get(page).text)
+    site.close()
+    screen = f"/k/{site.study_key}?b=north&p=shop-riga"
+    for response in (
+        who.client.post(page, data={"ticket": ticket}),
+        who.get(page),
+        who.get(screen),
+    ):
+        assert response.status_code == 410
+        assert home_in(response.text) == screen
+    assert "data-home" not in who.get(site.address).text
+
+
 def test_open_links_store_known_places_only(site: Site) -> None:
     """A place of the study is kept; whatever else a link says is not, nor that it is a kiosk."""
     who = site.respondent()
     for place, channel in (("shop-riga", "poster"), ("mr-smith", "kiosk"), ("'--", "paper")):
         html = who.get(f"{site.address}?c={channel}&p={place}&new=1").text
-        shown = {
-            name: re.search(rf'name="{name}" value="([^"]*)"', html)[1]
-            for name in ("place", "channel")
-        }
+        shown = {name: hidden_in(html, name) for name in ("place", "channel")}
         who.client.delete_cookie("start", path=site.address)
         who.start_with(ticket_in(html), **shown)
         forged = who.get(f"{site.address}?new=1").text
