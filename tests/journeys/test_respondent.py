@@ -294,7 +294,7 @@ def test_two_tabs_and_another_device(
     answer(first)
     first.get_by_role("button", name="Continue").click()
     first.wait_for_url("**/i/*/2")
-    address = first.locator(".later a").get_attribute("href")
+    address = first.locator(".later a").first.get_attribute("href")
     assert address is not None
     elsewhere = open_page(DESK)
     elsewhere.goto(address)
