@@ -85,7 +85,7 @@ class Attacker:
 
     def contact(self, email: str) -> int:
         """The contact with an address."""
-        return next(one for one, row in self._contacts.items() if row["email"] == email)
+        return next(int(one) for one, row in self._contacts.items() if row["email"] == email)
 
     def if_order_were_kept(self, names: dict[int, str]) -> Attacker:
         """The same attacker where a row for each link had been touched when it was spent: names are
@@ -204,7 +204,7 @@ class Attacker:
         for (how, contacts), (where, interviews) in product(theirs.items(), ours.items()):
             for name, order in ((how, contacts), (f"{how} backwards", contacts[::-1])):
                 yield f"{name} as {where}", dict(zip(interviews, order, strict=False))
-                guess = {}
+                guess: Guess = {}
                 for group in set(groups.values()):
                     some = [one for one in interviews if groups[one] == group]
                     guess |= dict(
@@ -213,7 +213,7 @@ class Attacker:
                 yield f"{name} as {where} within groups", guess
 
     def _matched(self, owners: dict[Any, set[int]], values: Any) -> Guess:
-        guess = {}
+        guess: Guess = {}
         for interview in self.interviews:
             for value in values(interview):
                 if len(owners.get(value, ())) == 1:

@@ -6,6 +6,7 @@ import os
 import re
 import signal
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +18,9 @@ from survey_app.domain.job import JobState
 from survey_app.domain.mail_text import MailText
 from survey_app.domain.study import Mode, new_key, now
 from survey_app.jobs.ask import cancel
+from survey_app.jobs.kinds import kinds_with_mail
+from survey_app.jobs.run import run_job
+from survey_app.jobs.start_invitations import start_invitations
 from survey_app.services.contacts import opt_out
 from survey_app.services.invitations import add_mailing, texts_to_begin_with
 from survey_app.storage.mailings import mail_task
@@ -273,3 +277,22 @@ def test_nobody_is_invited_by_two_mailings(sqlite_office: InvitingOffice) -> Non
     assert office.send().counts == {"sent": 10}
     readers = office.mailbox.readers()
     assert len(readers) == len(set(readers)) == 32
+
+
+def test_links_of_another_secret_are_not_sent(sqlite_office: InvitingOffice) -> None:
+    """A worker that has another SECRET_KEY would remind people of links that do not exist: it says
+    so, sends nothing, and nothing is lost."""
+    office = sqlite_office
+    office.add(people(10))
+    office.send()
+    made = office.plan(MailingKind.REMINDER)
+    with office.database.writing() as unit:
+        job = start_invitations(unit, study_of(unit, office.study_id), office.owner_id)
+        unit.commit()
+    config = replace(office.config, secret_key="another-secret-key-of-32-characters")
+    run_job(office.database, job.id or 0, kinds=kinds_with_mail(office.database, config))
+    ended = office.job(job)
+    assert (ended.state, "SECRET_KEY" in ended.error) == (JobState.FAILED, True)
+    assert office.mailbox.count() == 10
+    office.work()
+    assert office.mailing(made).counts == {"sent": 10}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -89,6 +90,30 @@ def test_two_devices_count_once(site: Site) -> None:
     assert site.counts() == kept
     assert sum(row.finished_at is not None for row in site.interviews()) == 1
     assert spent(site) == 1
+
+
+def test_many_finish_at_the_same_moment(site: Site) -> None:
+    """Bits that lie in one row are all set, however many people finish at once; of two interviews
+    by one link one is finished."""
+    tokens = list(invite(site.database, site.study_key, some(16)).values())
+
+    def to_the_last_page(token: str) -> tuple[Respondent, str]:
+        who = site.respondent()
+        page = begin(who, token)
+        for _ in range(2):
+            page = who.submit(page).location
+        return who, page
+
+    def send_last(ready: tuple[Respondent, str]) -> int:
+        who, page = ready
+        return who.submit(page).status_code
+
+    ready = [to_the_last_page(token) for token in [*tokens, tokens[0]]]
+    with ThreadPoolExecutor(8) as pool:
+        statuses = list(pool.map(send_last, ready))
+    assert sorted(statuses) == [303] * 16 + [410]
+    assert spent(site) == 16
+    assert sum(row.finished_at is not None for row in site.interviews()) == 16
 
 
 def test_the_interview_goes_on_elsewhere(sqlite_site: Site) -> None:
