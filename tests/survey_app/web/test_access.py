@@ -39,6 +39,7 @@ BY_BLUEPRINT = {
     "design_rules": {Role.RESEARCHER},
     "design_quotas": {Role.RESEARCHER},
     "fieldwork": {Role.RESEARCHER},
+    "progress": {Role.RESEARCHER},
     "copy_study": {Role.RESEARCHER},
     "panel": {Role.RESEARCHER},
     "versions": {Role.RESEARCHER},
