@@ -45,9 +45,9 @@ SETTINGS = (
     Setting(
         "SMTP_URL",
         "",
-        "Mail server that takes scorecards: smtp://user:password@host:587 (STARTTLS; "
-        "?starttls=no for a server beside this one that has none) or "
-        "smtps://user:password@host:465. No mail when empty.",
+        "Mail server that takes scorecards and invitations: "
+        "smtp://user:password@host:587 (STARTTLS; ?starttls=no for a server beside this one that "
+        "has none) or smtps://user:password@host:465. No mail when empty.",
     ),
     Setting("MAIL_FROM", "", "Sender of mails, e.g. Scorecards <scorecards@example.org>."),
     Setting("MAILS_PER_MINUTE", "0", "Most mails that a worker sends in a minute; 0 for no limit."),

@@ -26,7 +26,7 @@ COMMANDS = {
     "demo": ("survey_app.cli.demo:demo", "Build the demo from real answers and serve it."),
     "serve": ("survey_app.cli.serve:serve", "Serve the web application."),
     "worker": ("survey_app.cli.worker:worker", "Do the long work that people ask for on the web."),
-    "deliver": ("survey_app.cli.deliver:deliver", "Send scorecards that are due by mail."),
+    "deliver": ("survey_app.cli.deliver:deliver", "Send what is due by mail."),
     "jobs": ("survey_app.cli.jobs:jobs", "List long work and how far it is."),
     "database": ("survey_app.cli.database:database", "Create or upgrade the database."),
     "users": ("survey_app.cli.users:users", "Add people who can sign in."),

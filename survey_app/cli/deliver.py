@@ -1,4 +1,4 @@
-"""`engage deliver`: scorecards by mail without a worker, and trying out the mail settings."""
+"""`engage deliver`: what is due by mail without a worker, and trying out the mail settings."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST_TOLD = 100_000
     help="Send one short mail to an address, to try SMTP_URL and MAIL_FROM, and nothing else.",
 )
 def deliver(dry_run: bool, address: str | None) -> None:
-    """Send every scorecard that is due by mail, then end.
+    """Send every scorecard, invitation and reminder that is due by mail, then end.
 
     A worker does the same by itself; this is for installations without one, and for trying. Needs
     every setting that the web application has.
@@ -70,7 +70,8 @@ def _try(config: Config, address: str) -> None:
 
 
 def _tell(database: Database) -> None:
-    """What is due and waits; what a schedule would add is worked out and thrown away."""
+    """What is due and waits; what a schedule would add is worked out and thrown away. A mailing to
+    contacts counts as one, whoever it goes to."""
     from survey_app.domain.delivery import DeliveryState
     from survey_app.domain.study import now
     from survey_app.services.delivery_queue import queue_due
@@ -87,6 +88,10 @@ def _tell(database: Database) -> None:
                 click.echo(
                     f"{row.reader.email}  {row.brand.name('en')}, {row.wave.name}  ({study.title})"
                 )
+            for mailing in unit.mailings.unfinished(study.id or 0):
+                if mailing.due_at <= now():
+                    total += 1
+                    click.echo(f"{mailing.kind.value.capitalize()} to contacts  ({study.title})")
     click.echo(f"{total} wait for being sent." if total else "Nothing is due.")
 
 
@@ -97,11 +102,14 @@ def _send(database: Database, config: Config) -> None:
     from survey_app.jobs.queue import open_queue
     from survey_app.jobs.run import run_job
     from survey_app.jobs.start_delivery import KIND, deliver_due
+    from survey_app.jobs.start_invitations import KIND as INVITATIONS
+    from survey_app.jobs.start_invitations import invite_due
 
     queue = open_queue(database, redis_url=setting("REDIS_URL"), file=setting("JOBS_FILE"))
     deliver_due(database, queue)
+    invite_due(database, queue)
     with database.reading() as unit:
-        jobs = [job for job in unit.jobs.unfinished() if job.kind == KIND]
+        jobs = [job for job in unit.jobs.unfinished() if job.kind in {KIND, INVITATIONS}]
     kinds = kinds_with_mail(database, config)
     for job in jobs:
         run_job(database, job.id or 0, kinds=kinds)
@@ -118,7 +126,8 @@ def _told(database: Database, job_id: int) -> str:
         job = unit.jobs.by_id(job_id)
         study = unit.studies.by_id(job.study_id) if job is not None else None
         result = unit.jobs.result(job_id) or {}
-    counts = ", ".join(f"{count} {state}" for state, count in result.get("deliveries", {}).items())
+    told = result.get("deliveries") or result.get("mailings") or {}
+    counts = ", ".join(f"{count} {state}" for state, count in told.items())
     if counts and study is not None:
         click.echo(f"{study.title}: {counts}")
     return job.error if job is not None else ""

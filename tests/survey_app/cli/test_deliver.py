@@ -12,6 +12,7 @@ from survey_app.domain.delivery import DeliveryState
 from survey_app.domain.schedule import Occasion
 from survey_app.services.delivery_schedules import Wish, add_schedule
 from tests.smtp_server import running_smtp_server
+from tests.survey_app.jobs.inviting import InvitingOffice, furnish_inviting
 from tests.survey_app.jobs.mailing import Office, furnish_office, study_of
 
 if TYPE_CHECKING:
@@ -133,3 +134,21 @@ def test_an_unreadable_address_is_refused(office: Office) -> None:
     assert done.exit_code == 2
     assert "line break" in done.output
     assert office.mailbox.count() == 0
+
+
+def test_invitations_go_out_too(
+    sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a worker the command sends what is due to contacts, once."""
+    study_id, owner_id = furnish_inviting(sqlite_database)
+    with running_smtp_server(tmp_path / "mails") as mailbox:
+        made = InvitingOffice(sqlite_database, mailbox, study_id, owner_id)
+        for name in ("database_url", "secret_key", "public_url", "smtp_url", "mail_from"):
+            monkeypatch.setenv(name.upper(), getattr(made.config, name))
+        monkeypatch.setenv("JOBS_FILE", str(tmp_path / "queue.sqlite"))
+        made.add(f"reader{number}@example.org" for number in range(10))
+        made.plan()
+        assert "Invitation to contacts  (Engagement)" in deliver("--dry-run").output
+        assert "Engagement: 10 sent" in deliver().output
+        assert "Nothing is due." in deliver().output
+        assert mailbox.count() == 10
