@@ -33,6 +33,12 @@ _FIGURES = formatter("en")
 
 ALL_BRANDS = "All interviews"
 
+_SEVERAL = (
+    "People rated several brands: {people} people gave {ratings} ratings. Errors, intervals and "
+    "tests allow for that (cluster-robust, CR2, with Bell and McCaffrey's degrees of freedom); n "
+    "counts ratings, of one brand so many people."
+)
+
 
 def result_sections(
     scores: ScoreAnalysis,
@@ -63,6 +69,10 @@ def _scores_section(
             "note",
         )
     ]
+    raters = scores.shared_raters
+    if raters is not None:
+        people, ratings = _FIGURES.count(raters.people), _FIGURES.count(raters.ratings)
+        blocks.append(Paragraph(_SEVERAL.format(people=people, ratings=ratings), "note"))
     for name, result in scales:
         rows = list(_mean_rows(result, brands))
         blocks.append(Heading(name))
@@ -123,17 +133,18 @@ def _comparison_section(
     if not compared:
         reason = "Fewer than two brands have enough interviews to be compared."
         return Section("comparison", "Brands compared", (Paragraph(reason),))
-    blocks: list[Block] = [_welch_table(compared)]
+    blocks: list[Block] = [_equality_table(compared)]
     blocks += [_pairs_table(name, result, brands) for name, result in compared if result.pairs]
     return Section("comparison", "Brands compared", tuple(blocks))
 
 
-def _welch_table(compared: Sequence[tuple[str, ScaleResult]]) -> TableBlock:
-    rows = []
+def _equality_table(compared: Sequence[tuple[str, ScaleResult]]) -> TableBlock:
+    rows, methods = [], []
     for name, result in compared:
         test = result.welch
         if test is None:
             continue
+        methods.append(test.method)
         icc = result.brand_means.icc1 if result.brand_means else None
         rows.append(
             _cells(
@@ -147,7 +158,7 @@ def _welch_table(compared: Sequence[tuple[str, ScaleResult]]) -> TableBlock:
         )
     return TableBlock(
         name="welch",
-        caption="Do the brands differ? Welch's test, variances not assumed equal",
+        caption=f"Do the brands differ? {methods[0].replace(' of equal means', '')}",
         columns=_columns("Scale", "F", "df", "df within", "p", "ICC(1)"),
         rows=tuple(rows),
         notes=("ICC(1) is the share of the variance that lies between brands.",),

@@ -15,6 +15,7 @@ from reports.raters import RaterCounts
 from reports.scorecard import scorecard
 from survey_app.domain.questionnaire import Block, BrandQuestion, Design
 from survey_app.services.analyse import AnalysisCache
+from survey_app.services.results import result_sections
 from survey_app.services.survey import study_survey
 from tests.reports.test_comparability import texts
 from tests.survey_app.services.designed import BRANDS, Designed, designed_study
@@ -108,3 +109,6 @@ def test_scorecards_hold_what_r_finds(surveyed: Survey) -> None:
     pairs = findings(surveyed, "east").dimensions[0].peers
     differences = sorted(peer.pair.difference for peer in pairs if peer.pair is not None)
     assert differences == pytest.approx(sorted(expected["pairs"]["difference"][:3]))
+    blocks = str(result_sections(surveyed.analysis, surveyed.instruments, {}))
+    assert "130 people gave 235 ratings" in blocks
+    assert "Do the brands differ? Hotelling's approximation" in blocks
