@@ -24,7 +24,22 @@ __all__ = ["RESERVED", "Fault", "Part", "content_faults"]
 MOST_BLOCKS, MOST_QUESTIONS, MOST_QUOTAS = 60, 400, 50
 """Of one questionnaire; the questions as one respondent can be asked them."""
 
-RESERVED = (*FACTS, INSTRUCTED_ITEM)
+_COLUMNS = (
+    "respondent",
+    "cluster",
+    "wave",
+    "disposition",
+    "seconds",
+    "instructed",
+    "weight",
+    "simulated",
+    "person",
+    "version",
+    "device",
+    "analysed",
+)
+"""What columns of an export are called that hold no answers."""
+RESERVED = (*FACTS, INSTRUCTED_ITEM, *_COLUMNS)
 """Identifiers that no question may have."""
 
 

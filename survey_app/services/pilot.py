@@ -39,8 +39,11 @@ def pilot_file(unit: UnitOfWork, study: Study) -> ExportFile:
 
 
 def delete_pilot_answers(unit: UnitOfWork, study: Study) -> int:
-    """Delete all answers of the study's pilots; how many interviews that were."""
-    return unit.versions.delete_pilots(saved_id(study.id))
+    """Delete all answers of the study's pilots, those on papers that wait too; how many interviews
+    that were."""
+    study_id = saved_id(study.id)
+    unit.paper_sheets.forget_waiting(study_id, pilot=True)
+    return unit.versions.delete_pilots(study_id)
 
 
 def require_unpiloted(unit: UnitOfWork, study: Study, codes: Collection[str]) -> None:

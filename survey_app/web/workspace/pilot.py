@@ -10,6 +10,7 @@ from survey_app.domain.study import StudyError
 from survey_app.domain.user import Role
 from survey_app.services.pilot import delete_pilot_answers, end_pilot, pilot_file, start_pilot
 from survey_app.web.access import access
+from survey_app.web.audited import describe
 from survey_app.web.download import download, file_name
 from survey_app.web.workspace.fieldwork import customer_links
 from survey_app.web.workspace.own_study import reading, writing
@@ -60,6 +61,7 @@ def answers(key: str) -> ResponseReturnValue:
     """The answers of pilots, as CSV with a codebook."""
     with reading(key) as (unit, study):
         made = pilot_file(unit, study)
+        describe(interviews=unit.versions.pilot_counts(study.id or 0)[0])
         name = file_name(study.title, "pilot", kind=made.kind)
     return download(made.content, name, made.media_type)
 
@@ -79,6 +81,7 @@ def delete(key: str) -> ResponseReturnValue:
     """Delete the answers of pilots."""
     with writing(key) as (unit, study):
         gone = delete_pilot_answers(unit, study)
+        describe(interviews=gone)
         unit.commit()
     flash(f"Deleted: {gone} pilot interviews." if gone != 1 else "Deleted: 1 pilot interview.")
     return redirect(url_for("pilot.overview", key=key))

@@ -207,6 +207,7 @@ CONTENTS: dict[str, tuple[Callable[[], dict[str, Any]], str]] = {
         "“Own questions” has no wording in German.",
     ),
     "an item called brand": (_named("brand"), "'brand' has a meaning of its own"),
+    "an item called as a column of files": (_named("version"), "'version' has a meaning"),
     "an item called instructed": (_named("instructed_response"), "'instructed_response' has a"),
     "an item called as another": (_named("cog1"), "Two questions are both called cog1"),
 }
