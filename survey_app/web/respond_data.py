@@ -140,14 +140,13 @@ def _facts(one: OwnInterview, *, language: str) -> list[tuple[str, str]]:
     """What is stored of an interview besides its answers: what it is, and what it says."""
     say = words(language)
     state = "erased" if one.erased else "withdrawn" if one.withdrawn else "kept"
-    facts = [
-        (say("data.state"), say(f"data.state_{state}")),
-        (say("data.begun"), _day(one.started_at, language=language)),
-    ]
+    facts = [(say("data.state"), say(f"data.state_{state}"))]
+    if one.erased:
+        # Of an erased interview the day of the erasure is all that is known.
+        return [*facts, (say("data.erased_on"), _date(one.started_at, language=language))]
+    facts.append((say("data.begun"), _day(one.started_at, language=language)))
     if one.finished_at is not None:
         facts.append((say("data.finished"), _day(one.finished_at, language=language)))
-    if one.erased:
-        return facts
     channel, device = one.facts["channel"], one.facts["device"]
     facts.append((say("data.channel"), _word(f"channel_{channel}", channel, language)))
     if device:
@@ -173,3 +172,9 @@ def _day(moment: datetime, *, language: str) -> str:
     from babel.dates import format_datetime
 
     return format_datetime(moment, "long", locale=words(language).language)
+
+
+def _date(moment: datetime, *, language: str) -> str:
+    from babel.dates import format_date
+
+    return format_date(moment, "long", locale=words(language).language)
