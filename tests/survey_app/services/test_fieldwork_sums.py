@@ -17,7 +17,7 @@ from psychometrics.dataset import MISSING, Dataset
 from survey_app.domain.interview import Disposition
 from survey_app.domain.questionnaire import Block, BrandQuestion, Condition, Design, Quota
 from survey_app.domain.scoring_keys import items_asked, scoring_keys
-from survey_app.services.collect import PageNotReached
+from survey_app.services.collect import LinkMissing, PageNotReached
 from survey_app.services.dataset_import import import_dataset
 from survey_app.services.fieldwork_sums import recount, recount_all_due, sums_following, sums_of
 from survey_app.services.paper_entry import enter_first, enter_second
@@ -232,6 +232,27 @@ def test_papers_are_in_the_sums(database: Database, design: str) -> None:
     kept, counted = both(study)
     assert kept == counted
     assert kept[1, False, "came", "en|paper"] == kept[1, False, "completed", "north"] == 1
+
+
+def test_an_interview_that_may_not_end_is_in_the_sums(database: Database) -> None:
+    """Whoever came by a link of their own and sends the last page from elsewhere has answered all
+    pages and is not finished: counted as begun, and as waiting at no page."""
+    study = designed_study(database, DESIGNS["branches"], (CORE, own_questions()))
+    key = study.collector.start(
+        study.study_key,
+        start_id="first-start",
+        brand_code="north",
+        language="en",
+        channel="invitation",
+    )
+    for _ in range(3):
+        study.answer(key)
+    with pytest.raises(LinkMissing):
+        study.answer(key)
+    kept, counted = both(study)
+    assert kept == counted
+    assert not any(kind in ("ended", "finished") for _, _, kind, _ in kept)
+    assert sum(n for (_, _, _, code), n in kept.items() if code.endswith(">0")) == 1
 
 
 def test_sums_follow_what_is_taken_out(database: Database) -> None:
