@@ -15,6 +15,7 @@ from survey_app.services.own_data import OwnData, data_of_person, own_data, plai
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import date
 
     from survey_app.domain.contact import Contact
     from survey_app.domain.study import Study
@@ -27,10 +28,18 @@ _ADDRESS = re.compile(r"/i/([A-Za-z0-9_-]{1,22})")
 @dataclass(frozen=True, slots=True)
 class PersonData:
     """What is kept of a person: as a contact, and as a respondent. Either may be missing; in an
-    anonymous study nothing leads from the one to the other."""
+    anonymous study nothing leads from the one to the other.
+
+    Parameters
+    ----------
+    brand : name of the brand that the contact is a customer of, "" where unknown.
+    invited : waves for which a link was made, by code, with the day of the mail, None for none yet.
+    """
 
     contact: Contact | None
     answers: OwnData | None
+    brand: str = ""
+    invited: tuple[tuple[str, date | None], ...] = ()
 
 
 def person_data(
@@ -53,13 +62,13 @@ def person_data(
     person_id = unit.privacy.person_by_key(study.id or 0, key)
     if person_id is not None:
         answers = data_of_person(unit, collector, study, person_id)
-        return PersonData(_contact_of(unit, person_id), answers)
+        return _gathered(unit, study, _contact_of(unit, person_id), answers)
     row = unit.privacy.interview(key)
     if row is None or row.study_id != study.id:
         return None
     answers = own_data(unit, collector, key)
     contact = None if row.person_id is None else _contact_of(unit, row.person_id)
-    return PersonData(contact, answers)
+    return _gathered(unit, study, contact, answers)
 
 
 def plain_person(data: PersonData) -> dict[str, Any]:
@@ -74,8 +83,10 @@ def plain_person(data: PersonData) -> dict[str, Any]:
             "language": one.language,
             "attributes": one.attributes,
             "source_id": one.source_id,
+            "brand": data.brand,
             "state": one.state.value,
             "added_on": one.added_on.isoformat(),
+            "invited": {wave: day.isoformat() if day else None for wave, day in data.invited},
         },
         "answers": None if data.answers is None else plain_data(data.answers),
     }
@@ -119,8 +130,19 @@ def _of_contact(
     if contact is None:
         return None
     if contact.person_id is None or study.mode is Mode.ANONYMOUS:
-        return PersonData(contact, None)
-    return PersonData(contact, data_of_person(unit, collector, study, contact.person_id))
+        return _gathered(unit, study, contact, None)
+    answers = data_of_person(unit, collector, study, contact.person_id)
+    return _gathered(unit, study, contact, answers)
+
+
+def _gathered(
+    unit: UnitOfWork, study: Study, contact: Contact | None, answers: OwnData | None
+) -> PersonData:
+    if contact is None:
+        return PersonData(None, answers)
+    names = [brand.name("en") for brand in study.brands if brand.id == contact.brand_id]
+    invited = unit.privacy.invitations_of(contact.id or 0)
+    return PersonData(contact, answers, "".join(names), tuple(invited))
 
 
 def _contact_of(unit: UnitOfWork, person_id: int) -> Contact | None:

@@ -9,6 +9,7 @@ from sqlalchemy import Row, delete, func, select, update
 from survey_app.domain.interview import Disposition
 from survey_app.domain.study import is_key, whole_day
 from survey_app.storage.contacts import contact
+from survey_app.storage.invitations import invitation
 from survey_app.storage.paper_entries import paper_sheet
 from survey_app.storage.tables import (
     brand,
@@ -22,7 +23,7 @@ from survey_app.storage.tables import (
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy.orm import Session
 
@@ -97,6 +98,17 @@ class PrivacyStore:
         """Every column of the contacts that are a panel member; at most one by the rules."""
         query = select(contact).where(contact.c.person_id == person_id)
         return self._session.execute(query).all()
+
+    def invitations_of(self, contact_id: int) -> list[tuple[str, date | None]]:
+        """The waves that a contact was given a link to, by code, with the day of the mail that
+        brought it, None where none has yet."""
+        query = (
+            select(wave.c.code, invitation.c.invited_on)
+            .join(invitation, invitation.c.wave_id == wave.c.id)
+            .where(invitation.c.contact_id == contact_id)
+            .order_by(wave.c.position)
+        )
+        return [(row.code, row.invited_on) for row in self._session.execute(query)]
 
     def withdraw(self, interview_id: int, moment: datetime) -> None:
         """Take an interview out of use; it takes no more answers."""
