@@ -61,7 +61,7 @@ def test_pages_can_be_read_by_everybody(
         f"/studies/{tracker}/versions/next/discard",
         f"/studies/{tracker}/preview/?of=next&page=1",
         f"/studies/{tracker}/waves/",
-        f"/studies/{tracker}/waves/w2",
+        f"/studies/{tracker}/waves/new",
         f"/studies/{draft}/pilot/",
         f"/studies/{draft}/pilot/delete",
     )

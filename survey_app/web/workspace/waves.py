@@ -121,28 +121,28 @@ def new(key: str) -> ResponseReturnValue:
     return _describe(key, None)
 
 
-@pages.route("/<wave_code>", methods=["GET", "POST"])
+@pages.route("/<int:wave_id>", methods=["GET", "POST"])
 @access(Role.RESEARCHER)
-def change(key: str, wave_code: str) -> ResponseReturnValue:
+def change(key: str, wave_id: int) -> ResponseReturnValue:
     """Rename a wave, and choose its field period."""
-    return _describe(key, wave_code)
+    return _describe(key, wave_id)
 
 
-@pages.get("/<wave_code>/remove")
+@pages.get("/<int:wave_id>/remove")
 @access(Role.RESEARCHER)
-def confirm_remove(key: str, wave_code: str) -> ResponseReturnValue:
+def confirm_remove(key: str, wave_id: int) -> ResponseReturnValue:
     """Say what removing means, and ask."""
     with reading(key) as (_, study):
-        wave = _wave(study, wave_code)
+        wave = _wave(study, wave_id)
         return render_template("workspace/confirm_remove_wave.html", study=study, wave=wave)
 
 
-@pages.post("/<wave_code>/remove")
+@pages.post("/<int:wave_id>/remove")
 @access(Role.RESEARCHER)
-def remove(key: str, wave_code: str) -> ResponseReturnValue:
+def remove(key: str, wave_id: int) -> ResponseReturnValue:
     """Remove a wave without answers."""
     with writing(key) as (unit, study):
-        wave = _wave(study, wave_code)
+        wave = _wave(study, wave_id)
         try:
             remove_wave(unit, study, wave)
         except StudyError as refused:
@@ -153,20 +153,20 @@ def remove(key: str, wave_code: str) -> ResponseReturnValue:
     return redirect(url_for("waves.overview", key=key))
 
 
-def _describe(key: str, wave_code: str | None) -> ResponseReturnValue:
+def _describe(key: str, wave_id: int | None) -> ResponseReturnValue:
     zone = signed_in_user().time_zone
     with reading(key) as (_, study):
-        wave = _wave(study, wave_code) if wave_code is not None else None
+        wave = _wave(study, wave_id) if wave_id is not None else None
         form = WaveForm(data=_written(wave, zone) if wave else None)
     problems: list[Problem] = form.problems()
     if form.validate_on_submit():
         try:
             period = form.period(zone)
             with writing(key) as (unit, fresh):
-                if wave_code is None:
+                if wave_id is None:
                     add_wave(fresh, form.text("name"), period)
                 else:
-                    change_wave(unit, fresh, _wave(fresh, wave_code), form.text("name"), period)
+                    change_wave(unit, fresh, _wave(fresh, wave_id), form.text("name"), period)
                 unit.commit()
         except StudyError as refused:
             problems = [("", str(refused))]
@@ -205,9 +205,9 @@ def _written(wave: Wave, zone: str) -> dict[str, Any]:
     return told
 
 
-def _wave(study: Study, code: str) -> Wave:
+def _wave(study: Study, wave_id: int) -> Wave:
     for wave in study.waves:
-        if wave.code == code:
+        if wave.id == wave_id:
             return wave
     raise NotFound
 

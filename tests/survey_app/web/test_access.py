@@ -196,6 +196,14 @@ def consent_digest(office: Office) -> str:
     return shown.digest
 
 
+def wave_id(office: Office) -> int:
+    """The identifier of the wave of the researcher's study."""
+    with office.database.reading() as unit:
+        study = unit.studies.by_key(office.open_key)
+        assert study is not None
+        return study.waves[0].id or 0
+
+
 def give_logo(office: Office) -> None:
     """Give the brand whose pages are walked a logo."""
     drawing = (
@@ -224,7 +232,7 @@ def own_pages(office: Office) -> Iterator[tuple[Rule, str, str]]:
         "interview_key": "nobody-has-this-key",
         "page_number": 1,
         "number": 1,
-        "wave_code": "1",
+        "wave_id": wave_id(office),
         "filename": "app.css",
         "instrument_id": "core_engagement",
         "evidence_format": "json",

@@ -58,12 +58,13 @@ def test_a_wave_is_planned_in_the_researchers_time(office: Office) -> None:
         assert wave.opens_at is not None
         assert wave.closes_at - wave.opens_at == timedelta(hours=47)
         assert str(wave.last_day) == "2026-03-29"
-    form = researcher.get(f"{at}/1").text
+        at_wave = f"{at}/{wave.id}"
+    form = researcher.get(at_wave).text
     assert 'value="2026-03-28"' in form
     assert 'value="2026-03-30"' in form
-    researcher.submit(f"{at}/1", name="Spring 2026")
+    researcher.submit(at_wave, name="Spring 2026")
     assert "Spring 2026" in text_of(researcher.get(f"{at}/"))
-    researcher.submit(f"{at}/1/remove", f"{at}/1/remove")
+    researcher.submit(f"{at_wave}/remove")
     assert "Spring" not in text_of(researcher.get(f"{at}/")).replace("Spring 2026 has been", "")
 
 
@@ -133,8 +134,14 @@ def test_a_wave_with_answers_is_not_removed(office: Office) -> None:
     """The page offers no removal, and a forged one is refused in words."""
     researcher, at = office.visitor("researcher"), f"/studies/{office.waves_key}/waves"
     assert "Remove" not in text_of(researcher.get(f"{at}/"))
-    response = researcher.submit(f"{at}/w1/remove", f"{at}/w1/remove")
+    with office.database.reading() as unit:
+        study = unit.studies.by_key(office.waves_key)
+        foreign = unit.studies.by_key(office.open_key)
+        assert study is not None
+        assert foreign is not None
+        own, other = study.waves[0].id, foreign.waves[0].id
+    response = researcher.submit(f"{at}/{own}/remove")
     assert response.status_code == 302
     page = text_of(researcher.get(f"{at}/"))
     assert "First wave holds answers" in page
-    assert researcher.get(f"{at}/none").status_code == 404
+    assert researcher.get(f"{at}/{other}").status_code == 404
