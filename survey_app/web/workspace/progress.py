@@ -12,6 +12,7 @@ from survey_app.domain.user import Role
 from survey_app.services.fieldwork_progress import progress
 from survey_app.services.invitation_counts import invitation_counts
 from survey_app.web.access import access
+from survey_app.web.current import settings
 from survey_app.web.security import CONTENT_SECURITY_POLICY
 from survey_app.web.workspace.own_study import reading, wave_of, writing
 from survey_app.web.workspace.progress_view import (
@@ -58,6 +59,7 @@ def standing(unit: UnitOfWork, study: Study, wave_code: str | None) -> dict[str,
         "moment": now(),
         "to_be_counted": study.id in unit.tallies.to_be_counted(),
         "invited": bool(unit.mailings.of_study(study.id or 0, 1)),
+        "sends_mail": settings().sends_mail,
         "alerts_off": unit.alerts.are_off(study.id or 0),
         "alerts": unit.alerts.of_study(study.id or 0, EVENTS_SHOWN),
     }

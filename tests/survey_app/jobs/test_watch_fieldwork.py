@@ -24,6 +24,7 @@ from tests.survey_app.services.designed import CORE, designed_study, own_questio
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from email.message import EmailMessage
     from pathlib import Path
 
     from survey_app.domain.alert import Alert
@@ -41,6 +42,13 @@ def mailbox(tmp_path: Path) -> Iterator[Mailbox]:
     """A mail server."""
     with running_smtp_server(tmp_path / "mails") as running:
         yield running
+
+
+def words_of(mail: EmailMessage, kind: str) -> str:
+    """What a mail says, plain or as HTML."""
+    body = mail.get_body((kind,))
+    assert body is not None
+    return str(body.get_content())
 
 
 def alerts_of(database: Database) -> list[Alert]:
@@ -94,10 +102,10 @@ def test_a_full_quota_is_told_once(database: Database, mailbox: Mailbox, tmp_pat
     assert len(mails) == 1
     assert mails[0]["To"] == "Ada <ada@example.org>"
     assert mails[0]["Subject"] == "Designed: a quota is full"
-    plain = mails[0].get_body(("plain",)).get_content()
+    plain = words_of(mails[0], "plain")
     assert "The quota “Shoppers <&>” of Wave 1 is full: 1 complete interviews." in plain
     assert f"https://survey.example.org/studies/{study.study_key}/" in plain
-    assert "Shoppers &lt;&amp;&gt;" in mails[0].get_body(("html",)).get_content()
+    assert "Shoppers &lt;&amp;&gt;" in words_of(mails[0], "html")
     assert [one.state for one in alerts_of(database)] == [DeliveryState.SENT]
 
 

@@ -214,7 +214,7 @@ def test_papers_are_in_the_sums(database: Database, design: str) -> None:
     with database.writing() as unit:
         found = unit.studies.by_key(study.study_key)
         assert found is not None
-        typed = {"answers": answers, "user_id": found.owner_id or 0}
+        typed: dict[str, Any] = {"answers": answers, "user_id": found.owner_id or 0}
         sheet = enter_first(
             unit,
             found,
