@@ -10,7 +10,6 @@ from survey_app.domain.posted import Posted
 from survey_app.domain.study import new_key, now
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import date, datetime
 
 FEWEST_ANONYMOUS = 10
@@ -126,10 +125,6 @@ class SpentBits:
     def count(self) -> int:
         """How many were spent."""
         return sum(int.from_bytes(bits).bit_count() for bits in self.blocks.values())
-
-    def among(self, numbers: Iterable[int]) -> set[int]:
-        """Those of some numbers that were spent."""
-        return {number for number in numbers if number in self}
 
 
 def bit_of(number: int) -> tuple[int, int, int]:

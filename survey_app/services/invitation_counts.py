@@ -12,6 +12,7 @@ from survey_app.services.invitations import is_anonymous
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from survey_app.domain.invitation import SpentBits
     from survey_app.domain.study import Study, Wave
     from survey_app.storage.database import UnitOfWork
 
@@ -49,28 +50,25 @@ def invitation_counts(unit: UnitOfWork, study: Study, wave: Wave) -> Mapping[str
     somebody who began on two devices may be among them twice, so they are at most as many as gave
     no other sign.
     """
-    rows = [
-        row
-        for row in unit.invitations.of_wave(wave.id or 0)
-        if row.invited or row.state is ContactState.BOUNCED
-    ]
+    wave_id = wave.id or 0
+    finished: SpentBits | set[int]
     if is_anonymous(study):
-        finished = unit.invitations.spent(wave.id or 0).among(row.number for row in rows)
+        bits = unit.invitations.spent(wave_id)
+        finished, n_finished = bits, bits.count
     else:
-        finished = unit.invitations.numbers_finished(wave.id or 0)
-    counts = Counter[str]()
-    silent = 0
-    for row in rows:
+        finished = unit.invitations.numbers_finished(wave_id)
+        n_finished = len(finished)
+    counts = Counter[str]({"I": n_finished})
+    silent = unit.invitations.count_invited(wave_id) - n_finished
+    for row in unit.invitations.apart(wave_id):
         if row.number in finished:
-            counts["I"] += 1
+            silent += 1  # counted among those finished, and never among those invited
         elif row.state is ContactState.BOUNCED:
             counts["UO"] += 1
-        elif row.state is ContactState.OPTED_OUT:
+        elif row.invited and row.state is ContactState.OPTED_OUT:
             counts["R"] += 1
-        else:
-            silent += 1
-    _tell_ends_apart(unit, wave, counts)
-    begun, with_pages = unit.invitations.unfinished(wave.id or 0)
+    _tell_ends_apart(unit, study, wave, counts)
+    begun, with_pages = unit.invitations.unfinished(study.id or 0, wave_id)
     counts["P"] = min(with_pages, silent)
     without_pages = min(begun - with_pages, silent - counts["P"])
     counts["R"] += without_pages
@@ -78,9 +76,9 @@ def invitation_counts(unit: UnitOfWork, study: Study, wave: Wave) -> Mapping[str
     return {outcome: counts[outcome] for outcome in OUTCOMES}
 
 
-def _tell_ends_apart(unit: UnitOfWork, wave: Wave, counts: Counter[str]) -> None:
+def _tell_ends_apart(unit: UnitOfWork, study: Study, wave: Wave, counts: Counter[str]) -> None:
     """Take from those finished what is no interview."""
-    for disposition, n in unit.invitations.ends(wave.id or 0).items():
+    for disposition, n in unit.invitations.ends(study.id or 0, wave.id or 0).items():
         outcome = _ENDS.get(disposition, "I")
         moved = min(n, counts["I"]) if outcome != "I" else 0
         counts["I"] -= moved

@@ -65,8 +65,8 @@ mapper_registry.map_imperatively(Invitation, invitation)
 
 
 @dataclass(frozen=True, slots=True)
-class InvitedContact:
-    """An invitation with what the counts need of its contact, None where that is gone."""
+class Apart:
+    """An invitation that no mailing has brought yet, or whose contact is not active any more."""
 
     number: int
     invited: bool
@@ -96,15 +96,26 @@ class Invitations:
         query = select(Invitation).where(invitation.c.token_hash == token_hash)
         return self._session.scalars(query).one_or_none()
 
-    def of_wave(self, wave_id: int) -> list[InvitedContact]:
-        """Every invitation to a wave."""
+    def count_invited(self, wave_id: int) -> int:
+        """How many invitations to a wave were brought by a mailing to contacts that are active, or
+        removed since."""
+        query = (
+            select(func.count())
+            .select_from(invitation)
+            .outerjoin(contact, contact.c.id == invitation.c.contact_id)
+            .where(invitation.c.wave_id == wave_id, ~_apart())
+        )
+        return self._session.scalar(query) or 0
+
+    def apart(self, wave_id: int) -> list[Apart]:
+        """The other invitations to a wave."""
         query = (
             select(invitation.c.number, invitation.c.invited_on, contact.c.state)
             .outerjoin(contact, contact.c.id == invitation.c.contact_id)
-            .where(invitation.c.wave_id == wave_id)
+            .where(invitation.c.wave_id == wave_id, _apart())
         )
         return [
-            InvitedContact(row.number, row.invited_on is not None, row.state)
+            Apart(row.number, row.invited_on is not None, row.state)
             for row in self._session.execute(query)
         ]
 
@@ -225,21 +236,21 @@ class Invitations:
         )
         return set(self._session.scalars(query))
 
-    def ends(self, wave_id: int) -> dict[Disposition, int]:
+    def ends(self, study_id: int, wave_id: int) -> dict[Disposition, int]:
         """How the finished interviews ended that came by a link."""
         query = (
             select(interview.c.disposition, func.count())
-            .where(*_by_link(wave_id), interview.c.finished_at.is_not(None))
+            .where(*_by_link(study_id, wave_id), interview.c.finished_at.is_not(None))
             .group_by(interview.c.disposition)
         )
         return {row[0]: row[1] for row in self._session.execute(query)}
 
-    def unfinished(self, wave_id: int) -> tuple[int, int]:
+    def unfinished(self, study_id: int, wave_id: int) -> tuple[int, int]:
         """How many interviews that came by a link are begun and not finished, and how many of them
         have a page."""
         page = exists().where(page_answers.c.interview_id == interview.c.id)
         query = select(func.count(), func.count().filter(page)).where(
-            *_by_link(wave_id), interview.c.finished_at.is_(None)
+            *_by_link(study_id, wave_id), interview.c.finished_at.is_(None)
         )
         begun, with_pages = self._session.execute(query).one()
         return begun, with_pages
@@ -256,6 +267,12 @@ class Invitations:
         return {one for one in self._session.scalars(query) if one is not None}
 
 
-def _by_link(wave_id: int) -> tuple[ColumnElement[bool], ...]:
+def _by_link(study_id: int, wave_id: int) -> tuple[ColumnElement[bool], ...]:
     table = interview.c
-    return table.wave_id == wave_id, table.channel == CHANNEL, ~table.pilot
+    of_wave = (table.study_id == study_id, table.wave_id == wave_id)
+    return *of_wave, table.channel == CHANNEL, ~table.pilot
+
+
+def _apart() -> ColumnElement[bool]:
+    inactive = contact.c.state.is_not(None) & (contact.c.state != ContactState.ACTIVE)
+    return invitation.c.invited_on.is_(None) | inactive
