@@ -64,9 +64,12 @@ class Spark:
 
 
 def brand_rows(study: Study, progress: FieldworkProgress) -> list[BrandRow]:
-    """Every brand in the study's order, then answers without a known brand."""
+    """Every brand in the study's order, then those of earlier versions, then answers without a
+    known brand."""
     none = Count(0, 0)
     rows = [_row(brand, progress.by_brand.get(brand.code, none)) for brand in study.brands]
+    known = {row.code for row in rows} | {""}
+    rows += [BrandRow(code, code, n) for code, n in progress.by_brand.items() if code not in known]
     unknown = progress.by_brand.get("")
     return [*rows, BrandRow("", "Unknown", unknown)] if unknown else rows
 
