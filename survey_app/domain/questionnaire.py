@@ -192,7 +192,4 @@ def _conditions(plain: Iterable[Mapping[str, Any]]) -> tuple[Condition, ...]:
 
 
 def _plain_conditions(conditions: Iterable[Condition]) -> list[dict[str, Any]]:
-    return [
-        {"item": each.item, "values": sorted(each.values, key=lambda value: (str(value), value))}
-        for each in conditions
-    ]
+    return [{"item": each.item, "values": sorted(each.values, key=repr)} for each in conditions]
