@@ -8,6 +8,7 @@ from flask import request
 from flask_wtf import FlaskForm
 from wtforms import FieldList, FileField, SelectMultipleField, widgets
 from wtforms import SelectChoice as _SelectChoice  # type: ignore[attr-defined]  # not in its hints
+from wtforms.validators import ValidationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -57,6 +58,18 @@ class ChooseSeveral(SelectMultipleField):
 
     widget = widgets.ListWidget(prefix_label=False)
     option_widget = widgets.CheckboxInput()
+
+
+class Between:
+    """A number within bounds. WTForms' own validator fails on numbers of hundreds of digits."""
+
+    def __init__(self, least: int, most: int, message: str) -> None:
+        self._least, self._most, self._message = least, most, message
+
+    def __call__(self, _form: Any, field: Field) -> None:
+        """Raise ValidationError for any other number, and for none."""
+        if field.data is None or not self._least <= field.data <= self._most:
+            raise ValidationError(self._message)
 
 
 def choices(pairs: Iterable[tuple[object, str]]) -> list[Any]:

@@ -23,6 +23,8 @@ class ConditionForm(PageForm):
 
     item = HiddenField()
     values = ChooseSeveral("Answers", validators=[DataRequired("Tick at least one answer.")])
+    chosen: Choosable
+    """What it asks for."""
 
 
 def condition_form(
@@ -37,6 +39,7 @@ def condition_form(
     form = ConditionForm(data={"item": wanted.id, "values": ticked})
     form.values.choices = choices((str(value), label) for value, label in wanted.values.items())
     form.values.label.text = wanted.name
+    form.chosen = wanted
     return form
 
 

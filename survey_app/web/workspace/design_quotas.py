@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from wtforms import IntegerField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, Length
 
 from survey_app.domain.laid_out import laid_out
 from survey_app.domain.study import StudyError
@@ -23,7 +23,7 @@ from survey_app.services.design_rules import (
 from survey_app.services.quota_standing import filled_quotas
 from survey_app.web.access import access
 from survey_app.web.current import database
-from survey_app.web.forms import PageForm
+from survey_app.web.forms import Between, PageForm
 from survey_app.web.workspace.condition_form import condition_form, groups
 from survey_app.web.workspace.design_parts import outline, told_conditions
 from survey_app.web.workspace.in_making import change_content, content_of
@@ -53,7 +53,7 @@ class QuotaForm(PageForm):
         "Complete interviews wanted in a wave",
         validators=[
             InputRequired("Give the limit as a whole number."),
-            NumberRange(1, LARGEST_QUOTA, "The limit is a whole number of 1 or more."),
+            Between(1, LARGEST_QUOTA, "The limit is a whole number of 1 or more."),
         ],
     )
 
@@ -135,7 +135,7 @@ def counts(key: str, quota_id: str) -> ResponseReturnValue:
         return redirect(here)
     problems: list[Problem] = []
     if form.validate_on_submit():
-        item, values = form.item.data or "", form.values.data or ()
+        item, values = form.chosen.id, form.values.data or ()
         try:
             change_content(key, lambda fresh: count_if(fresh, quota_id, item, values))
         except StudyError as refused:
@@ -149,7 +149,6 @@ def counts(key: str, quota_id: str) -> ResponseReturnValue:
         "workspace/design_counts.html",
         study=study,
         quota=held,
-        chosen=known[form.item.data or ""],
         form=form,
         problems=problems,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.datastructures import FileStorage
 from wtforms import FloatField, HiddenField, IntegerField, RadioField
-from wtforms.validators import DataRequired, NumberRange, Optional
+from wtforms.validators import DataRequired, Optional
 
 from survey_app.domain.study import StudyError
 from survey_app.domain.user import Role
@@ -22,7 +22,7 @@ from survey_app.services.design_adaptive import (
 from survey_app.services.design_content import NotThere
 from survey_app.services.design_rules import choosable_for_block, match_conditions, show_if
 from survey_app.web.access import access
-from survey_app.web.forms import PageForm, UploadField, choices
+from survey_app.web.forms import Between, PageForm, UploadField, choices
 from survey_app.web.workspace.condition_form import condition_form, groups
 from survey_app.web.workspace.design_parts import outline
 from survey_app.web.workspace.in_making import back_from, change_content, content_of
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 
 pages = Blueprint("design_rules", __name__, url_prefix="/studies/<key>/design/questions")
 
+MOST_ITEMS = 200
+_IN_RANGE = f"Ask 1 to {MOST_ITEMS}."
+
 
 @pages.route("/block/<block_id>/shown-if", methods=["GET", "POST"])
 @access(Role.RESEARCHER)
@@ -51,7 +54,7 @@ def shown_if(key: str, block_id: str) -> ResponseReturnValue:
     here = url_for("design_rules.shown_if", key=key, block_id=block_id)
     problems: list[Problem] = []
     if form is not None and form.validate_on_submit():
-        item, values = form.item.data or "", form.values.data or ()
+        item, values = form.chosen.id, form.values.data or ()
         try:
             change_content(key, lambda fresh: show_if(fresh, block_id, item, values))
         except StudyError as refused:
@@ -66,7 +69,6 @@ def shown_if(key: str, block_id: str) -> ResponseReturnValue:
         study=study,
         view=view,
         form=form,
-        chosen=known.get(request.values.get("item", "")),
         groups=groups(known, outline(content)),
         problems=problems,
         here=here,
@@ -120,12 +122,12 @@ class ShortForm(PageForm):
         default=0.4,
     )
     fewest_items = IntegerField(
-        "Ask at least", validators=[NumberRange(min=1, message="Ask at least one.")], default=1
+        "Ask at least", validators=[Between(1, MOST_ITEMS, _IN_RANGE)], default=1
     )
     most_items = IntegerField(
         "Ask at most",
         description="Leave this empty for no other limit.",
-        validators=[Optional(), NumberRange(min=1, message="Ask at least one.")],
+        validators=[Optional(), Between(1, MOST_ITEMS, _IN_RANGE)],
     )
 
     def bound(self) -> Bound:

@@ -198,6 +198,7 @@ def test_a_branch_is_chosen_by_its_answers(office: Office) -> None:
     assert block.match == "any"
     assert "“Agree” or “Strongly agree” or “Language” is “Russian”" in text_of(visitor.get(here))
     assert visitor.submit(f"{page}?item=cog1", item="cog1", values=["8"]).status_code == 422
+    assert visitor.submit(f"{page}?item=gone", item="cog1", values=["7"]).status_code == 200
     visitor.submit(page, f"{page}/remove", item="cog1")
     assert [one.item for one in design_of(office).blocks[1].shown_if] == ["language"]
     visitor.submit(here, f"{here}block/core_engagement/move", to="down")
@@ -216,7 +217,7 @@ def test_a_quota_is_named_limited_and_removed(office: Office) -> None:
     visitor.submit(page, name="Devoted", limit="45")
     quota = design_of(office).quotas[0]
     assert (quota.name, quota.limit, len(quota.conditions)) == ("Devoted", 45, 1)
-    for wrong in ({"name": ""}, {"limit": "0"}, {"limit": "many"}, {"limit": "9" * 30}):
+    for wrong in ({"name": ""}, {"limit": "0"}, {"limit": "many"}, {"limit": "9" * 400}):
         assert visitor.submit(page, **{"name": "x", "limit": "5", **wrong}).status_code == 422
     visitor.submit(page, f"{page}/counts/remove", item="cog1")
     assert design_of(office).quotas[0].conditions == ()
@@ -240,7 +241,7 @@ def test_a_scale_is_asked_until_known_well_enough(office: Office) -> None:
     refused = visitor.submit(address, **said, file=(BytesIO(b"{}"), "other.json"))
     assert "other.json" in text_of(refused)
     name, raw = calibrated()
-    for wrong in ({"standard_error": "2"}, {"standard_error": "x"}, {"fewest_items": "0"}):
+    for wrong in ({"standard_error": "2"}, {"standard_error": "x"}, {"most_items": "9" * 400}):
         sent: dict[str, Any] = {**said, **wrong, "file": (BytesIO(raw), name)}
         assert visitor.submit(address, **sent).status_code == 422, wrong
     assert visitor.submit(address, **said, file=(BytesIO(raw), name)).location == page
