@@ -21,6 +21,7 @@ from survey_app.web.current import database
 from survey_app.web.download import download
 from survey_app.web.respond_desk import collector, desk
 from survey_app.web.respond_html import common
+from survey_app.web.respond_kiosk_pass import is_kiosk
 from survey_app.web.respond_message import RespondentMessage
 from survey_app.web.respond_way import blueprint, see_other
 from survey_app.web.respond_words import apart, words
@@ -117,9 +118,17 @@ def _confirm_page(interview_key: str, own: OwnData, way: str, *, renewed: bool =
 def _own(interview_key: str) -> OwnData:
     with database().reading() as unit:
         own = own_data(unit, collector(), interview_key)
-    if own is None:
+    if own is None or _at_kiosk(interview_key):
         raise RespondentMessage("unknown_interview", HTTPStatus.NOT_FOUND)
     return own
+
+
+def _at_kiosk(interview_key: str) -> bool:
+    """Whether the address lies in a browser that many people use."""
+    try:
+        return is_kiosk(collector().position(interview_key))
+    except UnknownInterview:
+        return False
 
 
 def _language(interview_key: str, own: OwnData) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from survey_app.domain.study import Mode
 from survey_app.services.places import add_places
 from survey_app.web import respond_kiosk_pass
 from tests.survey_app.web.respond_site import Respondent, Site, running_site, ticket_in
@@ -137,6 +138,21 @@ def test_what_the_browser_remembers_shows_nothing(
     sent = who.client.post(page, data={"ticket": ticket_in(html), "anyway": "1"})
     assert sent.status_code == 303
     assert len(site.submissions()) == 1
+
+
+def test_the_address_of_an_interview_opens_no_data(site: Site) -> None:
+    """Not even in a pseudonymous study, where it does elsewhere: the browser is not one's own."""
+    with site.database.writing() as unit:
+        study = unit.studies.by_key(site.study_key)
+        assert study is not None
+        study.mode = Mode.PSEUDONYMOUS
+        unit.commit()
+    who = site.respondent()
+    key = begin(who).split("/")[2]
+    for path in ("data", "data.json", "data/erase"):
+        assert who.get(f"/i/{key}/{path}").status_code == 404, path
+    own = who.start(page=f"{site.address}?new=1").split("/")[2]
+    assert who.get(f"/i/{own}/data").status_code == 200
 
 
 def test_a_device_never_stays_on_a_failure(site: Site) -> None:
