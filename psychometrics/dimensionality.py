@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from psychometrics._clusters import clusters_if_any
 from psychometrics._plain import plain
 from psychometrics.cfa._tokens import RESERVED
 from psychometrics.cfa.errors import ModelError
@@ -157,18 +158,20 @@ def dimensionality(
 ) -> Dimensionality:
     """Fit one-factor, correlated, second-order and bifactor models of all scales but outcomes.
 
-    R: ``lavaan::cfa`` with the texts of `models_of`, ``estimator = "MLR"``.
+    Clusters are those of the dataset unless others are given. R: ``lavaan::cfa`` with the texts of
+    `models_of`, ``estimator = "MLR"``.
 
     Raises ModelError when not even the one-factor model can be had, or when an item has a name that
     no model can hold.
     """
     keys = scales_of(dataset)
     _check_names(keys)
+    who = clusters_if_any(dataset) if cluster is None else cluster
     tests = []
     for name, model, reason in models_of(keys):
         fit = None
         if not reason:
-            fit, reason = _fitted(model, dataset, estimator, missing, cluster)
+            fit, reason = _fitted(model, dataset, estimator, missing, who)
         tests.append(ModelTest(name, model, fit, reason))
     if tests[0].fit is None:
         raise ModelError(tests[0].reason)

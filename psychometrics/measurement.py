@@ -142,7 +142,7 @@ def analyse_measurement(
         raise ModelError("There is no scale of two items or more; nothing can be tested.")
     missing, cluster = _missing(kept), clusters_if_any(kept)
     say(0.0, "Comparing models")
-    found = dimensionality(kept, missing=missing, cluster=cluster)
+    found = dimensionality(kept, missing=missing)
     say(0.3, "Validity of the scales")
     validity = _validity(found, kept, rng)
     model = found.measurement.model

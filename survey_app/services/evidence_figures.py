@@ -47,7 +47,7 @@ class Confirmatory:
 def figures_of(
     analysed: Analysed, instrument: Instrument, confirmatory: Confirmatory | None = None
 ) -> tuple[int, Figures]:
-    """Complete interviews of an instrument, and its figures.
+    """Complete interviews of an instrument, one a person, and its figures.
 
     Only interviews that screening kept enter. Raises
     survey_app.services.analyse.NothingToAnalyseError where there are none.
@@ -72,7 +72,8 @@ def figures_of(
         loadings=more.loadings,
         invariance=more.invariance,
     )
-    return int(rows.sum()), figures
+    n = rows.sum() if data.cluster is None else len(np.unique(data.cluster[rows]))
+    return int(n), figures
 
 
 def _complete(analysed: Analysed, instrument: Instrument) -> NDArray[np.bool_]:
