@@ -115,9 +115,11 @@ def _designs(
 def _asked(design: Design, instruments: Sequence[Instrument]) -> dict[str, tuple[Scale, Block]]:
     scales = {one.id: {scale.id: scale for scale in one.scales} for one in instruments}
     return {
-        name: (scales[block.instrument][name], block)
+        name: (known[name], block)
         for block in design.blocks
-        for name in block.scales or scales[block.instrument]
+        for known in [scales.get(block.instrument, {})]
+        for name in block.scales or known
+        if name in known
     }
 
 

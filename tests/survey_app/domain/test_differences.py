@@ -187,3 +187,11 @@ def test_a_scale_left_out_of_the_blocks_does_not_vanish() -> None:
     changed["design"]["blocks"].pop()
     (found,) = differences(content(), changed)
     assert (found.kind, found.after, found.effect) == (Kind.REMOVED, "not asked", Effect.NONE)
+
+
+def test_a_block_that_names_what_is_not_there_asks_nothing() -> None:
+    """A version in the making may be broken for a while; its differences are told all the same."""
+    changed = content()
+    changed["instruments"].pop()
+    found = {(each.kind, each.effect) for each in differences(content(), changed)}
+    assert found == {(Kind.REMOVED, Effect.BREAKS)}
