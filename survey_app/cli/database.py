@@ -20,7 +20,8 @@ def upgrade() -> None:
     database.upgrade()
     counted = recount_all_due(database)
     if counted:
-        click.echo(f"Counted the answers of {counted} studies for their pages of fieldwork.")
+        studies = "1 study" if counted == 1 else f"{counted} studies"
+        click.echo(f"Counted the answers of {studies} for the pages of fieldwork.")
     click.echo("The database is up to date.")
 
 
@@ -43,4 +44,5 @@ def recount(key: str | None) -> None:
         raise click.ClickException(f"There is no study {key!r}. Its key stands in its address.")
     for study in studies:
         wrong = recount_study(database, study.id or 0)
-        click.echo(f"{study.title}: {f'{wrong} sums set right' if wrong else 'all sums are right'}")
+        sums = "1 sum" if wrong == 1 else f"{wrong} sums"
+        click.echo(f"{study.title}: {f'{sums} set right' if wrong else 'all sums are right'}")
