@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 
+from survey_app.domain.questionnaire import read_design
 from survey_app.domain.study import StudyError, StudyState
 from survey_app.domain.user import Role
 from survey_app.services.study import close_study, instruments_of, open_study
@@ -30,6 +31,7 @@ QR_KINDS = {"svg": "image/svg+xml", "png": "image/png"}
 PRINT_SCALE = 12
 QR_CHANNEL = "qr"
 ANY_BRAND = "Any brand: the customer chooses"
+ASKED_BRANDS = "For everybody: customers first mark the brands that they know or use"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,10 @@ def respondent_link(study: Study, brand_code: str | None = None, channel: str | 
 
 
 def customer_links(study: Study) -> list[CustomerLink]:
-    """The link for any brand, where there are several to choose from, then one for each."""
+    """The link for any brand, where there are several to choose from, then one for each; a single
+    one where customers are first asked for their brands."""
+    if read_design(study.design, ()).asks_brands:
+        return [CustomerLink(ASKED_BRANDS, None, respondent_link(study))]
     each = [(brand.name("en"), brand.code) for brand in study.brands]
     several = [(ANY_BRAND, None)] if len(each) > 1 else []
     return [
@@ -72,9 +77,7 @@ def overview(key: str) -> ResponseReturnValue:
             return redirect(url_for("pilot.overview", key=key))
         shown = standing(unit, study, request.args.get("wave"))
     many = len(study.brands) > MOST_BRANDS
-    links = (
-        [CustomerLink(ANY_BRAND, None, respondent_link(study))] if many else customer_links(study)
-    )
+    links = customer_links(study)[:1] if many else customer_links(study)
     page = render_template(
         "workspace/fieldwork.html",
         study=study,
