@@ -6,6 +6,8 @@ import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from survey_app.domain.study import StudyError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -82,6 +84,35 @@ def rules_faults(rules: Any, key: ScoringKey) -> list[str]:
         except ValueError as error:
             faults.append(f"Scale {key.scale}: {error}")
     return faults
+
+
+def require_fitting_rules(content: Mapping[str, Any]) -> None:
+    """Check a questionnaire that is about to be asked (`Study.content`).
+
+    Raises
+    ------
+    StudyError
+        a scale is asked adaptively by rules that are of other items than it has now, or is there no
+        more; every fault.
+    """
+    adaptive = content["design"].get("adaptive", {})
+    if not adaptive:
+        return
+    from survey_app.domain.frozen_instruments import read_instruments
+    from survey_app.domain.scoring_keys import scoring_keys
+
+    keys = {key.scale: key for key in scoring_keys(read_instruments(content["instruments"]))}
+    faults = [
+        fault
+        for scale, rules in adaptive.items()
+        for fault in (
+            rules_faults(rules, keys[scale])
+            if scale in keys
+            else [f"Scale {scale}: asked adaptively, but not in the questionnaire any more."]
+        )
+    ]
+    if faults:
+        raise StudyError("\n".join(faults))
 
 
 def _setting_faults(rules: Mapping[str, Any]) -> Iterator[str]:

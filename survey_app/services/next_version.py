@@ -10,6 +10,7 @@ from survey_app.domain.missing import missing_in
 from survey_app.domain.questionnaire import read_design
 from survey_app.domain.study import StudyError, StudyState
 from survey_app.domain.text import readable
+from survey_app.services.calibration import require_fitting_rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,6 +86,7 @@ def launch(study: Study, reason: str) -> None:
     missing = missing_for_launch(study)
     if missing:
         raise StudyError("The next version cannot be launched yet. " + " ".join(missing))
+    require_fitting_rules(study.next_content)
     told = readable(reason)
     if not told or len(told) > LONGEST_REASON:
         raise StudyError(

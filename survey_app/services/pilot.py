@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from survey_app.domain.study import StudyError
+from survey_app.services.adaptive_scales import AdaptiveScales
 from survey_app.services.analyse import Analysed, AnalysisCache
+from survey_app.services.calibration import require_fitting_rules
 from survey_app.services.dataset import answers_of, saved_id
 from survey_app.services.export import ExportFile, export_file
 from survey_app.services.study import instruments_of
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 def start_pilot(study: Study) -> None:
     """Take answers that never count. Raises StudyError, naming everything that is still missing,
     unless the study is a draft."""
+    require_fitting_rules(study.content())
     study.pilot()
 
 
@@ -34,7 +38,9 @@ def pilot_file(unit: UnitOfWork, study: Study) -> ExportFile:
     answers = answers_of(unit, study, pilot=True)
     instruments = tuple(instruments_of(study))
     names = {brand.code: brand.name("en") for brand in study.brands}
-    analysed = Analysed(answers.dataset, instruments, 30, AnalysisCache(), collected=answers)
+    dataset = AdaptiveScales.of(study, answers).scored(answers.dataset)
+    collected = replace(answers, dataset=dataset)
+    analysed = Analysed(dataset, instruments, 30, AnalysisCache(), collected=collected)
     return export_file(analysed, "csv", brand_labels=names)
 
 

@@ -13,6 +13,7 @@ from survey_app.domain.page import INSTRUCTED_ITEM
 from survey_app.domain.study import Brand, Study, StudyError, now
 from survey_app.domain.text import one_line, readable
 from survey_app.domain.user import Role
+from survey_app.services.calibration import require_fitting_rules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -182,6 +183,7 @@ def open_study(study: Study) -> None:
                 f"The instrument {instrument.id!r} has no wording in {', '.join(unworded)}. Add "
                 "the wording or leave the language out."
             )
+    require_fitting_rules(study.content())
     study.open(now().date())
 
 

@@ -14,6 +14,8 @@ import pytest
 from psychometrics.dataset import MISSING, Dataset
 from survey_app.domain.questionnaire import Block, Design
 from survey_app.domain.scoring_keys import items_asked, scoring_keys
+from survey_app.domain.study import StudyError
+from survey_app.services import next_version
 from survey_app.services.adaptive_scales import AdaptiveScales
 from survey_app.services.analyse import (
     Analysed,
@@ -26,15 +28,18 @@ from survey_app.services.dataset_import import import_dataset
 from survey_app.services.evidence import wave_evidence
 from survey_app.services.export import export_file
 from survey_app.services.files import as_json, every_figure
+from survey_app.services.pilot import end_pilot, pilot_file, start_pilot
 from survey_app.services.short_form_page import left_out_section, short_form_sections
 from survey_app.services.short_form_results import adaptive_results
-from survey_app.services.study import instruments_of
+from survey_app.services.study import instruments_of, open_study
 from survey_app.services.survey import study_survey
 from tests.reports.test_comparability import texts
 from tests.survey_app.services.designed import CORE, SATISFACTION, designed_study
 from tests.survey_app.services.test_collect_adaptive import ITEMS, RULES, mood
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from instruments.model import Instrument
     from reports.survey import Survey
     from survey_app.domain.study import Study
@@ -166,3 +171,40 @@ def test_waves_that_were_asked_whole_keep_their_sums() -> None:
     assert (before.asked_adaptively, after.asked_adaptively) == ((), ("mood",))
     assert before.short_forms == {}
     assert replace(after, adaptive=None).short_forms == {}
+
+
+@pytest.mark.parametrize("start", [open_study, start_pilot])
+def test_nobody_is_asked_by_rules_of_other_items(
+    sqlite_database: Database, start: Callable[[Study], None]
+) -> None:
+    """What was changed after a scale was made adaptive is found before anybody is asked."""
+    strange = json.loads(json.dumps(RULES))
+    strange["calibration"]["items"][0]["item"] = "m9"
+    design = replace(BOTH, adaptive={"mood": strange, "gone": RULES})
+    with pytest.raises(StudyError) as refused:
+        designed_study(sqlite_database, design, (mood(), SATISFACTION), start=start)
+    assert str(refused.value).splitlines() == [
+        "Scale mood: m1 not calibrated.",
+        "Scale mood: m9 calibrated, but not asked.",
+        "Scale gone: asked adaptively, but not in the questionnaire any more.",
+    ]
+
+
+def test_a_next_version_is_looked_at_before_it_is_launched(sqlite_database: Database) -> None:
+    """Its rules must fit, too; the export of a pilot has no sums of an adaptive scale."""
+    made = designed_study(sqlite_database, BOTH, (mood(), SATISFACTION), start=start_pilot)
+    key = made.start(brand="north")
+    made.answer(key)
+    with sqlite_database.reading() as unit:
+        study = unit.studies.by_key(made.study_key)
+        assert study is not None
+        content = pilot_file(unit, study).content
+    header = zipfile.ZipFile(io.BytesIO(content)).read("answers.csv").decode().splitlines()[0]
+    assert "m1" in header
+    assert "mood" not in header
+    end_pilot(study)
+    open_study(study)
+    next_version.begin(study)
+    study.next_content["design"]["adaptive"]["mood"]["calibration"]["maximum"] = 9
+    with pytest.raises(StudyError, match="calibrated with answers from 1 to 9"):
+        next_version.launch(study, "Shorter")
