@@ -24,3 +24,17 @@ def field_notice(study: Study) -> str:
         f"No wave is in the field. {coming.name} opens on {local_words(coming.opens_at)}; until "
         "then customers read when it opens."
     )
+
+
+def opening_notice(study: Study) -> str:
+    """What the waves of a study mean for opening it now; empty where answers are taken at once."""
+    moment = now()
+    if not study.waves or study.wave_in_field(moment) is not None:
+        return ""
+    coming = next_wave(study, moment)
+    if coming is None:
+        return "All its waves are over, so that nobody could answer. Change its waves first."
+    return (
+        f"No wave is in the field now. {coming.name} opens by itself on "
+        f"{local_words(coming.opens_at)}; until then customers read when it opens."
+    )

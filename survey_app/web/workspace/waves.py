@@ -24,7 +24,7 @@ from survey_app.web.access import access
 from survey_app.web.current import signed_in_user
 from survey_app.web.delivery_words import at, zone_words
 from survey_app.web.forms import PageForm
-from survey_app.web.workspace.field_notice import field_notice
+from survey_app.web.workspace.field_notice import field_notice, opening_notice
 from survey_app.web.workspace.own_study import reading, writing
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 pages = Blueprint("waves", __name__, url_prefix="/studies/<key>/waves")
 pages.add_app_template_global(field_notice)
+pages.add_app_template_global(opening_notice)
 
 
 class WaveForm(PageForm):

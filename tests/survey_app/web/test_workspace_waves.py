@@ -145,3 +145,19 @@ def test_a_wave_with_answers_is_not_removed(office: Office) -> None:
     page = text_of(researcher.get(f"{at}/"))
     assert "First wave holds answers" in page
     assert researcher.get(f"{at}/{other}").status_code == 404
+
+
+def test_opening_before_the_first_wave_says_when_it_opens(office: Office) -> None:
+    """The researcher reads it before opening, and nothing where answers are taken at once."""
+    researcher, at = office.visitor("researcher"), f"/studies/{office.draft_key}"
+    assert "opens by itself" not in text_of(researcher.get(f"{at}/open"))
+    researcher.submit(f"{at}/waves/new", name="Later", opens_on="2099-05-01")
+    told = text_of(researcher.get(f"{at}/open"))
+    assert "Later opens by itself on 1 May 2099, 00:00" in told
+    with office.database.writing() as unit:
+        study = unit.studies.by_key(office.draft_key)
+        assert study is not None
+        study.waves[0].opens_at = None
+        study.waves[0].closes_at = now() - HOUR
+        unit.commit()
+    assert "All its waves are over" in text_of(researcher.get(f"{at}/open"))
