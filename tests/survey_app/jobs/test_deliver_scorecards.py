@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from survey_app.domain.audit import AuditKind
 from survey_app.domain.delivery import PAUSES, DeliveryState
 from survey_app.domain.job import JobState
 from survey_app.domain.study import now
 from survey_app.services.delivery_schedules import unsubscribe
 from survey_app.services.delivery_send import send_again
+from survey_app.storage.audit import AuditFilter
 from tests.smtp_server import running_smtp_server
 from tests.survey_app.jobs.mailing import OWNER, SECRET_KEY, Office, furnish_office
 
@@ -81,6 +83,18 @@ def wait_for(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.1)
+
+
+def test_each_mail_that_went_out_is_in_the_trail(sqlite_office: Office) -> None:
+    """The audit trail names who sent which scorecard to whom, and no mail that nobody took."""
+    sqlite_office.hire(["eva@example.org", "gone@example.org"], "north")
+    sqlite_office.send_to_all()
+    sqlite_office.work()
+    with sqlite_office.database.reading() as unit:
+        (line,) = unit.audit.entries(AuditFilter())
+    assert (line.entry.what, line.email) == (AuditKind.SCORECARD_SENT, OWNER)
+    assert line.entry.object == "North to eva@example.org"
+    assert line.study == "Engagement"
 
 
 def test_killed_in_the_middle_nobody_gets_two(office: Office, tmp_path: Path) -> None:
