@@ -10,11 +10,12 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from flask import g, request
+from flask import current_app, g, make_response, request
 from flask_login import current_user
 
 from survey_app.domain.audit import AuditKind
 from survey_app.services.audit import follow, record
+from survey_app.storage.errors import DatabaseError
 from survey_app.web.current import database, signed_in_user
 from survey_app.web.security import RESPONDENT_BLUEPRINT
 
@@ -85,15 +86,20 @@ def follow_changes(unit: UnitOfWork, study: Study) -> None:
 
 def _keep_what_leaves(response: Response) -> Response:
     kind = _kind_of(response)
-    if kind is not None:
-        values = request.view_args or {}
+    if kind is None:
+        return response
+    values = request.view_args or {}
+    about = _name_of_file(response) or " ".join(
+        str(value) for name, value in values.items() if name != "key"
+    )
+    try:
         with database().writing() as unit:
             study = unit.studies.by_key(values["key"]) if "key" in values else None
-            about = _name_of_file(response) or " ".join(
-                str(value) for name, value in values.items() if name != "key"
-            )
             record(unit, signed_in_user(), kind, study, about, **_details())
             unit.commit()
+    except DatabaseError as error:
+        # What cannot be written down does not leave.
+        return make_response(current_app.handle_user_exception(error))
     return response
 
 

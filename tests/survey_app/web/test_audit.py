@@ -92,6 +92,29 @@ def contact_of(office: Office) -> str:
     return email
 
 
+def test_what_cannot_be_written_down_does_not_leave(office: Office) -> None:
+    """While the trail cannot be written, no file and no page of a scorecard is handed out."""
+    visitor = office.visitor("researcher")
+    paths = (
+        f"/studies/{office.open_key}/downloads/answers.csv",
+        f"/scorecards/{office.open_key}/north",
+    )
+    with office.database.engine.execution_options(write=True).begin() as connection:
+        connection.execute(
+            text(
+                "CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'full'); END"
+            )
+        )
+    for path in paths:
+        response = visitor.get(path)
+        assert response.status_code in {409, 503}
+        assert "Content-Disposition" not in response.headers
+        assert "North" not in response.text
+    with office.database.engine.execution_options(write=True).begin() as connection:
+        connection.execute(text("DROP TRIGGER full"))
+    assert [visitor.get(path).status_code for path in paths] == [200, 200]
+
+
 def test_lines_say_what_was_seen_and_changed(office: Office) -> None:
     """Scorecards read, contacts seen, a study closed, a login made and shut out: each leaves its
     line with who did it, and the export of answers says how many and which."""
