@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections import Counter
 from collections.abc import Mapping
@@ -63,7 +64,7 @@ ON CONFLICT (wave_id, pilot, kind, code, shard) DO UPDATE SET n = n + excluded.n
 _ADD_POSTGRESQL = """
 INSERT INTO tally AS kept (wave_id, pilot, kind, code, shard, n)
 SELECT %(wave_id)s, %(pilot)s, step.kind, step.code, %(shard)s, step.n
-FROM unnest(%(kinds)s::text[], %(codes)s::text[], %(ns)s::integer[]) AS step (kind, code, n)
+FROM json_to_recordset(%(steps)s::json) AS step (kind text, code text, n integer)
 ON CONFLICT (wave_id, pilot, kind, code, shard) DO UPDATE SET n = kept.n + excluded.n
 """
 
@@ -79,16 +80,14 @@ def add(connection: Connection, wave_id: int, steps: Sequence[Step], *, pilot: b
     if connection.dialect.name != "postgresql":
         connection.exec_driver_sql(_ADD_SQLITE, [(wave_id, pilot, *row) for row in rows])
         return
-    kinds, codes, ns = zip(*rows, strict=True)
+    moves = [{"kind": kind, "code": code, "n": by} for kind, code, by in rows]
     connection.exec_driver_sql(
         _ADD_POSTGRESQL,
         {
             "wave_id": wave_id,
             "pilot": pilot,
             "shard": random.randrange(SHARDS),  # noqa: S311
-            "kinds": list(kinds),
-            "codes": list(codes),
-            "ns": list(ns),
+            "steps": json.dumps(moves),
         },
     )
 
