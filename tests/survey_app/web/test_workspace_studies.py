@@ -239,7 +239,7 @@ def test_opening_asks_first_and_freezes(office: Office) -> None:
     """A look at the question changes nothing; the answer opens the study and freezes it."""
     visitor = office.visitor("researcher")
     path = make_study(visitor)
-    assert "can no longer be changed" in text_of(visitor.get(f"{path}open"))
+    assert "what changes later is a new version" in text_of(visitor.get(f"{path}open"))
     assert made(office, "Two cafés").state is StudyState.DRAFT
     assert visitor.submit(f"{path}open").location == path
     assert made(office, "Two cafés").state is StudyState.OPEN
