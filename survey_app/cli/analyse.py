@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,18 @@ from survey_app.cli.facts import facts_of, facts_options
     help="How factors are rotated.",
 )
 @click.option("--factors", type=int, help="Number of factors; one for each scale by default.")
+@click.option(
+    "--adaptive",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Calibrations, as `engage calibrate` writes them, of scales that were asked adaptively.",
+)
+@click.option(
+    "--standard-error",
+    type=float,
+    default=0.4,
+    show_default=True,
+    help="Bound on the trait at which adaptive scales stopped.",
+)
 @click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write a PDF.")
 @click.option(
@@ -50,8 +63,10 @@ def analyse(
 
     Prints a summary. --json FILE writes every figure, unrounded; --report FILE the psychometric
     report as PDF; --script FILE R code (lavaan) that does the tests of measurement again from
-    answers.csv, as `engage export` writes it.
+    answers.csv, as `engage export` writes it. Scales of --adaptive FILE are never added up: their
+    means come from the calibration.
     """
+    from survey_app.cli.short_form_summary import with_short_forms
     from survey_app.cli.summary import print_summary
     from survey_app.services.analyse import FactorChoices
     from survey_app.services.files import (
@@ -63,11 +78,11 @@ def analyse(
     require_other_files(file, options, json_file, report, script)
     answers = read_answers(file, options)
     choices = FactorChoices(options["extraction"], options["rotation"], options["factors"])
-    analysed = answers.analysed(factor_choices=choices)
+    analysed = with_short_forms(answers.analysed(factor_choices=choices), options)
     if choices.factors is not None:
         require_structure(analysed, file)
     print_notes(answers)
-    answers.require_variation()
+    replace(answers, dataset=analysed.dataset).require_variation()
     print_summary(analysed)
     if json_file is not None:
         click.echo(f"Wrote {write_analysis(analysed, json_file, notes=answers.notes)}")

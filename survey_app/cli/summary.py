@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from survey_app.cli.measurement_summary import print_measurement
+from survey_app.cli.short_form_summary import short_form_tables
 
 if TYPE_CHECKING:
     from psychometrics.analysis import ScoreAnalysis
@@ -19,12 +20,18 @@ if TYPE_CHECKING:
 def print_summary(analysed: Analysed) -> None:
     """Print who was kept, and every result worth a line."""
     console = Console(highlight=False)
+    if analysed.only_short_forms:
+        console.print(*short_form_tables(analysed), sep="\n")
+        console.print(analysed.why_not("measurement"), markup=False)
+        return
     scores = analysed.scores
     _print_interviews(console, scores)
     console.print(_scales(scores))
     if scores.brands:
         console.print(_brands(scores))
         console.print(_sums(scores))
+    for table in short_form_tables(analysed):
+        console.print(table)
     structure = analysed.structure_if_any
     if structure is None:
         reason = analysed.why_not("structure")

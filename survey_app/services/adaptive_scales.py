@@ -46,6 +46,11 @@ class AdaptiveScales:
         }
         return cls(by_version, np.array(collected.version, np.intp), collected.dataset.keys)
 
+    @classmethod
+    def everybody(cls, rules: Mapping[str, Any], dataset: Dataset) -> AdaptiveScales:
+        """Where everybody was asked by the same rules."""
+        return cls({1: rules}, np.ones(dataset.n, np.intp), dataset.keys)
+
     @property
     def rules(self) -> dict[str, Any]:
         """Rules by scale, where any of the interviews was asked it adaptively; the latest ones."""

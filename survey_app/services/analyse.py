@@ -177,6 +177,11 @@ class Analysed:
         return () if self.adaptive is None else tuple(self.adaptive.rules)
 
     @property
+    def only_short_forms(self) -> bool:
+        """Whether every scale was asked adaptively, so that there are no scores to analyse."""
+        return bool(self.asked_adaptively) and not self.dataset.keys
+
+    @property
     def _answers(self) -> tuple[str]:
         return (self.dataset.fingerprint,)
 
@@ -185,7 +190,7 @@ class Analysed:
         from psychometrics.dataset import DatasetError
         from survey_app.services.adaptive_scales import NOTHING_WHOLE
 
-        if self.asked_adaptively and not self.dataset.keys:
+        if self.only_short_forms:
             raise NothingToAnalyseError(NOTHING_WHOLE)
         try:
             return analyse_scores(self.dataset, minimum_n=self.minimum_n, brands=self.brands)

@@ -101,8 +101,8 @@ def write_r_script(analysed: Analysed, path: Path) -> Path:
 
 
 def every_figure(analysed: Analysed, *, notes: Sequence[str] = ()) -> dict[str, Any]:
-    """Every figure of an analysis, ready for JSON; what is undefined is None. Raises
-    NothingToAnalyseError."""
+    """Every figure of an analysis, ready for JSON; what is undefined is None, and so are scores
+    where every scale was asked adaptively. Raises NothingToAnalyseError."""
     from survey_app.services.report import software_version
 
     structure, measurement = analysed.structure_if_any, analysed.measurement_if_any
@@ -110,7 +110,7 @@ def every_figure(analysed: Analysed, *, notes: Sequence[str] = ()) -> dict[str, 
         "software_version": software_version(),
         "instruments": [f"{each.id} {each.version}" for each in analysed.instruments],
         "notes": list(notes),
-        "scores": analysed.scores.to_dict(),
+        "scores": None if analysed.only_short_forms else analysed.scores.to_dict(),
         "structure": structure.to_dict() if structure else None,
         "measurement": measurement.to_dict() if measurement else None,
         "short_forms": {name: told.to_dict() for name, told in analysed.short_forms.items()},

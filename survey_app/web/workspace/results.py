@@ -39,7 +39,7 @@ def results(key: str) -> ResponseReturnValue:
     def sections(study: Study, _wave: Wave | None, analysed: Analysed, width: float) -> Sections:
         brands = {brand.code: brand.name("en") for brand in study.brands}
         short = short_form_sections(analysed.short_forms, analysed.instruments, brands, width=width)
-        if short and not analysed.dataset.keys:
+        if short and analysed.only_short_forms:
             return short
         asked = analysed.instruments
         return (*result_sections(analysed.scores, asked, brands, width=width), *short)

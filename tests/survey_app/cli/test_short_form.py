@@ -122,3 +122,30 @@ def test_a_calibration_under_another_name_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ExchangeError, match="scale other: holds that of scale affective"):
         read_calibrations(path)
     assert run("short-form", "--calibration", path, "--json", FILE).exit_code == 2
+
+
+def test_answers_of_adaptive_scales_are_analysed_by_their_calibration(tmp_path: Path) -> None:
+    """`engage analyse --adaptive` tells what was asked and the means of brands, in figures too, and
+    adds up the other scale alone; with every scale adaptive it says that there are no sums. A
+    calibration of something else is refused with every fault."""
+    both, one, out = (tmp_path / name for name in ("both.json", "one.json", "figures.json"))
+    assert run("calibrate", "--json", both).exit_code == 0
+    assert run("calibrate", "--json", one, "--scale", "affective").exit_code == 0
+    brand = ("--brand-column", "suburb")
+    done = run("analyse", *brand, "--adaptive", one, "--json", out)
+    assert done.exit_code == 0, done.output
+    plain = json.loads(out.read_text())
+    assert [scale["scale"] for scale in plain["scores"]["scales"]] == ["cognitive"]
+    told = plain["short_forms"]["affective"]
+    assert told["mean_answered"] == pytest.approx(5, abs=0.1)
+    assert f"{told['means']['means'][0]['score']:.1f}" in done.output
+    alone = run("analyse", *brand, "--adaptive", both, "--json", out)
+    assert alone.exit_code == 0, alone.output
+    assert "Every scale was asked adaptively" in " ".join(alone.output.split())
+    assert json.loads(out.read_text())["scores"] is None
+    plain = json.loads(one.read_text())
+    plain["scales"]["affective"]["items"][0]["item"] = "p99"
+    one.write_text(json.dumps(plain))
+    refused = run("analyse", "--adaptive", one)
+    assert refused.exit_code != 0
+    assert "p99 calibrated, but not asked." in str(refused.output) + str(refused.exception)
