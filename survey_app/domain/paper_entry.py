@@ -15,7 +15,6 @@ from survey_app.domain.study import new_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import datetime
 
     from survey_app.domain.open_study import OpenStudy
     from survey_app.domain.page import Page
@@ -30,12 +29,12 @@ class PaperEntryError(ValueError):
 
 @dataclass(eq=False)
 class PaperSheet:
-    """One paper by its serial number, unique in a study.
+    """One paper by its serial number, unique in a study, while it waits to become an interview.
 
     `first` and `second` are the answers as they were typed in one time and the next, `first_id` and
     `second_id` the identifiers of the forms that brought them, so that a form sent twice counts
-    once. Once accepted, a sheet keeps who typed it in and loses its answers: nothing leads from a
-    serial number to an interview.
+    once. Once it is an interview the sheet is gone: kept is who typed in which numbers, and nothing
+    leads from a number to an interview.
     """
 
     study_id: int
@@ -52,15 +51,8 @@ class PaperSheet:
     second: dict[str, Answer] | None = None
     second_id: str | None = None
     second_by: int | None = None
-    accepted_by: int | None = None
-    accepted_at: datetime | None = None
     key: str = field(default_factory=new_key)
     id: int | None = None
-
-    @property
-    def accepted(self) -> bool:
-        """Whether an interview was made of it."""
-        return self.accepted_at is not None
 
     @property
     def differences(self) -> tuple[str, ...]:

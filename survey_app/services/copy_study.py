@@ -65,6 +65,7 @@ TABLES_OWN = (
     "mailing",
     "metric_value",
     "paper_sheet",
+    "paper_taken",
     "person",
     "retention_notice",
     "schedule",

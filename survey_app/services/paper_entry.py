@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "PaperEntryError",
     "PaperSheet",
+    "accepted_papers",
     "enter_first",
     "enter_second",
     "papers_of",
@@ -54,6 +55,12 @@ def papers_of(unit: UnitOfWork, study: Study) -> Sequence[PaperSheet]:
     which they were first typed in."""
     pilot = study.state is StudyState.PILOT
     return [one for one in unit.paper_sheets.of_study(study.id or 0) if one.pilot is pilot]
+
+
+def accepted_papers(unit: UnitOfWork, study: Study) -> int:
+    """How many papers of a study became interviews, real ones or those of its pilot."""
+    pilot = study.state is StudyState.PILOT
+    return len(unit.paper_sheets.taken(study.id or 0, pilot=pilot))
 
 
 def enter_first(
@@ -84,7 +91,8 @@ def enter_first(
     _require_taking(study)
     kept = read_serial(serial)
     pilot = study.state is StudyState.PILOT
-    if unit.paper_sheets.by_serial(asked.id, kept, pilot=pilot) is not None:
+    waits = unit.paper_sheets.by_serial(asked.id, kept, pilot=pilot) is not None
+    if waits or kept in unit.paper_sheets.taken(asked.id, pilot=pilot):
         raise PaperEntryError(
             f"Paper {kept} was typed in before. Check the number; if it is right, choose it among "
             "the papers that wait for their second entry."
@@ -126,9 +134,9 @@ def enter_second(
         the study takes no papers, the paper has its second entry, or an answer cannot be one.
     """
     if form_id == sheet.second_id:
-        return sheet.accepted
+        return False
     _require_taking(study)
-    if sheet.accepted or sheet.second is not None:
+    if sheet.second is not None:
         raise PaperEntryError(f"Paper {sheet.serial} has been typed in twice already.")
     _require_sound(asked, answers, _brand(asked, sheet).code, sheet.language)
     sheet.second = {question: answers.get(question) for question in sheet.first}
@@ -150,15 +158,12 @@ def resolve(
     user_id: int,
 ) -> None:
     """Choose, for every difference, the entry that is as the paper has it, and make the interview.
-    A paper that was accepted before stays as it is.
 
     Raises
     ------
     PaperEntryError
         the study takes no papers, or a difference is left.
     """
-    if sheet.accepted:
-        return
     _require_taking(study)
     left = [question for question in sheet.differences if question not in choices]
     if left or sheet.second is None:
@@ -173,14 +178,12 @@ def resolve(
 
 def remove_second(sheet: PaperSheet) -> None:
     """Forget the second entry, so that the paper waits for another one."""
-    if not sheet.accepted:
-        sheet.second = sheet.second_id = sheet.second_by = None
+    sheet.second = sheet.second_id = sheet.second_by = None
 
 
 def remove_sheet(unit: UnitOfWork, sheet: PaperSheet) -> None:
     """Forget a paper that has become no interview, so that its number is free again."""
-    if not sheet.accepted:
-        unit.paper_sheets.remove(sheet)
+    unit.paper_sheets.remove(sheet)
 
 
 def _require_taking(study: Study) -> None:
@@ -221,8 +224,7 @@ def _accept(
         brand_ids=(brand.id,) if asked.design.asks_brands else (),
         steps=_steps(asked, row, brand, outcome),
     )
-    sheet.first, sheet.second = {}, None
-    sheet.accepted_by, sheet.accepted_at = user_id, moment
+    unit.paper_sheets.take(sheet, user_id)
 
 
 def _interview(

@@ -1,7 +1,8 @@
-"""Papers as they are typed in: kept until both entries agree, then only by whom."""
+"""Papers as they are typed in: kept until both entries agree, then only which and by whom."""
 
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -17,13 +18,13 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    update,
 )
 
 from survey_app.domain.paper_entry import PaperSheet
 from survey_app.domain.place import LONGEST_CODE
 from survey_app.storage import tallies
 from survey_app.storage.tables import (
-    UtcDateTime,
     interview,
     interview_brand,
     mapper_registry,
@@ -62,12 +63,23 @@ paper_sheet = Table(
     Column("second", JSON(none_as_null=True)),
     Column("second_id", String(64), unique=True),
     _user("second_by"),
-    _user("accepted_by"),
-    Column("accepted_at", UtcDateTime),
     UniqueConstraint("study_id", "pilot", "serial"),
 )
 
+# One row for all papers that became interviews: a row for each would lie in a dump of PostgreSQL
+# beside the interview that the same transaction made.
+paper_taken = Table(
+    "paper_taken",
+    metadata,
+    Column("study_id", ForeignKey("study.id", ondelete="CASCADE"), primary_key=True),
+    Column("pilot", Boolean, primary_key=True),
+    Column("typed", JSON, nullable=False),
+)
+
 mapper_registry.map_imperatively(PaperSheet, paper_sheet)
+
+MIXED = 20
+"""Among how many earlier papers the answers of a new one are laid at random."""
 
 
 class PaperSheets:
@@ -90,7 +102,6 @@ class PaperSheets:
             delete(paper_sheet).where(
                 paper_sheet.c.study_id == study_id,
                 paper_sheet.c.pilot.is_(pilot),
-                paper_sheet.c.accepted_at.is_(None),
             )
         )
 
@@ -125,6 +136,32 @@ class PaperSheets:
         )
         return self._session.scalars(query).all()
 
+    def taken(self, study_id: int, *, pilot: bool) -> dict[str, list[int]]:
+        """The papers of a study that became interviews: by serial number, who typed it in first,
+        who second, and who accepted it."""
+        query = select(paper_taken.c.typed).where(
+            paper_taken.c.study_id == study_id, paper_taken.c.pilot.is_(pilot)
+        )
+        return dict(self._session.scalar(query) or {})
+
+    def take(self, sheet: PaperSheet, accepted_by: int) -> None:
+        """Keep the number of a paper that became an interview, in the order of numbers, and forget
+        the paper."""
+        before = self.taken(sheet.study_id, pilot=sheet.pilot)
+        whom = [sheet.first_by, sheet.second_by or sheet.first_by, accepted_by]
+        row = {
+            "study_id": sheet.study_id,
+            "pilot": sheet.pilot,
+            "typed": dict(sorted({**before, sheet.serial: whom}.items())),
+        }
+        self._session.execute(
+            delete(paper_taken).where(
+                paper_taken.c.study_id == sheet.study_id, paper_taken.c.pilot.is_(sheet.pilot)
+            )
+        )
+        self._session.execute(insert(paper_taken), [row])
+        self._session.delete(sheet)
+
     def make_interview(
         self,
         row: Mapping[str, Any],
@@ -136,11 +173,36 @@ class PaperSheets:
         """Add the interview that a paper became, its pages, the brands that it was asked about in
         their slots, and move sums, all in this unit of work."""
         self._session.execute(insert(interview), [dict(row)])
-        self._session.execute(insert(page_answers), [dict(page) for page in pages])
         slots = [
             {"interview_id": row["id"], "slot": slot, "brand_id": brand_id}
             for slot, brand_id in enumerate(brand_ids, start=1)
         ]
         if slots:
             self._session.execute(insert(interview_brand), slots)
+        self._lay_at_random(row, [dict(page) for page in pages])
         tallies.add(self._session.connection(), row["wave_id"], steps, pilot=row["pilot"])
+
+    def _lay_at_random(self, row: Mapping[str, Any], pages: list[dict[str, Any]]) -> None:
+        """Write earlier interviews on paper anew together with the new one, in no order: papers are
+        often typed in by their numbers, so that the order of rows would tell which is whose."""
+        earlier = select(interview.c.id).where(
+            interview.c.study_id == row["study_id"],
+            interview.c.channel == row["channel"],
+            interview.c.id != row["id"],
+        )
+        chosen = list(self._session.scalars(earlier))
+        chance = random.SystemRandom()
+        ids = [row["id"], *chance.sample(chosen, min(MIXED, len(chosen)))]
+        query = select(page_answers).where(page_answers.c.interview_id.in_(ids))
+        by_interview: dict[int, list[dict[str, Any]]] = {row["id"]: pages}
+        for found in self._session.execute(query.order_by(page_answers.c.id)).mappings():
+            kept = {name: value for name, value in found.items() if name != "id"}
+            by_interview.setdefault(found["interview_id"], []).append(kept)
+        self._session.execute(delete(page_answers).where(page_answers.c.interview_id.in_(ids)))
+        chance.shuffle(ids)
+        for one in ids:
+            # PostgreSQL lays a row that is written at the end of its table.
+            same = {"language": interview.c.language}
+            self._session.execute(update(interview).where(interview.c.id == one).values(same))
+            if by_interview.get(one):
+                self._session.execute(insert(page_answers), by_interview[one])

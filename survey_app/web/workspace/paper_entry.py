@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 from wtforms import HiddenField, StringField
 from wtforms.validators import Regexp
@@ -15,6 +15,7 @@ from survey_app.domain.study import StudyError, StudyState, new_key
 from survey_app.domain.user import Role
 from survey_app.services.paper_entry import (
     PaperEntryError,
+    accepted_papers,
     enter_first,
     enter_second,
     papers_of,
@@ -89,6 +90,7 @@ def overview(key: str) -> ResponseReturnValue:
     with reading(key) as (unit, study):
         _require_launched(study)
         sheets = papers_of(unit, study)
+        accepted = accepted_papers(unit, study)
         places = places_of(unit, study)
     return render_template(
         "workspace/papers.html",
@@ -97,9 +99,9 @@ def overview(key: str) -> ResponseReturnValue:
         places=places,
         languages=[(code, language_name(code)) for code in study.languages],
         versions=_versions(study),
-        waiting=[one for one in sheets if not one.accepted and one.second is None],
+        waiting=[one for one in sheets if one.second is None],
         differing=[one for one in sheets if one.differences],
-        accepted=sum(one.accepted for one in sheets),
+        accepted=accepted,
     )
 
 
@@ -132,14 +134,13 @@ def second(key: str, sheet_key: str) -> ResponseReturnValue:
         asked = asked_study(study, sheet.version)
     form = EntryForm()
     typed = typed_answers(asked, _brand_of(asked, sheet).code, sheet.language)
-    if sheet.second_id is not None and form.form_id.data != sheet.second_id:
-        return _after_second(key, sheet)
+    if sheet.second is not None:
+        return redirect(url_for("paper_entry.differences", key=key, sheet_key=sheet_key))
     problems: list[Problem] = []
     if form.validate_on_submit():
         problems = typed.problems or _keep_second(key, sheet_key, form, typed)
         if not problems:
-            with reading(key) as (unit, study):
-                return _after_second(key, _sheet(unit, study, sheet_key), told=True)
+            return _after_second(key, sheet)
     elif form.is_submitted():
         problems = form.problems()
     form.renew()
@@ -272,16 +273,16 @@ def _resolve(key: str, sheet_key: str, chosen: dict[str, Choice]) -> list[Proble
     return []
 
 
-def _after_second(key: str, sheet: PaperSheet, *, told: bool = False) -> ResponseReturnValue:
+def _after_second(key: str, sheet: PaperSheet) -> ResponseReturnValue:
     """On to the differences, or to the next paper that waits."""
-    if not sheet.accepted:
-        return redirect(url_for("paper_entry.differences", key=key, sheet_key=sheet.key))
-    if told:
-        flash(f"Both entries of paper {sheet.serial} agree. It counts.")
     with reading(key) as (unit, study):
-        waiting = [one for one in papers_of(unit, study) if one.second_id is None]
-    if told and waiting:
-        return redirect(url_for("paper_entry.second", key=key, sheet_key=waiting[0].key))
+        left = papers_of(unit, study)
+    if any(one.key == sheet.key for one in left):
+        return redirect(url_for("paper_entry.differences", key=key, sheet_key=sheet.key))
+    flash(f"Both entries of paper {sheet.serial} agree. It counts.")
+    waiting = [one.key for one in left if one.second is None]
+    if waiting:
+        return redirect(url_for("paper_entry.second", key=key, sheet_key=waiting[0]))
     return redirect(url_for("paper_entry.overview", key=key))
 
 
@@ -342,9 +343,11 @@ def _require_launched(study: Study) -> None:
 
 
 def _sheet(unit: UnitOfWork, study: Study, sheet_key: str) -> PaperSheet:
+    """The paper; back to the others where it does not wait any more, as after a second click."""
     sheet = unit.paper_sheets.by_key(study.id or 0, sheet_key)
     if sheet is None or sheet.pilot is not (study.state is StudyState.PILOT):
-        raise NotFound
+        flash("This paper waits for nothing: it counts, or was thrown away.")
+        abort(redirect(url_for("paper_entry.overview", key=study.key)))
     return sheet
 
 

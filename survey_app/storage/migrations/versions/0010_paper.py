@@ -14,6 +14,16 @@ depends_on = None
 def upgrade() -> None:
     """Add the tables of places and papers."""
     op.create_table(
+        "paper_taken",
+        sa.Column("study_id", sa.Integer(), nullable=False),
+        sa.Column("pilot", sa.Boolean(), nullable=False),
+        sa.Column("typed", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["study_id"], ["study.id"], name="fk_paper_taken_study_id", ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("study_id", "pilot", name="pk_paper_taken"),
+    )
+    op.create_table(
         "place",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("study_id", sa.Integer(), nullable=False),
@@ -43,10 +53,8 @@ def upgrade() -> None:
         sa.Column("second", sa.JSON()),
         sa.Column("second_id", sa.String(64)),
         sa.Column("second_by", sa.Integer()),
-        sa.Column("accepted_by", sa.Integer()),
-        sa.Column("accepted_at", sa.DateTime(timezone=True)),
         *(_belongs_to(name) for name in ("study", "wave", "brand")),
-        *(_typed_by(name) for name in ("first_by", "second_by", "accepted_by")),
+        *(_typed_by(name) for name in ("first_by", "second_by")),
         sa.PrimaryKeyConstraint("id", name="pk_paper_sheet"),
         sa.UniqueConstraint("key", name="uq_paper_sheet_key"),
         sa.UniqueConstraint("first_id", name="uq_paper_sheet_first_id"),
