@@ -76,7 +76,8 @@ def overview(key: str) -> ResponseReturnValue:
         if study.state is StudyState.PILOT:
             return redirect(url_for("pilot.overview", key=key))
         shown = standing(unit, study, request.args.get("wave"))
-    many = len(study.brands) > MOST_BRANDS
+    asks_brands = read_design(study.design, ()).asks_brands
+    many = len(study.brands) > MOST_BRANDS and not asks_brands
     links = customer_links(study)[:1] if many else customer_links(study)
     page = render_template(
         "workspace/fieldwork.html",

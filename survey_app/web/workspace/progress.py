@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 
+from survey_app.domain.questionnaire import read_design
 from survey_app.domain.response_rate import case_counts, response_rates
 from survey_app.domain.study import now
 from survey_app.domain.user import Role
@@ -76,13 +77,15 @@ def refreshing(page: str) -> Response:
 @pages.get("/brands")
 @access(Role.RESEARCHER)
 def brands(key: str) -> ResponseReturnValue:
-    """Every brand with its interviews and its link, some at a time, to be searched."""
+    """Every brand with its interviews and its link, some at a time, to be searched. Where customers
+    are first asked for their brands no brand has a link."""
     from survey_app.web.workspace.fieldwork import respondent_link
 
     wanted = request.args.get("find", "")[:100]
     with reading(key) as (unit, study):
         wave = wave_of(study, request.args["wave"]) if request.args.get("wave") else None
         rows = found(brand_rows(study, progress(unit, study, wave)), wanted)
+    linked = not read_design(study.design, ()).asks_brands
     last = max(1, -(-len(rows) // BRANDS_ON_A_PAGE))
     number = min(max(request.args.get("page", 1, type=int), 1), last)
     first = (number - 1) * BRANDS_ON_A_PAGE
@@ -92,7 +95,10 @@ def brands(key: str) -> ResponseReturnValue:
         study=study,
         wave=wave,
         wanted=wanted,
-        rows=[(row, respondent_link(study, row.code) if row.code else "") for row in shown],
+        rows=[
+            (row, respondent_link(study, row.code) if linked and row.code else "") for row in shown
+        ],
+        linked=linked,
         n=len(rows),
         first=first,
         number=number,
