@@ -36,6 +36,7 @@ from survey_app.services.invitations import (
     end_mailing,
     forget_reminded,
     has_finished,
+    make_links,
 )
 from survey_app.services.posting import held_waiting, settle
 
@@ -84,6 +85,11 @@ def run(
 
 
 def _begin(database: Database, config: Config, study_id: int) -> None:
+    with database.reading() as unit:
+        unfinished = unit.mailings.unfinished(study_id)
+    for mailing_id in [one.id or 0 for one in unfinished if one.due_at <= now()]:
+        while _more_links(database, config, study_id, mailing_id):
+            pass
     with database.writing() as unit:
         study = unit.studies.by_id(study_id)
         for mailing in unit.mailings.unfinished(study_id):
@@ -91,6 +97,16 @@ def _begin(database: Database, config: Config, study_id: int) -> None:
             if study is not None and due:
                 begin_mailing(unit, study, mailing, config.secret_key)
         unit.commit()
+
+
+def _more_links(database: Database, config: Config, study_id: int, mailing_id: int) -> bool:
+    with database.writing() as unit:
+        study, mailing = unit.studies.by_id(study_id), unit.mailings.mailing(mailing_id)
+        if study is None or mailing is None:
+            return False
+        more = make_links(unit, study, mailing, config.secret_key)
+        unit.commit()
+        return more
 
 
 def _end(database: Database, study_id: int) -> dict[str, int]:

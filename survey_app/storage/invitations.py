@@ -119,9 +119,12 @@ class Invitations:
             for row in self._session.execute(query)
         ]
 
-    def to_be_invited(self, study_id: int, wave_id: int) -> list[Any]:
+    def to_be_invited(
+        self, study_id: int, wave_id: int, *, most_without_link: int | None = None
+    ) -> list[Any]:
         """Active contacts of a study that no mailing has invited to a wave yet: rows of contact
-        identifier, language, brand and the identifier of an invitation made before, or None."""
+        identifier, language, brand and the identifier of an invitation made before, or None. With
+        `most_without_link` only so many who have none yet."""
         query = (
             select(
                 contact.c.id,
@@ -141,6 +144,8 @@ class Invitations:
             )
             .order_by(contact.c.id)
         )
+        if most_without_link is not None:
+            query = query.where(invitation.c.id.is_(None)).limit(most_without_link)
         return list(self._session.execute(query))
 
     def to_be_reminded(self, wave_id: int) -> list[Any]:

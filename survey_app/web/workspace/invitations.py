@@ -34,10 +34,10 @@ from survey_app.services.invitations import (
     cancel_mailing,
     is_anonymous,
     plan_mailing,
-    preview_for,
     texts_to_begin_with,
 )
 from survey_app.services.mail_html import direction
+from survey_app.services.mailing_plan import preview_for
 from survey_app.web.access import access
 from survey_app.web.current import database, job_queue, settings, signed_in_user
 from survey_app.web.delivery_words import at, zone_words
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from survey_app.domain.study import Study
-    from survey_app.services.invitations import MailingPlan
+    from survey_app.services.mailing_plan import MailingPlan
     from survey_app.storage.database import UnitOfWork
     from survey_app.web.forms import Problem
     from survey_app.web.workspace.mail_form import MailForm

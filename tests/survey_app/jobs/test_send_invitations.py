@@ -22,12 +22,13 @@ from survey_app.jobs.kinds import kinds_with_mail
 from survey_app.jobs.run import run_job
 from survey_app.jobs.start_invitations import start_invitations
 from survey_app.services.contacts import opt_out
-from survey_app.services.invitations import add_mailing, texts_to_begin_with
+from survey_app.services.invitation_tokens import hash_of
+from survey_app.services.invitations import add_mailing, make_links, texts_to_begin_with
 from survey_app.storage.mailings import mail_task
 from survey_app.storage.spent import spend
 from tests.smtp_server import running_smtp_server
 from tests.survey_app.jobs.inviting import InvitingOffice, furnish_inviting
-from tests.survey_app.jobs.mailing import PUBLIC_URL, study_of
+from tests.survey_app.jobs.mailing import PUBLIC_URL, SECRET_KEY, study_of
 from tests.survey_app.jobs.test_deliver_scorecards import wait_for, worker
 
 if TYPE_CHECKING:
@@ -260,6 +261,32 @@ def test_cancelled_in_the_middle(sqlite_office: InvitingOffice, tmp_path: Path) 
     office.send()
     readers = office.mailbox.readers()
     assert sorted(readers) == sorted(people(40, "slow"))
+
+
+def test_links_are_made_some_at_a_time(office: InvitingOffice) -> None:
+    """Links that are made in several transactions are as many as there are people, each with a
+    number of its own and room for its bit."""
+    office.add(people(25))
+    made = office.plan()
+    more = []
+    for _ in range(3):
+        with office.database.writing() as unit:
+            study, mailing = study_of(unit, office.study_id), unit.mailings.mailing(made.id or 0)
+            assert mailing is not None
+            more.append(make_links(unit, study, mailing, SECRET_KEY, most=10))
+            unit.commit()
+    assert more == [True, True, False]
+    office.work()
+    assert office.mailing(made).counts == {"sent": 25}
+    links = [link_in(mail) for mail in office.mailbox.mails()]
+    assert len(set(links)) == 25
+    with office.database.reading() as unit:
+        wave_id = study_of(unit, office.study_id).current_wave.id or 0
+        rows = unit.invitations.to_be_reminded(wave_id)
+        assert sorted(row.number for row in rows) == list(range(25))
+        found = unit.invitations.by_hash(hash_of(links[0]))
+    assert found is not None
+    assert len(spend_links(office, 25)) == 25
 
 
 def test_nobody_is_invited_by_two_mailings(sqlite_office: InvitingOffice) -> None:
