@@ -47,6 +47,11 @@ class Versions:
         query = select(func.count()).where(interview.c.wave_id == wave_id)
         return self._session.scalar(query) or 0
 
+    def real_interviews_of(self, wave_id: int) -> int:
+        """Number of interviews of a wave, without those of pilots."""
+        query = select(func.count()).where(interview.c.wave_id == wave_id, ~interview.c.pilot)
+        return self._session.scalar(query) or 0
+
     def pilot_counts(self, study_id: int) -> tuple[int, int]:
         """Pilot interviews that were begun, and those that were completed."""
         complete = func.sum(case((interview.c.disposition == Disposition.COMPLETE, 1), else_=0))

@@ -107,7 +107,11 @@ def overview(key: str) -> ResponseReturnValue:
             "workspace/waves.html",
             study=study,
             rows=[
-                (wave, _standing(study, wave, moment), unit.versions.interviews_of(wave.id or 0))
+                (
+                    wave,
+                    _standing(study, wave, moment),
+                    unit.versions.real_interviews_of(wave.id or 0),
+                )
                 for wave in sorted(study.waves, key=lambda wave: wave.position)
             ],
             compared=waves_differences(unit, study),
