@@ -78,7 +78,9 @@ def overview(key: str) -> ResponseReturnValue:
         shown = standing(unit, study, request.args.get("wave"))
     asks_brands = read_design(study.design, ()).asks_brands
     many = len(study.brands) > MOST_BRANDS and not asks_brands
-    links = customer_links(study)[:1] if many else customer_links(study)
+    # Addresses of a thousand brands would take longer to make than all else on the page.
+    any_brand = CustomerLink(ANY_BRAND, None, respondent_link(study))
+    links = [any_brand] if many else customer_links(study)
     page = render_template(
         "workspace/fieldwork.html",
         study=study,
