@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from survey_app.domain.study import Study, Wave
 
+YEARS = range(2000, 2200)
+"""Years in which a field period can lie."""
 Written = tuple[date, time | None]
 """A day, and a time where one was written."""
 
@@ -65,6 +67,9 @@ def written_period(opens: Written | None, closes: Written | None, zone: str) -> 
         there is no such time zone.
     """
     known = checked_zone(zone)
+    for written in (opens, closes):
+        if written is not None and written[0].year not in YEARS:
+            raise FieldPeriodError(f"Choose a year from {YEARS.start} to {YEARS.stop - 1}.")
     opens_at = closes_at = None
     if opens is not None:
         day, at = opens

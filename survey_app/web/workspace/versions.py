@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 from wtforms import TextAreaField
 from wtforms.validators import DataRequired, Length
@@ -61,14 +61,17 @@ def overview(key: str) -> ResponseReturnValue:
 @pages.get("/<int:number>")
 @access(Role.RESEARCHER)
 def version(key: str, number: int) -> ResponseReturnValue:
-    """How a version differs from the one before it."""
+    """How a version differs from an earlier one, the one before it unless another is chosen."""
     with reading(key) as (_, study):
         numbers = [each.number for each in study.versions]
         if number not in numbers:
             raise NotFound
         if number == numbers[0]:
             return redirect(url_for("versions.overview", key=key))
-        before = study.asked_version(numbers[numbers.index(number) - 1])
+        chosen = request.args.get("beside", numbers[numbers.index(number) - 1], int)
+        if chosen not in numbers or chosen >= number:
+            raise NotFound
+        before = study.asked_version(chosen)
         after = study.asked_version(number)
         return render_template(
             "workspace/version.html",

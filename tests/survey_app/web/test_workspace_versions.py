@@ -60,6 +60,13 @@ def test_from_beginning_a_version_to_launching_it(office: Office) -> None:
     assert "A &lt;b&gt;new" in researcher.get(f"{at}/2").text
     assert researcher.get(f"{at}/1").status_code == 302
     assert researcher.get(f"{at}/3").status_code == 404
+    researcher.submit(f"{at}/", f"{at}/next")
+    revise(office, office.open_key, "A third wording?")
+    researcher.submit(f"{at}/next/launch", reason="Once more.")
+    beside = text_of(researcher.get(f"{at}/3?beside=1"))
+    assert "Version 3 beside version 1" in beside
+    assert "<b>new</b>" not in beside
+    assert researcher.get(f"{at}/2?beside=3").status_code == 404
 
 
 def test_discarding_asks_first(office: Office) -> None:

@@ -76,6 +76,8 @@ def test_a_wave_is_planned_in_the_researchers_time(office: Office) -> None:
         ({"opens_on": "2026-03-29", "closes_on": "2026-03-28"}, "ends before it begins"),
         ({"opens_time": "09:00"}, "Choose the day, too."),
         ({"opens_on": "tomorrow"}, "Not a valid date value."),
+        ({"opens_on": "0001-01-01"}, "Choose a year from 2000"),
+        ({"closes_on": "9999-12-31"}, "Choose a year from 2000"),
     ],
 )
 def test_what_cannot_be_is_told(office: Office, fields: dict[str, str], words: str) -> None:
