@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from psychometrics.dataset import Dataset, ScoringKey
     from psychometrics.dimensionality import ModelTest
     from psychometrics.invariance import Invariance
@@ -60,12 +63,13 @@ def r_script(dataset: Dataset, measurement: MeasurementAnalysis, answers: str) -
         *SHOWN,
         "",
         *_reading(dataset, answers),
-        *_models(measurement),
+        *_models(measurement, _several_rows(dataset)),
         *_general(measurement),
         *_validity(measurement),
     ]
     for test in measurement.comparability:
-        lines += _comparability(test, measurement)
+        within = getattr(dataset, test.across)
+        lines += _comparability(test, measurement, _several_rows(dataset, within))
     return "\n".join(lines) + "\n"
 
 
@@ -104,7 +108,20 @@ def _reversal(key: ScoringKey) -> Iterator[str]:
     yield f"answers[turned] <- {total} - answers[turned]"
 
 
-def _models(measurement: MeasurementAnalysis) -> Iterator[str]:
+def _several_rows(dataset: Dataset, within: NDArray[np.str_] | None = None) -> bool:
+    """Whether anybody has several rows, in one group of `within` (n,) if that is given: lavaan
+    refuses clusters of a single row each."""
+    if dataset.cluster is None:
+        return False
+    rows = zip(
+        dataset.cluster.tolist(),
+        [""] * dataset.n if within is None else within.tolist(),
+        strict=True,
+    )
+    return len(set(rows)) < dataset.n
+
+
+def _models(measurement: MeasurementAnalysis, clustered: bool) -> Iterator[str]:
     yield "# Competing models"
     found = measurement.dimensionality
     for test in found.tests:
@@ -113,7 +130,9 @@ def _models(measurement: MeasurementAnalysis) -> Iterator[str]:
         if test.fit is None:
             yield f"# {test.name}: {_comment(test.reason)}"
         else:
-            yield from _call(test.name, f"model_{test.name}", "answers", _how(measurement))
+            yield from _call(
+                test.name, f"model_{test.name}", "answers", _how(measurement, clustered)
+            )
     names = [test.name for test in found.tests if test.fit is not None]
     yield f"for (fit in list({', '.join(names)})) {{"
     yield "  shown(fitMeasures(fit))"
@@ -122,10 +141,8 @@ def _models(measurement: MeasurementAnalysis) -> Iterator[str]:
     yield ""
 
 
-def _how(measurement: MeasurementAnalysis) -> tuple[str, ...]:
+def _how(measurement: MeasurementAnalysis, clustered: bool) -> tuple[str, ...]:
     missing = ('missing = "fiml"',) if measurement.missing == "fiml" else ()
-    fits = (test.fit for test in measurement.dimensionality.tests)
-    clustered = any(fit.sample.clustered for fit in fits if fit is not None)
     cluster = (f'cluster = "{CLUSTER}"',) if clustered else ()
     return (f'estimator = "{measurement.estimator}"', *missing, *cluster)
 
@@ -155,24 +172,29 @@ def _validity(measurement: MeasurementAnalysis) -> Iterator[str]:
     yield ""
 
 
-def _comparability(test: Comparability, measurement: MeasurementAnalysis) -> Iterator[str]:
+def _comparability(
+    test: Comparability, measurement: MeasurementAnalysis, clustered: bool
+) -> Iterator[str]:
     yield f"# Comparability across {test.across}s"
     if test.invariance is None:
         yield f"# not tested: {_comment(test.reason)}"
         yield ""
         return
     yield f"some <- answers[answers${test.across} %in% {_vector(test.groups)}, ]"
-    yield from _ladder(test.across, test.invariance, measurement)
+    options = _how(measurement, clustered)
+    yield from _ladder(test.across, test.invariance, measurement, options)
     yield ""
 
 
-def _ladder(across: str, ladder: Invariance, measurement: MeasurementAnalysis) -> Iterator[str]:
+def _ladder(
+    across: str, ladder: Invariance, measurement: MeasurementAnalysis, options: tuple[str, ...]
+) -> Iterator[str]:
     """Every step that was fitted, with what was let go in it, and the test against the one before.
 
     Factors have variance 1 in the first group, so that every loading is tested.
     """
     model = f"model_{measurement.dimensionality.measurement.name}"
-    own = (f'group = "{across}"', "std.lv = TRUE", *_how(measurement))
+    own = (f'group = "{across}"', "std.lv = TRUE", *options)
     for step in ladder.steps:
         held = []
         if LADDER[step.level]:
