@@ -61,17 +61,19 @@ class Invitees:
                 return None
             return self._invited(unit, study, invitation)
 
-    def _invited(self, unit: UnitOfWork, study: Study, invitation: Invitation) -> Invited:
+    def _invited(self, unit: UnitOfWork, study: Study, invitation: Invitation) -> Invited | None:
         wave = next(one for one in study.waves if one.id == invitation.wave_id)
         opened = self._carried(unit, study, invitation)
         brand = next((one for one in study.brands if one.id == opened.brand_id), None)
         person_id, key, finished = None, None, False
         if is_anonymous(study):
             finished = invitation.number in unit.invitations.spent(invitation.wave_id)
-        elif invitation.contact_id is not None:
-            contact = unit.contacts.by_id(invitation.contact_id)
+        else:
+            contact = unit.contacts.by_id(invitation.contact_id or 0)
             person_id = contact.person_id if contact else None
-            key, finished = unit.invitations.interview_of(invitation.wave_id, person_id or 0)
+            if person_id is None:
+                return None  # of a contact that was removed nobody could say that it answered
+            key, finished = unit.invitations.interview_of(invitation.wave_id, person_id)
         return Invited(
             study_key=study.key,
             language=opened.language if opened.language in study.languages else None,

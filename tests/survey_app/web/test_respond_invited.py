@@ -195,6 +195,22 @@ def test_pseudonymous_links_resume_anywhere(site: Site) -> None:
     assert interview.person_id is not None
 
 
+@pytest.mark.parametrize(("mode", "status"), [(Mode.ANONYMOUS, 200), (Mode.PSEUDONYMOUS, 404)])
+def test_links_of_contacts_that_were_removed(sqlite_site: Site, mode: Mode, status: int) -> None:
+    """In an anonymous study the link still counts once; where a person would have to be known it
+    leads nowhere, for it could count without end."""
+    site = sqlite_site
+    token = invite(site.database, site.study_key, some(10), mode)["reader0@example.org"]
+    with site.database.writing() as unit:
+        study = unit.studies.by_key(site.study_key)
+        assert study is not None
+        contact = unit.contacts.by_email(study.id or 0, "reader0@example.org")
+        assert contact is not None
+        unit.contacts.remove(contact.id or 0)
+        unit.commit()
+    assert site.respondent().get(f"/t/{token}").status_code == status
+
+
 @pytest.mark.parametrize(
     "token", ["x", "A" * 22, "A" * 23, "é", "%00", "' OR 1=1 --", "..", "A" * 5000]
 )
