@@ -62,6 +62,8 @@ def test_pages_can_be_read_by_everybody(
         f"/studies/{tracker}/preview/?of=next&page=1",
         f"/studies/{tracker}/waves/",
         f"/studies/{tracker}/waves/new",
+        f"/studies/{tracker}/panel/",
+        f"/studies/{tracker}/copy/",
         f"/studies/{draft}/pilot/",
         f"/studies/{draft}/pilot/delete",
     )
