@@ -177,8 +177,8 @@ def time_pages(database: Database, study: Study) -> None:
             processor.append((time.thread_time() - worked) * 1000)
             assert response.status_code == 200, response.status
         print(
-            f"  {name:20} median {statistics.median(times):5.0f} ms, shortest {min(times):5.0f} ms, "
-            f"longest {max(times):5.0f} ms; processor {statistics.median(processor):.0f} ms",
+            f"  {name:20} median {statistics.median(times):5.0f} ms, {min(times):.0f} to "
+            f"{max(times):.0f} ms; processor {statistics.median(processor):.0f} ms",
             flush=True,
         )
 
