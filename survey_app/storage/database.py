@@ -27,8 +27,8 @@ from survey_app.storage.looks import Logos
 from survey_app.storage.mailings import Mailings
 from survey_app.storage.metrics import MetricStore
 from survey_app.storage.notices import Notices
-from survey_app.storage.paper_entries import PaperSheets
 from survey_app.storage.panel import Panels
+from survey_app.storage.paper_entries import PaperSheets
 from survey_app.storage.places import Places
 from survey_app.storage.privacy import PrivacyStore
 from survey_app.storage.schedules import Schedules

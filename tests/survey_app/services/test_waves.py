@@ -159,9 +159,9 @@ def test_a_study_opens_by_itself(fieldwork: Fieldwork) -> None:
         opening = next_opening(unit, key)
         assert opening is not None
         assert (opening.moment, opening.zone) == (opens_at, "Europe/Berlin")
-        study = unit.studies.by_key(key)
-        assert study is not None
-        study.waves[1].opens_at = now() - timedelta(seconds=1)
+        kept = unit.studies.by_key(key)
+        assert kept is not None
+        kept.waves[1].opens_at = now() - timedelta(seconds=1)
         unit.commit()
     known = fieldwork.collector.study(key)
     assert known is not None

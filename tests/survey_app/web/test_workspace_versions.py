@@ -185,8 +185,8 @@ def test_a_pilot_from_its_start_to_its_end(office: Office) -> None:
     ticket = re.findall(r'name="ticket" value="([^"]+)"', page.text)[0]
     fresh = customer.post(f"/s/{office.draft_key}", data={**start, "ticket": ticket}).location
     assert fresh.split("/")[2] != begun.split("/")[2]
-    counted = re.findall(r'data-label="Interviews"[^>]*>(\d+)<', researcher.get(f"{at}/waves/").text)
-    assert counted == ["1"]
+    waves = researcher.get(f"{at}/waves/").text
+    assert re.findall(r'data-label="Interviews"[^>]*>(\d+)<', waves) == ["1"]
     assert "1 interview is deleted" in text_of(researcher.get(f"{at}/pilot/delete"))
     researcher.submit(f"{at}/pilot/delete")
     with office.database.engine.connect() as connection:
