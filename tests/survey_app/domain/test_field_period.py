@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from survey_app.domain.field_period import (
     FieldPeriodError,
@@ -12,6 +14,7 @@ from survey_app.domain.field_period import (
     overlaps,
     written_period,
 )
+from survey_app.domain.schedule import checked_zone, zone_names
 from survey_app.domain.study import Wave
 
 
@@ -72,3 +75,28 @@ def test_overlaps_are_found_to_the_moment() -> None:
     assert list(overlaps([second, first])) == [(first, second)]
     first.closes_at = None
     assert list(overlaps([second, first])) == [(first, second)]
+
+
+@given(
+    st.sampled_from(zone_names()),
+    st.dates(date(2012, 1, 1), date(2199, 12, 31)),
+    st.times() | st.none(),
+    st.integers(0, 400),
+)
+def test_any_period_is_kept_as_it_was_written_or_refused(
+    zone: str, first: date, opens: time | None, days: int
+) -> None:
+    """Whatever clocks do in whatever zone: read back it is the day and time that were written, and
+    its last day is whole."""
+    last = min(first + timedelta(days=days), date(2199, 12, 31))
+    try:
+        period = written_period((first, opens), (last, None), zone)
+    except FieldPeriodError:
+        return
+    assert period.opens_at is not None
+    assert period.closes_at is not None
+    assert (period.first_day, period.last_day) == (first, last)
+    local = period.opens_at.astimezone(checked_zone(zone))
+    assert opens is None or local.time() == opens
+    after = period.closes_at.astimezone(checked_zone(zone)).date()
+    assert after == last + timedelta(days=1)
