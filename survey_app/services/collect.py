@@ -6,44 +6,60 @@ changes nothing that was already taken.
 
 from __future__ import annotations
 
-import hashlib
-import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from survey_app.domain.frozen_instruments import read_instruments
 from survey_app.domain.interview import Disposition
 from survey_app.domain.invitation import CHANNEL
-from survey_app.domain.open_study import OpenBrand, OpenStudy, open_study
+from survey_app.domain.open_study import OpenBrand, OpenStudy
 from survey_app.domain.position import Position
 from survey_app.domain.route import Answered, route
 from survey_app.domain.study import (
     Mode,
-    StudyError,
     StudyState,
-    StudyVersion,
     is_key,
     new_key,
     now,
-    whole_day,
 )
 from survey_app.services.calibration import next_item
 from survey_app.services.collect_change import (
     change_by,
     moved,
     quota_is_full,
-    starting_steps,
     unfinished,
 )
-from survey_app.services.fieldwork_steps import Told, day_of
+from survey_app.services.collect_checks import (
+    duration,
+    form_identifier,
+    require_accepted,
+    way_in,
+)
+from survey_app.services.collect_errors import (
+    CLOSED,
+    AnswerRefused,
+    CollectError,
+    LinkMissing,
+    LinkUsed,
+    PageNotReached,
+    StudyClosed,
+    UnknownInterview,
+)
+from survey_app.services.collect_start import (
+    Arrival,
+    begun,
+    brand_asked,
+    stamp,
+    start_identity,
+)
 from survey_app.services.invitation_tokens import hash_of
-from survey_app.storage.answer_store import (
-    AnswerStore,
+from survey_app.services.open_studies import OpenStudies
+from survey_app.storage.answer_records import (
     LinkSpent,
     Standing,
     StoredInterview,
     Submission,
 )
+from survey_app.storage.answer_store import AnswerStore
 from survey_app.storage.errors import DatabaseError
 
 if TYPE_CHECKING:
@@ -53,7 +69,6 @@ if TYPE_CHECKING:
     from survey_app.domain.consent_given import ConsentShown
     from survey_app.domain.questionnaire import Answer
     from survey_app.storage.database import Database
-    from survey_app.storage.tallies import Step
 
 __all__ = [
     "AnswerRefused",
@@ -71,62 +86,18 @@ __all__ = [
 ]
 
 
-_CLOSED = "This survey has been closed; no more answers are taken."
-
-
-class CollectError(Exception):
-    """Answers could not be taken. The message says why, in words for the respondent."""
-
-
-class UnknownInterview(CollectError):
-    """There is no interview with this key."""
-
-
-class StudyClosed(CollectError):
-    """The study takes no answers: unknown, not yet open, or closed."""
-
-
-class LinkMissing(CollectError):
-    """The interview came by a link of somebody's own, which this browser does not know. What was
-    sent is kept; the interview is not finished."""
-
-
-class LinkUsed(CollectError):
-    """The link of the interview has led to a finished interview already; nothing was kept."""
-
-
-class PageNotReached(CollectError):
-    """A page was submitted before the pages in front of it."""
-
-
-class AnswerRefused(CollectError):
-    """What was submitted does not fit the page: an unknown item or a value outside its format."""
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """How a respondent came: `channel` is the way, `place` where a code hung, `device` the class of
-    device, each empty where unknown; `person_id` the panel member in a pseudonymous study."""
-
-    channel: str
-    place: str = ""
-    device: str = ""
-    person_id: int | None = None
-
-
 class Collector:
     """Takes answers for every study of a database. One for each process; safe among threads."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
         self._store = AnswerStore(database)
-        self._studies: dict[tuple[str, int], OpenStudy] = {}
+        self._open_studies = OpenStudies(database)
 
     def study(self, study_key: str) -> OpenStudy | None:
         """The version of a study that is asked now, its `state` fresh; None when unknown or not yet
         opened."""
         standing = self._standing(study_key, now())
-        return None if standing is None else self._known_study(study_key, standing)
+        return None if standing is None else self._open_studies.at(study_key, standing)
 
     def _standing(self, study_key: str, moment: datetime) -> Standing | None:
         standing = self._store.standing(study_key, moment) if is_key(study_key) else None
@@ -158,24 +129,27 @@ class Collector:
         """
         moment = now()
         standing = self._standing(study_key, moment)
-        study = None if standing is None else self._known_study(study_key, standing)
+        study = None if standing is None else self._open_studies.at(study_key, standing)
         if standing is None or study is None or not study.is_open:
             raise StudyClosed("This survey is not open.")
         if language not in study.languages:
             raise AnswerRefused("This survey is not offered in that language.")
-        brand = _brand(study, brand_code)
+        brand = brand_asked(study, brand_code)
         arrival = arrival or Arrival(channel)
         code = brand.code if brand else ""
+        identity = start_identity(standing, study, code, language, form_identifier(start_id))
         key = new_key()
         found, _ = self._store.start(
             {
                 "key": key,
-                "start_id": _start_id(standing, study, code, language, _identifier(start_id)),
+                "start_id": start_identity(
+                    standing, study, code, language, form_identifier(start_id)
+                ),
                 "study_id": study.id,
                 "brand_id": brand.id if brand else None,
                 "language": language,
-                "channel": _channel(arrival.channel),
-                "started_at": _stamp(study, moment),
+                "channel": way_in(arrival.channel),
+                "started_at": stamp(study, moment),
                 "finished_at": None,
                 "disposition": Disposition.PARTIAL,
                 "background": {"place": arrival.place} if arrival.place else {},
@@ -185,7 +159,7 @@ class Collector:
                 "device": arrival.device,
             },
             moment,
-            _begun(study, code, language, arrival.channel, moment),
+            begun(study, code, language, arrival.channel, moment),
             consent=consent,
         )
         return found
@@ -230,15 +204,15 @@ class Collector:
         position = self._position(interview_key, stored)
         if stored.finished or submission_id in stored.submission_ids:
             return replace(position, replayed=True)
-        _require_accepted(position, page_number, answers, item_order)
+        require_accepted(position, page_number, answers, item_order)
         moment = now()
         submission = Submission(
             page=page_number,
-            submission_id=_identifier(submission_id),
+            submission_id=form_identifier(submission_id),
             answers=dict(answers),
             item_order=list(item_order),
-            seconds=_seconds(seconds),
-            saved_at=_stamp(position.study, moment),
+            seconds=duration(seconds),
+            saved_at=stamp(position.study, moment),
         )
         return self._keep(position, stored, submission, moment, finish=finish, token=token)
 
@@ -287,7 +261,7 @@ class Collector:
         if stored.finished or submission_id in stored.submission_ids:
             return replace(self._position(interview_key, stored), replayed=True)
         if not stored.takes_answers:
-            raise StudyClosed(_CLOSED)
+            raise StudyClosed(CLOSED)
         raise DatabaseError("The page was not stored. Please send it again.")
 
     def _find(self, interview_key: str) -> StoredInterview:
@@ -300,7 +274,7 @@ class Collector:
 
     def _position(self, interview_key: str, stored: StoredInterview) -> Position:
         standing = Standing(stored.study_state, stored.version, in_field=not stored.late)
-        study = self._known_study(stored.study_key, standing)
+        study = self._open_studies.at(stored.study_key, standing)
         brands = self._brands(study, stored)
         answered = Answered(
             pages=stored.pages,
@@ -329,103 +303,7 @@ class Collector:
         by_id = {brand.id: brand for brand in study.brands}
         return tuple(by_id[brand_id] for brand_id in ids if brand_id in by_id)
 
-    def _known_study(self, study_key: str, standing: Standing) -> OpenStudy:
-        name = (study_key, standing.version)
-        known = self._studies.get(name)
-        if known is None:
-            known = self._studies[name] = self._read_study(study_key, standing)
-        if known.state is standing.state and known.in_field is standing.in_field:
-            return known
-        return replace(known, state=standing.state, in_field=standing.in_field)
-
-    def _read_study(self, study_key: str, standing: Standing) -> OpenStudy:
-        with self._database.reading() as unit:
-            study = unit.studies.by_key(study_key)
-            if study is None:
-                raise StudyClosed("This survey is not open.")
-            # Imported answers answer no version.
-            version = (
-                study.asked_version(standing.version)
-                if standing.version
-                else StudyVersion(0, study.content(), study.created_at)
-            )
-            instruments = read_instruments(version.content["instruments"])
-            return open_study(study, version, instruments, in_field=standing.in_field)
-
-
-def _begun(
-    study: OpenStudy, brand: str, language: str, channel: str, moment: datetime
-) -> list[Step]:
-    day = day_of(_stamp(study, moment))
-    facts = {"language": language, "channel": channel}
-    answered = Answered({}, study.slots, (brand,) if brand else (), facts)
-    return starting_steps(study, Told(day, study.version, brand, language, channel), answered)
-
 
 def _spends_link(study: OpenStudy, stored: StoredInterview) -> bool:
     """Whether the end of an interview spends a link: of a person nothing else is known there."""
     return stored.channel == CHANNEL and study.mode is Mode.ANONYMOUS and not stored.pilot
-
-
-def _brand(study: OpenStudy, code: str) -> OpenBrand | None:
-    if study.design.asks_brands:
-        return None
-    try:
-        return study.brand(code)
-    except StudyError:
-        raise AnswerRefused("This survey does not ask about that brand.") from None
-
-
-def _stamp(study: OpenStudy, moment: datetime) -> datetime:
-    # A fine time beside an answer would tell whose it is to anyone who knows when they answered.
-    return whole_day(moment) if study.mode is Mode.ANONYMOUS else moment
-
-
-def _start_id(
-    standing: Standing, study: OpenStudy, code: str, language: str, identifier: str
-) -> str:
-    # A browser that tried a pilot, or answered in an earlier wave, begins anew.
-    apart = ("pilot", study.version) if study.is_pilot else ("wave", standing.wave_id)
-    return _digest(study.key, code, language, identifier, *map(str, apart))
-
-
-def _identifier(identifier: str) -> str:
-    if not (8 <= len(identifier) <= 64 and identifier.isascii() and identifier.isprintable()):
-        raise AnswerRefused("The form came back damaged. Please open the page again.")
-    return identifier
-
-
-def _require_accepted(
-    position: Position,
-    page_number: int,
-    answers: Mapping[str, Answer],
-    item_order: Sequence[str],
-) -> None:
-    if position.closed:
-        raise StudyClosed(_CLOSED)
-    if not position.may_show(page_number):
-        raise PageNotReached("Please answer the pages in their order.")
-    page = position.study.page(page_number)
-    expected = page.questions
-    if set(answers) != set(expected) or sorted(item_order) != sorted(expected):
-        raise AnswerRefused("The form came back with other questions. Please open the page again.")
-    for question, answer in answers.items():
-        fault = page.fault(answer)
-        if fault:
-            raise AnswerRefused(f"The answer to {question!r} {fault}.")
-
-
-def _seconds(seconds: float | None) -> float | None:
-    if seconds is None or not math.isfinite(seconds) or seconds < 0:
-        return None
-    return float(seconds)
-
-
-def _channel(channel: str) -> str:
-    if not (0 < len(channel) <= 40 and channel.isascii() and channel.isprintable()):
-        raise AnswerRefused("The link is damaged. Please use the link you were given.")
-    return channel
-
-
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()

@@ -24,7 +24,7 @@ from survey_app.services.fieldwork_steps import (
     start_steps,
     waits_at,
 )
-from survey_app.storage.answer_store import Change
+from survey_app.storage.answer_records import Change
 from survey_app.storage.tallies import Step
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from survey_app.domain.position import Position
     from survey_app.domain.questionnaire import Answer, Quota
     from survey_app.domain.route import Answered
-    from survey_app.storage.answer_store import AnswerStore, StoredInterview, Submission
+    from survey_app.storage.answer_records import StoredInterview, Submission
+    from survey_app.storage.answer_store import AnswerStore
 
 
 def quota_is_full(
@@ -166,7 +167,8 @@ def _told(stored: StoredInterview, position: Position) -> Told:
     )
 
 
-def _filled(position: Position) -> Iterator[Quota]:
+def filled_quotas(position: Position) -> Iterator[Quota]:
+    """The quotas that a complete interview counts for."""
     return (quota for quota in position.study.design.quotas if _counts(quota, position))
 
 

@@ -3,241 +3,43 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, exists, insert, or_, select, update
+from sqlalchemy import insert
 
-from survey_app.domain.interview import Disposition, new_interview_id
-from survey_app.domain.study import GRACE, StudyState
+from survey_app.domain.interview import new_interview_id
+from survey_app.domain.study import GRACE
 from survey_app.storage import consents, tallies
+from survey_app.storage.answer_records import LinkSpent, Standing, StoredInterview
+from survey_app.storage.answer_statements import (
+    ADD_LAST_PAGE,
+    ADD_PAGE,
+    BRANDS,
+    FIND,
+    FINISH,
+    FIRST_BRAND,
+    LINK,
+    PAGE_COLUMNS,
+    STANDING,
+    START,
+    START_COLUMNS,
+    STARTED,
+)
 from survey_app.storage.errors import ConflictError, DatabaseError, usable
-from survey_app.storage.invitations import invitation
 from survey_app.storage.spent import spend
-from survey_app.storage.tables import interview, interview_brand, page_answers, study, wave
+from survey_app.storage.tables import interview_brand
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Engine
 
     from survey_app.domain.consent_given import ConsentShown
     from survey_app.domain.questionnaire import Answer
+    from survey_app.storage.answer_records import Change, Submission
     from survey_app.storage.database import Database
     from survey_app.storage.tallies import Step
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How a study stands at a moment: `version` is the one that is asked, `in_field` whether a wave
-    is in its field period, `wave_id` which one."""
-
-    state: StudyState
-    version: int
-    in_field: bool
-    wave_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """One submitted page, ready to be kept."""
-
-    page: int
-    submission_id: str
-    answers: dict[str, Answer]
-    item_order: list[str]
-    seconds: float | None
-    saved_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What a submission changes besides the page itself.
-
-    Parameters
-    ----------
-    moment : when it arrived. end : how the interview ends with it, None while it goes on.
-    passed : whether the instructed item was passed. brand_ids : brands drawn, in their slots.
-    steps : the sums that move.
-    """
-
-    moment: datetime
-    end: Disposition | None = None
-    passed: bool | None = None
-    brand_ids: tuple[int, ...] = ()
-    steps: tuple[Step, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class StoredInterview:
-    """An interview as it stands: `pages` holds the latest answers of each submitted page by its
-    number, in the order of first submission, `submission_ids` what was already taken, `seconds` how
-    long all submitted pages took. `late` says that its wave has left the field."""
-
-    id: int
-    study_key: str
-    study_state: StudyState
-    wave_id: int
-    version: int
-    pilot: bool
-    brand_id: int | None
-    language: str
-    channel: str
-    started_at: datetime
-    disposition: Disposition
-    finished: bool
-    late: bool
-    submission_ids: frozenset[str]
-    pages: Mapping[int, Mapping[str, Answer]]
-    seconds: float | None = None
-
-    @property
-    def takes_answers(self) -> bool:
-        """Whether the study still takes answers of this interview."""
-        return self.study_state is (StudyState.PILOT if self.pilot else StudyState.OPEN) and (
-            self.pilot or not self.late
-        )
-
-
-_NOW = bindparam("moment", type_=wave.c.opens_at.type)
-_TOO_LATE = bindparam("too_late", type_=wave.c.closes_at.type)
-_IN_FIELD = and_(
-    or_(wave.c.opens_at.is_(None), wave.c.opens_at <= _NOW),
-    or_(wave.c.closes_at.is_(None), wave.c.closes_at > _NOW),
-)
-_LATE = and_(wave.c.closes_at.is_not(None), wave.c.closes_at <= _TOO_LATE)
-
-_STANDING = select(
-    study.c.state,
-    study.c.version,
-    select(wave.c.id)
-    .where(wave.c.study_id == study.c.id, _IN_FIELD)
-    .order_by(wave.c.position.desc())
-    .limit(1)
-    .scalar_subquery()
-    .label("wave_id"),
-).where(study.c.key == bindparam("key"))
-
-_FIND = (
-    select(
-        interview.c.id,
-        study.c.key.label("study_key"),
-        study.c.state,
-        interview.c.wave_id,
-        interview.c.version,
-        interview.c.pilot,
-        interview.c.brand_id,
-        interview.c.language,
-        interview.c.channel,
-        interview.c.started_at,
-        interview.c.disposition,
-        interview.c.finished_at,
-        _LATE.label("late"),
-        page_answers.c.page,
-        page_answers.c.submission_id,
-        page_answers.c.answers,
-        page_answers.c.seconds,
-    )
-    .join_from(interview, study, interview.c.study_id == study.c.id)
-    .join(wave, wave.c.id == interview.c.wave_id)
-    .outerjoin(page_answers, page_answers.c.interview_id == interview.c.id)
-    .where(interview.c.key == bindparam("key"))
-    .order_by(page_answers.c.id)
-)
-
-_START_COLUMNS = (
-    "key",
-    "start_id",
-    "study_id",
-    "brand_id",
-    "language",
-    "channel",
-    "started_at",
-    "finished_at",
-    "disposition",
-    "background",
-    "version",
-    "pilot",
-    "person_id",
-    "device",
-)
-_START = (
-    insert(interview)
-    .values(
-        **{name: bindparam(f"new_{name}", type_=interview.c[name].type) for name in _START_COLUMNS},
-        id=bindparam("new_id"),
-        wave_id=select(wave.c.id)
-        .where(wave.c.study_id == bindparam("new_study_id"), or_(bindparam("new_pilot"), _IN_FIELD))
-        .order_by(wave.c.position.desc())
-        .limit(1)
-        .scalar_subquery(),
-    )
-    .returning(interview.c.wave_id)
-)
-_STARTED = select(interview.c.key).where(interview.c.start_id == bindparam("start_id"))
-
-_PAGE_COLUMNS = ("page", "submission_id", "answers", "item_order", "seconds", "saved_at")
-_NEW_PAGE = {
-    name: bindparam(f"new_{name}", type_=page_answers.c[name].type) for name in _PAGE_COLUMNS
-}
-
-_MAY_BE_CHANGED = and_(
-    interview.c.id == bindparam("interview"),
-    interview.c.finished_at.is_(None),
-    exists().where(
-        study.c.id == interview.c.study_id,
-        or_(
-            and_(interview.c.pilot, study.c.state == StudyState.PILOT),
-            and_(~interview.c.pilot, study.c.state == StudyState.OPEN),
-        ),
-    ),
-    or_(
-        interview.c.pilot,
-        ~exists().where(wave.c.id == interview.c.wave_id, _LATE),
-    ),
-)
-
-# The lock keeps a page from slipping in beside a transaction that finishes the interview.
-_ADD_PAGE = (
-    insert(page_answers)
-    .from_select(
-        ["interview_id", *_PAGE_COLUMNS],
-        select(interview.c.id, *_NEW_PAGE.values())
-        .where(_MAY_BE_CHANGED)
-        .with_for_update(read=True, of=interview),
-    )
-    .execution_options(preserve_rowcount=True)
-)
-_FINISH = (
-    update(interview)
-    .where(_MAY_BE_CHANGED)
-    .values(
-        finished_at=bindparam("new_saved_at"),
-        disposition=bindparam("end", type_=interview.c.disposition.type),
-        instructed_passed=bindparam("passed"),
-    )
-)
-_ADD_LAST_PAGE = insert(page_answers).values(interview_id=bindparam("interview"), **_NEW_PAGE)
-_FIRST_BRAND = (
-    update(interview)
-    .where(interview.c.id == bindparam("interview"))
-    .values(brand_id=bindparam("first"))
-)
-_BRANDS = (
-    select(interview_brand.c.brand_id)
-    .where(interview_brand.c.interview_id == bindparam("interview"))
-    .order_by(interview_brand.c.slot)
-)
-
-
-_LINK = select(invitation.c.number).where(
-    invitation.c.token_hash == bindparam("token_hash"), invitation.c.wave_id == bindparam("wave")
-)
-
-
-class LinkSpent(Exception):
-    """The link by which an interview came has led to a finished interview already."""
 
 
 class AnswerStore:
@@ -254,7 +56,7 @@ class AnswerStore:
     def standing(self, study_key: str, moment: datetime) -> Standing | None:
         """How a study stands, or None when there is no such study."""
         with _connection(self._reading) as connection:
-            row = connection.execute(_STANDING, {"key": study_key, "moment": moment}).first()
+            row = connection.execute(STANDING, {"key": study_key, "moment": moment}).first()
         if row is None:
             return None
         return Standing(row.state, row.version, row.wave_id is not None, row.wave_id)
@@ -263,13 +65,13 @@ class AnswerStore:
         """The interview with a key, or None."""
         given = {"key": interview_key, "too_late": moment - GRACE}
         with _connection(self._reading) as connection:
-            rows = connection.execute(_FIND, given).all()
+            rows = connection.execute(FIND, given).all()
         return _stored(rows) if rows else None
 
     def brand_ids(self, interview_id: int) -> tuple[int, ...]:
         """The brands drawn for an interview, in their slots."""
         with _connection(self._reading) as connection:
-            return tuple(connection.scalars(_BRANDS, {"interview": interview_id}))
+            return tuple(connection.scalars(BRANDS, {"interview": interview_id}))
 
     def sums(self, wave_id: int, kind: str, *, pilot: bool) -> dict[str, int]:
         """The sums of one kind of a wave, by code."""
@@ -286,11 +88,11 @@ class AnswerStore:
         """Add an interview with the proof of its consent; its key and whether it is new. The key of
         the earlier one where `start_id` is already there."""
         self._keep_text(consent)
-        row = {f"new_{name}": columns[name] for name in _START_COLUMNS}
+        row = {f"new_{name}": columns[name] for name in START_COLUMNS}
         try:
             with _connection(self._writing) as connection:
                 given = {**row, "new_id": new_interview_id(), "moment": moment}
-                wave_id = connection.execute(_START, given).scalar_one()
+                wave_id = connection.execute(START, given).scalar_one()
                 if consent is not None:
                     consents.give(connection, given["new_id"], consent, columns["started_at"])
                 tallies.add(connection, wave_id, steps, pilot=columns["pilot"])
@@ -310,7 +112,7 @@ class AnswerStore:
 
     def _started(self, start_id: str) -> str:
         with _connection(self._reading) as connection:
-            key: str | None = connection.scalar(_STARTED, {"start_id": start_id})
+            key: str | None = connection.scalar(STARTED, {"start_id": start_id})
         if key is None:
             raise DatabaseError("The interview was not stored. Please start again.")
         return key
@@ -319,7 +121,7 @@ class AnswerStore:
         """The number of a link among those of a wave, None for no link of this wave."""
         given = {"token_hash": token_hash, "wave": wave_id}
         with _connection(self._reading) as connection:
-            number: int | None = connection.scalar(_LINK, given)
+            number: int | None = connection.scalar(LINK, given)
             return number
 
     def keep(
@@ -352,7 +154,7 @@ class AnswerStore:
 def _keep_brands(connection: Connection, interview_id: int, brand_ids: Sequence[int]) -> None:
     if not brand_ids:
         return
-    connection.execute(_FIRST_BRAND, {"interview": interview_id, "first": brand_ids[0]})
+    connection.execute(FIRST_BRAND, {"interview": interview_id, "first": brand_ids[0]})
     connection.execute(
         insert(interview_brand),
         [
@@ -365,10 +167,10 @@ def _keep_brands(connection: Connection, interview_id: int, brand_ids: Sequence[
 def _keep_page(
     connection: Connection, interview_id: int, submission: Submission, change: Change
 ) -> bool:
-    page = {f"new_{name}": getattr(submission, name) for name in _PAGE_COLUMNS}
+    page = {f"new_{name}": getattr(submission, name) for name in PAGE_COLUMNS}
     row = {"interview": interview_id, "too_late": change.moment - GRACE, **page}
     if change.end is None:
-        return connection.execute(_ADD_PAGE, row).rowcount == 1
+        return connection.execute(ADD_PAGE, row).rowcount == 1
     ended = {
         "interview": interview_id,
         "too_late": row["too_late"],
@@ -376,9 +178,9 @@ def _keep_page(
         "end": change.end,
         "passed": change.passed,
     }
-    if connection.execute(_FINISH, ended).rowcount != 1:
+    if connection.execute(FINISH, ended).rowcount != 1:
         return False
-    connection.execute(_ADD_LAST_PAGE, {"interview": interview_id, **page})
+    connection.execute(ADD_LAST_PAGE, {"interview": interview_id, **page})
     return True
 
 

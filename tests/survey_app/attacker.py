@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import MetaData, text
 
-from survey_app.services.collect import _digest
+from survey_app.services.collect_checks import digest
 from survey_app.services.invitation_tokens import token_of
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ class Attacker:
                     yield base64.urlsafe_b64encode(one).rstrip(b"=").decode()
                     yield base64.urlsafe_b64encode(one[:16]).rstrip(b"=").decode()
             for language, brand in product(languages, brands):
-                yield _digest(self._study["key"], brand, language, seed)
+                yield digest(self._study["key"], brand, language, seed)
 
     def _by_log(self) -> Guess:
         """A contact's secrets and an interview's on neighbouring lines."""
