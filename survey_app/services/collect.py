@@ -142,9 +142,7 @@ class Collector:
         found, _ = self._store.start(
             {
                 "key": key,
-                "start_id": start_identity(
-                    standing, study, code, language, form_identifier(start_id)
-                ),
+                "start_id": identity,
                 "study_id": study.id,
                 "brand_id": brand.id if brand else None,
                 "language": language,
