@@ -64,14 +64,14 @@ def _formats(definition: Any) -> Iterator[Fault]:
             yield place, f"no scale uses the format {name!r}; use it or remove it."
         points = form["maximum"] - form["minimum"] + 1
         if form["kind"] == "text":
-            yield from _length(definition, place, form)
+            yield from _length(place, form)
         elif not 2 <= points <= _MOST_POINTS:
             yield place, f"minimum to maximum must span 2 to {_MOST_POINTS} points, not {points}."
         else:
             yield from _labels(definition, place, form)
 
 
-def _length(definition: Any, place: Place, form: Any) -> Iterator[Fault]:
+def _length(place: Place, form: Any) -> Iterator[Fault]:
     if not 0 <= form["minimum"] < form["maximum"]:
         yield place, "a text has 0 or more letters; write the fewest and the most that it may have."
     if form.get("labels"):

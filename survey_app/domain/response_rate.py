@@ -43,7 +43,7 @@ class CaseCounts:
     def __post_init__(self) -> None:
         negative = [name for name in self.__slots__ if getattr(self, name) < 0]
         if negative:
-            raise ResponseRateError(f"Fewer than none: {', '.join(negative)}. Count the cases anew.")
+            raise ResponseRateError(f"Fewer than none: {', '.join(negative)}. Count them anew.")
 
     @property
     def interviews(self) -> int:
