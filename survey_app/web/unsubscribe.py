@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, abort, render_template, url_for
+from flask import Blueprint, abort, render_template, request, url_for
 
 from survey_app.services.contacts import opt_out
 from survey_app.services.delivery_mail import (
@@ -26,6 +26,7 @@ from survey_app.services.mail_html import direction
 from survey_app.services.mail_tokens import NoSuchToken
 from survey_app.web.access import public
 from survey_app.web.current import database, settings
+from survey_app.web.respond_words import chosen_language
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -72,7 +73,8 @@ def do(token: str) -> ResponseReturnValue:
 @public
 def ask_opt_out(token: str) -> ResponseReturnValue:
     """Ask whether no more invitations are wanted; nothing is changed by looking."""
-    return _opt_out_page(_invited(token), done=False)
+    about = _invited(token)
+    return _broken_page() if about is None else _opt_out_page(about, done=False)
 
 
 @pages.post("/opt-out/<token>")
@@ -80,6 +82,8 @@ def ask_opt_out(token: str) -> ResponseReturnValue:
 def do_opt_out(token: str) -> ResponseReturnValue:
     """Send no more invitations of the researcher to the address, from this moment on."""
     about = _invited(token)
+    if about is None:
+        return _broken_page()
     with database().writing() as unit:
         if unit.users.by_id(about.owner_id) is None:
             abort(404)
@@ -95,11 +99,24 @@ def _about(token: str) -> Unsubscription:
         abort(404)
 
 
-def _invited(token: str) -> OptOut:
+def _invited(token: str) -> OptOut | None:
     try:
         return read_opt_out_token(settings(), token)
     except NoSuchToken:
-        abort(404)
+        return None
+
+
+def _broken_page() -> ResponseReturnValue:
+    """What to do about a link of which a mail program cut off a part: it goes to customers, who
+    cannot sign in anywhere."""
+    language = chosen_language(None, request.accept_languages)
+    page = render_template(
+        "portal/broken_link.html",
+        say=words_of_invitations(language),
+        mail_language=language,
+        mail_direction=direction(language),
+    )
+    return page, 404
 
 
 def _study(unit: UnitOfWork, about: Unsubscription) -> Study:

@@ -232,6 +232,9 @@ def test_one_click_ends_invitations(mailing: MailingOffice) -> None:
     assert done.status_code == 200
     assert "Opted out" in text_of(visitor.get(contacts))
     assert stranger.post(f"{address}x").status_code == 404
+    cut_off = stranger.get(address[:-9], headers={"Accept-Language": "ru"})
+    assert cut_off.status_code == 404
+    assert "Скопируйте из письма всю ссылку." in text_of(cut_off)
     assert stranger.post(address.replace("opt-out", "unsubscribe")).status_code == 404
 
 
