@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,10 +15,13 @@ from survey_app.jobs.start_invitations import start_invitations
 from survey_app.services.contacts import add_contact
 from survey_app.services.invitations import add_mailing, plan_mailing, texts_to_begin_with
 from survey_app.services.study import create_study, open_study
+from survey_app.storage.spent import spend
+from tests.smtp_server import running_smtp_server
 from tests.survey_app.jobs.mailing import OWNER, Office, study_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from survey_app.domain.contact import Contact
     from survey_app.domain.invitation import Mailing
@@ -116,3 +120,30 @@ def furnish_inviting(database: Database, mode: Mode = Mode.ANONYMOUS) -> tuple[i
         open_study(study)
         unit.commit()
         return study.id or 0, owner.id or 0
+
+
+@contextmanager
+def inviting_office(
+    database: Database, folder: Path, mode: Mode = Mode.ANONYMOUS
+) -> Iterator[InvitingOffice]:
+    study_id, owner_id = furnish_inviting(database, mode)
+    with running_smtp_server(folder / "mails", "--mails-per-connection", "200") as mailbox:
+        yield InvitingOffice(database, mailbox, study_id, owner_id)
+
+
+def people(n: int, name: str = "reader") -> list[str]:
+    """Some addresses."""
+    return [f"{name}{number}@example.org" for number in range(n)]
+
+
+def spend_links(office: InvitingOffice, n: int) -> set[str]:
+    """Let some people finish; their addresses."""
+    with office.database.reading() as unit:
+        wave_id = study_of(unit, office.study_id).current_wave.id or 0
+        rows = unit.invitations.to_be_reminded(wave_id)[:n]
+        chosen = [unit.invitations.by_id(row.invitation_id) for row in rows]
+        contacts = [unit.contacts.by_id(one.contact_id or 0) for one in chosen if one]
+    with office.database.writes.connect() as connection:
+        assert all(spend(connection, wave_id, row.number) for row in rows)
+        connection.commit()
+    return {one.email for one in contacts if one}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import signal
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,21 +12,24 @@ import pytest
 from sqlalchemy import func, select
 
 from survey_app.domain.contact import ContactState, email_digest
-from survey_app.domain.invitation import InvitationError, MailingKind, MailingState
+from survey_app.domain.invitation import MailingKind, MailingState
 from survey_app.domain.job import JobState
-from survey_app.domain.mail_text import MailText
-from survey_app.domain.study import Mode, new_key, now
+from survey_app.domain.study import now
 from survey_app.jobs.ask import cancel
 from survey_app.jobs.kinds import kinds_with_mail
 from survey_app.jobs.run import run_job
 from survey_app.jobs.start_invitations import start_invitations
 from survey_app.services.contacts import opt_out
 from survey_app.services.invitation_tokens import hash_of
-from survey_app.services.invitations import add_mailing, make_links, texts_to_begin_with
+from survey_app.services.invitations import make_links
 from survey_app.storage.mailings import mail_task
-from survey_app.storage.spent import spend
 from tests.smtp_server import running_smtp_server
-from tests.survey_app.jobs.inviting import InvitingOffice, furnish_inviting
+from tests.survey_app.jobs.inviting import (
+    InvitingOffice,
+    inviting_office,
+    people,
+    spend_links,
+)
 from tests.survey_app.jobs.mailing import PUBLIC_URL, SECRET_KEY, study_of
 from tests.survey_app.jobs.test_deliver_scorecards import wait_for, worker
 
@@ -45,29 +47,15 @@ _LINK = re.compile(rf"{PUBLIC_URL}/t/([A-Za-z0-9_-]{{22}})(?![A-Za-z0-9_-])")
 @pytest.fixture
 def office(database: Database, tmp_path: Path) -> Iterator[InvitingOffice]:
     """An anonymous study and a mail server, on either kind of database."""
-    with _office(database, tmp_path) as made:
+    with inviting_office(database, tmp_path) as made:
         yield made
 
 
 @pytest.fixture
 def sqlite_office(sqlite_database: Database, tmp_path: Path) -> Iterator[InvitingOffice]:
     """An anonymous study and a mail server on SQLite, for what does not depend on the kind."""
-    with _office(sqlite_database, tmp_path) as made:
+    with inviting_office(sqlite_database, tmp_path) as made:
         yield made
-
-
-@contextmanager
-def _office(
-    database: Database, folder: Path, mode: Mode = Mode.ANONYMOUS
-) -> Iterator[InvitingOffice]:
-    study_id, owner_id = furnish_inviting(database, mode)
-    with running_smtp_server(folder / "mails", "--mails-per-connection", "200") as mailbox:
-        yield InvitingOffice(database, mailbox, study_id, owner_id)
-
-
-def people(n: int, name: str = "reader") -> list[str]:
-    """Some addresses."""
-    return [f"{name}{number}@example.org" for number in range(n)]
 
 
 def link_in(mail: EmailMessage) -> str:
@@ -79,19 +67,6 @@ def link_in(mail: EmailMessage) -> str:
     assert set(_LINK.findall(html.get_content())) == set(found)
     assert len(found) == 1
     return str(found[0])
-
-
-def spend_links(office: InvitingOffice, n: int) -> set[str]:
-    """Let some people finish; their addresses."""
-    with office.database.reading() as unit:
-        wave_id = study_of(unit, office.study_id).current_wave.id or 0
-        rows = unit.invitations.to_be_reminded(wave_id)[:n]
-        chosen = [unit.invitations.by_id(row.invitation_id) for row in rows]
-        contacts = [unit.contacts.by_id(one.contact_id or 0) for one in chosen if one]
-    with office.database.writes.connect() as connection:
-        assert all(spend(connection, wave_id, row.number) for row in rows)
-        connection.commit()
-    return {one.email for one in contacts if one}
 
 
 def kept_tasks(office: InvitingOffice) -> int:
@@ -167,62 +142,6 @@ def test_headers_let_people_out_and_bounces_back(sqlite_office: InvitingOffice) 
     assert token not in {found.key, found.token_hash}
 
 
-def test_few_are_not_written_to_anonymously(sqlite_office: InvitingOffice) -> None:
-    """Nine recipients of an anonymous study are too few, for the invitation and for a reminder."""
-    office = sqlite_office
-    office.add(people(9))
-    with pytest.raises(InvitationError, match="Only 9 would be written to"):
-        office.plan()
-    office.add(people(10, "more"))
-    office.send()
-    spend_links(office, 10)
-    with pytest.raises(InvitationError, match="Only 9 would be written to"):
-        office.plan(MailingKind.REMINDER)
-
-
-def test_pseudonymous_studies_remind_one(sqlite_database: Database, tmp_path: Path) -> None:
-    """Where a person is known by a key anyhow, one may be written to, and has one key for all
-    waves."""
-    with _office(sqlite_database, tmp_path, Mode.PSEUDONYMOUS) as office:
-        office.add(people(1))
-        assert office.send().counts == {"sent": 1}
-        assert office.contact("reader0@example.org").person_id is not None
-        assert office.remind().counts == {"sent": 1}
-
-
-def test_the_same_confirmation_twice_sends_once(sqlite_office: InvitingOffice) -> None:
-    """A page that was sent twice makes one mailing; later nobody is left to be invited."""
-    office = sqlite_office
-    office.add(people(12))
-    key = new_key()
-    for _ in range(2):
-        with office.database.writing() as unit:
-            study = study_of(unit, office.study_id)
-            kind = MailingKind.INVITATION
-            texts = texts_to_begin_with(unit, study, kind, ["en"])
-            add_mailing(
-                unit, study, study.current_wave, kind, texts, key=key, asked_by=office.owner_id
-            )
-            unit.commit()
-    assert office.work().state is JobState.DONE
-    assert office.mailbox.count() == 12
-    with pytest.raises(InvitationError, match="nobody"):
-        office.plan()
-
-
-def test_texts_are_checked_before_anybody_is_written_to(sqlite_office: InvitingOffice) -> None:
-    """A text without its link, with a place that is none, or with a brand that is not known of
-    somebody makes no mailing; all of it is told at once."""
-    office = sqlite_office
-    office.add(people(10))
-    office.add(people(1, "other"), brand="")
-    with pytest.raises(InvitationError) as refused:
-        office.plan(en=MailText("For {nmae}", "Hello {brand}, { come"))
-    told = str(refused.value)
-    for words in ("{link} once", "Perhaps {name}?", "bracket", "{brand} cannot be put in for 1"):
-        assert words in told
-
-
 def test_without_the_server_everything_waits(sqlite_office: InvitingOffice, tmp_path: Path) -> None:
     """A mail server that is gone fails the job with what to mend; nothing is lost."""
     office = sqlite_office
@@ -287,23 +206,6 @@ def test_links_are_made_some_at_a_time(office: InvitingOffice) -> None:
         found = unit.invitations.by_hash(hash_of(links[0]))
     assert found is not None
     assert len(spend_links(office, 25)) == 25
-
-
-def test_nobody_is_invited_by_two_mailings(sqlite_office: InvitingOffice) -> None:
-    """While one invitation is on its way no second one is added; those added meanwhile are invited
-    by the next."""
-    office = sqlite_office
-    office.add(people(10))
-    office.plan()
-    office.add(people(12, "newcomer"))
-    with pytest.raises(InvitationError, match="still on its way"):
-        office.plan()
-    office.work()
-    assert office.mailbox.count() == 22
-    office.add(people(10, "more"))
-    assert office.send().counts == {"sent": 10}
-    readers = office.mailbox.readers()
-    assert len(readers) == len(set(readers)) == 32
 
 
 def test_links_of_another_secret_are_not_sent(sqlite_office: InvitingOffice) -> None:
