@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from werkzeug.exceptions import NotFound
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from wtforms import HiddenField, StringField
 from wtforms.validators import Regexp
 
 from survey_app.domain.paper_entry import read_serial
-from survey_app.domain.study import StudyError, StudyState, new_key
+from survey_app.domain.study import new_key
 from survey_app.domain.user import Role
 from survey_app.services.paper_entry import (
     PaperEntryError,
@@ -32,15 +30,22 @@ from survey_app.web.filters import language_name
 from survey_app.web.forms import PageForm
 from survey_app.web.workspace.own_study import reading, wave_of, writing
 from survey_app.web.workspace.paper_fields import TypedAnswers, typed_answers
+from survey_app.web.workspace.paper_pile import (
+    Pile,
+    brand_of_sheet,
+    launched_versions,
+    pile_of,
+    require_launched,
+    sheet_of,
+)
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
-    from survey_app.domain.open_study import OpenBrand, OpenStudy
+    from survey_app.domain.open_study import OpenStudy
     from survey_app.domain.paper_entry import PaperSheet
-    from survey_app.domain.study import Study, Wave
+    from survey_app.domain.study import Study
     from survey_app.services.paper_entry import Choice
-    from survey_app.storage.database import UnitOfWork
     from survey_app.web.forms import Problem
 
 pages = Blueprint("paper_entry", __name__, url_prefix="/studies/<key>/papers")
@@ -60,35 +65,12 @@ class EntryForm(PageForm):
             self.form_id.data = new_key()
 
 
-@dataclass(frozen=True, slots=True)
-class Pile:
-    """Papers that are typed in one after the other: what they have in common."""
-
-    asked: OpenStudy
-    brand: OpenBrand
-    language: str
-    wave: Wave
-    place: str
-
-    def address(self, key: str) -> str:
-        """Where the next paper of the pile is typed in."""
-        return url_for(
-            "paper_entry.first",
-            key=key,
-            brand=self.brand.code,
-            language=self.language,
-            version=self.asked.version,
-            wave=self.wave.code,
-            place=self.place or None,
-        )
-
-
 @pages.get("/")
 @access(Role.RESEARCHER)
 def overview(key: str) -> ResponseReturnValue:
     """Which papers wait for what."""
     with reading(key) as (unit, study):
-        _require_launched(study)
+        require_launched(study)
         sheets = papers_of(unit, study)
         accepted = accepted_papers(unit, study)
         places = places_of(unit, study)
@@ -98,7 +80,7 @@ def overview(key: str) -> ResponseReturnValue:
         open=takes_papers(study),
         places=places,
         languages=[(code, language_name(code)) for code in study.languages],
-        versions=_versions(study),
+        versions=launched_versions(study),
         waiting=[one for one in sheets if one.second is None],
         differing=[one for one in sheets if one.differences],
         accepted=accepted,
@@ -110,7 +92,7 @@ def overview(key: str) -> ResponseReturnValue:
 def first(key: str) -> ResponseReturnValue:
     """Type a paper in for the first time."""
     with reading(key) as (unit, study):
-        pile = _pile(unit, study)
+        pile = pile_of(unit, study)
     form = EntryForm()
     typed = typed_answers(pile.asked, pile.brand.code, pile.language)
     problems: list[Problem] = []
@@ -130,10 +112,10 @@ def first(key: str) -> ResponseReturnValue:
 def second(key: str, sheet_key: str) -> ResponseReturnValue:
     """Type a paper in again, without seeing the first entry."""
     with reading(key) as (unit, study):
-        sheet = _sheet(unit, study, sheet_key)
+        sheet = sheet_of(unit, study, sheet_key)
         asked = asked_study(study, sheet.version)
     form = EntryForm()
-    typed = typed_answers(asked, _brand_of(asked, sheet).code, sheet.language)
+    typed = typed_answers(asked, brand_of_sheet(asked, sheet).code, sheet.language)
     if sheet.second is not None:
         return redirect(url_for("paper_entry.differences", key=key, sheet_key=sheet_key))
     problems: list[Problem] = []
@@ -152,14 +134,14 @@ def second(key: str, sheet_key: str) -> ResponseReturnValue:
 def differences(key: str, sheet_key: str) -> ResponseReturnValue:
     """Where both entries differ, to choose what the paper says."""
     with reading(key) as (unit, study):
-        sheet = _sheet(unit, study, sheet_key)
+        sheet = sheet_of(unit, study, sheet_key)
         asked = asked_study(study, sheet.version)
     if not sheet.differences:
         return redirect(url_for("paper_entry.overview", key=key))
     form = PageForm()
     questions = [
         one
-        for one in typed_answers(asked, _brand_of(asked, sheet).code, sheet.language).questions
+        for one in typed_answers(asked, brand_of_sheet(asked, sheet).code, sheet.language).questions
         if one.item_id in sheet.differences
     ]
     chosen = {one.item_id: request.form.get(one.field) for one in questions}
@@ -192,7 +174,7 @@ def differences(key: str, sheet_key: str) -> ResponseReturnValue:
 def again(key: str, sheet_key: str) -> ResponseReturnValue:
     """Forget the second entry and type the paper in once more."""
     with writing(key) as (unit, study):
-        sheet = _sheet(unit, study, sheet_key)
+        sheet = sheet_of(unit, study, sheet_key)
         remove_second(sheet)
         unit.commit()
     flash(f"The second entry of paper {sheet.serial} is gone. Type it in again.")
@@ -204,7 +186,7 @@ def again(key: str, sheet_key: str) -> ResponseReturnValue:
 def remove(key: str, sheet_key: str) -> ResponseReturnValue:
     """Forget a paper that has not become an interview."""
     with writing(key) as (unit, study):
-        sheet = _sheet(unit, study, sheet_key)
+        sheet = sheet_of(unit, study, sheet_key)
         remove_sheet(unit, sheet)
         unit.commit()
     flash(f"Paper {sheet.serial} is gone; its number can be typed in anew.")
@@ -244,7 +226,7 @@ def _keep_first(key: str, pile: Pile, form: EntryForm, typed: TypedAnswers) -> l
 
 def _keep_second(key: str, sheet_key: str, form: EntryForm, typed: TypedAnswers) -> list[Problem]:
     with writing(key) as (unit, study):
-        sheet = _sheet(unit, study, sheet_key)
+        sheet = sheet_of(unit, study, sheet_key)
         try:
             enter_second(
                 unit,
@@ -263,7 +245,7 @@ def _keep_second(key: str, sheet_key: str, form: EntryForm, typed: TypedAnswers)
 
 def _resolve(key: str, sheet_key: str, chosen: dict[str, Choice]) -> list[Problem]:
     with writing(key) as (unit, study):
-        sheet = _sheet(unit, study, sheet_key)
+        sheet = sheet_of(unit, study, sheet_key)
         asked = asked_study(study, sheet.version)
         try:
             resolve(unit, study, asked, sheet, chosen, user_id=signed_in_user().id or 0)
@@ -308,48 +290,3 @@ def _typing_page(
         wrong={field for field, _ in problems},
     )
     return page, 422 if problems else 200
-
-
-def _pile(unit: UnitOfWork, study: Study) -> Pile:
-    """What the address says of the pile; error 404 for what the study does not have."""
-    _require_launched(study)
-    told = request.args
-    number = told.get("version", study.version, type=int)
-    language = told.get("language", study.languages[0])
-    place = told.get("place", "")
-    known = {"", *(one.code for one in places_of(unit, study))}
-    wave = wave_of(study, told.get("wave"))
-    if number not in _versions(study) or wave is None or place not in known:
-        raise NotFound
-    asked = asked_study(study, number)
-    try:
-        brand = asked.brand(told.get("brand") or asked.brands[0].code)
-    except StudyError:
-        raise NotFound from None
-    if language not in asked.languages:
-        raise NotFound
-    return Pile(asked, brand, language, wave, place)
-
-
-def _versions(study: Study) -> list[int]:
-    """Numbers of the versions that papers may have been printed of, the newest first."""
-    pilot = study.state is StudyState.PILOT
-    return [one.number for one in reversed(study.versions) if one.pilot is pilot]
-
-
-def _require_launched(study: Study) -> None:
-    if not study.versions:
-        raise NotFound
-
-
-def _sheet(unit: UnitOfWork, study: Study, sheet_key: str) -> PaperSheet:
-    """The paper; back to the others where it does not wait any more, as after a second click."""
-    sheet = unit.paper_sheets.by_key(study.id or 0, sheet_key)
-    if sheet is None or sheet.pilot is not (study.state is StudyState.PILOT):
-        flash("This paper waits for nothing: it counts, or was thrown away.")
-        abort(redirect(url_for("paper_entry.overview", key=study.key)))
-    return sheet
-
-
-def _brand_of(asked: OpenStudy, sheet: PaperSheet) -> OpenBrand:
-    return next(brand for brand in asked.brands if brand.id == sheet.brand_id)
