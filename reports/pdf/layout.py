@@ -77,9 +77,12 @@ def render_document(
         accent=document.look.text if document.look else ACCENT,
     )
     if document.most_pages:
-        with suppress(TooManyPagesError):
-            return laid_out(story(document, page_size), most_pages=document.most_pages)
-        return laid_out(close(story(document, page_size)))
+        # A story can be laid out once only, so each attempt has one of its own.
+        for closer in (list, close):
+            with suppress(TooManyPagesError):
+                told = closer(story(document, page_size))
+                return laid_out(told, most_pages=document.most_pages)
+        return laid_out(close(close(story(document, page_size))))
     return laid_out(story(document, page_size))
 
 
