@@ -93,8 +93,11 @@ def plain_retention(retention: Retention) -> dict[str, Any]:
 
 def last_day_in_field(study: Study) -> date | None:
     """The day on which the last wave closed or will close; None while that is not known."""
+    # A wave that closes at midnight was last in the field on the day before.
     days = [
-        wave.closes_at.astimezone(UTC).date() if wave.closes_at is not None else wave.last_day
+        (wave.closes_at.astimezone(UTC) - timedelta(microseconds=1)).date()
+        if wave.closes_at is not None
+        else wave.last_day
         for wave in study.waves
     ]
     known = [day for day in days if day is not None]

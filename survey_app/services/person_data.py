@@ -33,7 +33,7 @@ class PersonData:
     Parameters
     ----------
     brand : name of the brand that the contact is a customer of, "" where unknown.
-    invited : waves for which a link was made, by code, with the day of the mail, None for none yet.
+    invited : waves for which a link was made, by name, with the day of the mail, None for none yet.
     """
 
     contact: Contact | None

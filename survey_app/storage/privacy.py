@@ -100,15 +100,15 @@ class PrivacyStore:
         return self._session.execute(query).all()
 
     def invitations_of(self, contact_id: int) -> list[tuple[str, date | None]]:
-        """The waves that a contact was given a link to, by code, with the day of the mail that
+        """The waves that a contact was given a link to, by name, with the day of the mail that
         brought it, None where none has yet."""
         query = (
-            select(wave.c.code, invitation.c.invited_on)
+            select(wave.c.name, invitation.c.invited_on)
             .join(invitation, invitation.c.wave_id == wave.c.id)
             .where(invitation.c.contact_id == contact_id)
             .order_by(wave.c.position)
         )
-        return [(row.code, row.invited_on) for row in self._session.execute(query)]
+        return [(row.name, row.invited_on) for row in self._session.execute(query)]
 
     def withdraw(self, interview_id: int, moment: datetime) -> None:
         """Take an interview out of use; it takes no more answers."""

@@ -191,6 +191,9 @@ def test_days_follow_the_field_period() -> None:
         Kept.ANSWERS: date(2026, 2, 28),
         Kept.CONTACTS: date(2026, 2, 10),
     }
+    for wave in study.waves:
+        wave.closes_at = datetime(2026, 2, 1, tzinfo=UTC)
+    assert deletion_days(study)[Kept.CONTACTS] == date(2026, 2, 10)
     changed = date(2026, 2, 20)
     study.retention = plain_retention(Retention(1, 10, changed_on=changed))
     assert set(deletion_days(study).values()) == {changed + NOTICE}
