@@ -152,6 +152,9 @@ def _add_coffee(unit: UnitOfWork, owner: User) -> Study:
     study.target = {variable: list(codes) for variable, codes in coffee.TARGET.items()}
     add_looks(unit, study)
     open_study(study)
+    # Opened only today, the study would not count the days of waves that are over.
+    for wave, told in zip(study.waves, coffee.waves(), strict=True):
+        wave.first_day, wave.last_day = told.first_day, told.last_day
     answers = coffee.answers(instruments_of(study))
     import_dataset(unit, study, answers)
     values = coffee_metrics.metric_values(answers, coffee.waves())

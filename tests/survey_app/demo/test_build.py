@@ -97,6 +97,7 @@ def test_the_simulated_study_asks_what_people_do_and_knows_who_they_are(
     with database.reading() as unit:
         study = next(one for one in unit.studies.all() if one.simulated)
         assert study.target == {"age": ["18-29", "30-44"]}
+        assert [str(wave.last_day) for wave in study.waves] == ["2026-02-15", "2026-06-14", "None"]
     database.close()
 
 
