@@ -24,7 +24,7 @@ from survey_app.web.respond_html import common
 from survey_app.web.respond_kiosk_pass import is_kiosk
 from survey_app.web.respond_message import RespondentMessage
 from survey_app.web.respond_way import blueprint, see_other
-from survey_app.web.respond_words import apart, words
+from survey_app.web.respond_words import apart, date_locale, words
 from survey_app.web.ticket import TicketError
 
 if TYPE_CHECKING:
@@ -180,10 +180,10 @@ def _question(told: ToldAnswer, *, language: str) -> str:
 def _day(moment: datetime, *, language: str) -> str:
     from babel.dates import format_datetime
 
-    return format_datetime(moment, "long", locale=words(language).language)
+    return format_datetime(moment, "long", locale=date_locale(language))
 
 
 def _date(moment: datetime, *, language: str) -> str:
     from babel.dates import format_date
 
-    return format_date(moment, "long", locale=words(language).language)
+    return format_date(moment, "long", locale=date_locale(language))

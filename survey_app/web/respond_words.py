@@ -14,6 +14,7 @@ from survey_app.domain.schedule import checked_zone
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from babel import Locale
     from werkzeug.datastructures import LanguageAccept
 
     from survey_app.services.waves import Opening
@@ -84,14 +85,20 @@ def own_name(language: str) -> str:
     return name[0].upper() + name[1:] if name else language
 
 
+def date_locale(language: str) -> Locale:
+    """How a language writes dates on all pages of respondents, e.g. 3 May 2026."""
+    from babel import Locale
+
+    own = words(language).language
+    return Locale.parse(_IN_DATES.get(own, language_tag(own)), sep="-")
+
+
 def moment_words(opening: Opening, language: str) -> dict[str, str]:
     """A moment as a language writes it: its `day`, its `time`, and how its `zone` differs from
     Greenwich."""
-    from babel import Locale
     from babel.dates import format_date, format_time, get_timezone_gmt
 
-    own = words(language).language
-    locale = Locale.parse(_IN_DATES.get(own, language_tag(own)), sep="-")
+    locale = date_locale(language)
     local = opening.moment.astimezone(checked_zone(opening.zone))
     return {
         "day": format_date(local, "long", locale=locale),

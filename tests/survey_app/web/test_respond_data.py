@@ -168,6 +168,7 @@ def test_what_is_stored_is_shown_and_taken_along(database: Database) -> None:
         html = respondent.get(f"/i/{key}/data").text
         assert SAID in html
         assert "We ask how you see brands." in html
+        assert f"{now().day} {now():%B %Y}" in html
         told = json.loads(respondent.get(f"/i/{key}/data.json").data)
     (one,) = told["interviews"]
     answers = {each["item"]: each["answer"] for each in one["answers"]}
