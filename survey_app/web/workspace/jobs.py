@@ -176,6 +176,9 @@ def _form(study: Study) -> AskForm:
     if len(latest_first) > 1:
         pairs = [(wave.code, wave.name) for wave in latest_first]
         form.wave.choices = choices([*pairs, ("", "All waves")])
+        if not form.is_submitted():
+            # Planned waves stand above it, without answers yet.
+            form.wave.data = study.current_wave.code
     else:
         del form.wave
     return form

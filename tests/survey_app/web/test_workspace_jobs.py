@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -155,7 +156,7 @@ def test_waves_are_named(office: Office) -> None:
     """Each wave has its own analysis, told by its name; an unknown one is refused."""
     visitor = office.visitor("researcher")
     path = overview_of(office.waves_key)
-    assert '<option value="w2">Second wave' in visitor.get(path).text
+    assert re.search(r'<option[^>]* value="w2"[^>]*>Second wave', visitor.get(path).text)
     for wave in ("w1", ""):
         visitor.submit(path, **KIND, wave=wave)
     page = text_of(visitor.get(path))
@@ -163,6 +164,18 @@ def test_waves_are_named(office: Office) -> None:
     assert "Psychometric report, all waves Queued" in page
     assert visitor.submit(path, **KIND, wave="w9").status_code == 422
     assert visitor.submit(path, kind="coffee", wave="w1").status_code == 422
+
+
+def test_a_wave_to_come_is_not_offered_first(office: Office) -> None:
+    """The wave that answers go to is chosen where later ones are planned."""
+    with office.database.writing() as unit:
+        study = unit.studies.by_key(office.waves_key)
+        assert study is not None
+        study.waves[1].opens_at = now() + timedelta(days=30)
+        unit.commit()
+    page = office.visitor("researcher").get(overview_of(office.waves_key)).text
+    (chosen,) = re.findall(r"<option[^>]* selected[^>]*>([^<]+)", page)
+    assert chosen == "First wave"
 
 
 def test_what_failed_says_why(office: Office) -> None:
