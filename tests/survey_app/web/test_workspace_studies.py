@@ -263,12 +263,15 @@ def test_incomplete_draft_is_not_opened_by_a_forged_post(office: Office) -> None
 
 
 def test_closing_asks_first_and_ends_it(office: Office) -> None:
-    """After closing there are no links any more; closing twice is told, not an error."""
+    """After closing there are no links any more, and rooms that lead customers to the study say so;
+    closing twice is told, not an error."""
     visitor = office.visitor("researcher")
     path = f"/studies/{office.open_key}/"
     visitor.submit(f"{path}close")
     page = text_of(visitor.get(path))
     assert "The study is closed" in page
     assert "Links for customers" not in page
+    for room in ("places", "paper", "invitations"):
+        assert "The study is closed" in text_of(visitor.get(f"{path}{room}/")), room
     visitor.submit(f"{path}close")
     assert "Only an open study can be closed" in text_of(visitor.get(path))
