@@ -94,4 +94,5 @@ def test_frequencies_are_chosen_with_the_keyboard_and_kept(
         known = unit.studies.by_key(study.removeprefix("/s/"))
         assert known is not None
         dataset = dataset_of(unit, known)
-    assert dataset.numeric(["act_recommend"])[-1].tolist() == [3]
+    # The order of interviews tells nothing, and others of this file answered too.
+    assert [3] in dataset.numeric(["act_recommend"]).tolist()
