@@ -12,7 +12,6 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
-    Text,
     UniqueConstraint,
     delete,
     insert,
@@ -21,7 +20,8 @@ from sqlalchemy import (
 
 from survey_app.domain.alert import Alert
 from survey_app.domain.posted import DeliveryState
-from survey_app.storage.tables import UtcDateTime, choice, mapper_registry, metadata
+from survey_app.storage.posted_columns import posted_columns
+from survey_app.storage.tables import UtcDateTime, mapper_registry, metadata
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,14 +40,7 @@ alert = Table(
     Column("event", String(200), nullable=False),
     Column("told", JSON, nullable=False),
     Column("noticed_at", UtcDateTime, nullable=False),
-    Column("state", choice(DeliveryState), nullable=False),
-    Column("attempts", Integer, nullable=False),
-    Column("next_try_at", UtcDateTime, nullable=False),
-    Column("error", Text, nullable=False),
-    Column("message_id", String(300), nullable=False),
-    Column("claim_job", Integer),
-    Column("claim_attempt", Integer),
-    Column("sent_at", UtcDateTime),
+    *posted_columns(),
     UniqueConstraint("wave_id", "event"),
     Index(None, "state", "next_try_at"),
 )

@@ -13,7 +13,6 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
-    Text,
     UniqueConstraint,
     func,
     select,
@@ -23,6 +22,7 @@ from survey_app.domain.delivery import Delivery, DeliveryState
 from survey_app.domain.schedule import Paper
 from survey_app.domain.study import Brand, Wave, is_key
 from survey_app.domain.user import User
+from survey_app.storage.posted_columns import posted_columns
 from survey_app.storage.tables import UtcDateTime, choice, mapper_registry, metadata
 from survey_app.storage.users import LARGEST_ID
 
@@ -51,15 +51,8 @@ delivery = Table(
     Column("schedule_id", ForeignKey("schedule.id", ondelete="SET NULL")),
     Column("asked_by", ForeignKey("user_account.id", ondelete="SET NULL")),
     Column("due_at", UtcDateTime, nullable=False),
-    Column("state", choice(DeliveryState), nullable=False),
-    Column("attempts", Integer, nullable=False),
-    Column("next_try_at", UtcDateTime, nullable=False),
-    Column("error", Text, nullable=False),
-    Column("message_id", String(300), nullable=False),
     Column("fingerprint", String(64), nullable=False),
-    Column("claim_job", Integer),
-    Column("claim_attempt", Integer),
-    Column("sent_at", UtcDateTime),
+    *posted_columns(),
     UniqueConstraint("occasion", "reader_id", "brand_id", "wave_id"),
     Index(None, "state", "next_try_at"),
     Index(None, "study_id", "state"),

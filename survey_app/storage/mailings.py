@@ -12,7 +12,6 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
-    Text,
     UniqueConstraint,
     delete,
     func,
@@ -23,6 +22,7 @@ from sqlalchemy import (
 from survey_app.domain.invitation import Mailing, MailingKind, MailingState, MailTask
 from survey_app.domain.posted import DeliveryState
 from survey_app.domain.study import is_key
+from survey_app.storage.posted_columns import posted_columns
 from survey_app.storage.tables import UtcDateTime, choice, mapper_registry, metadata
 
 if TYPE_CHECKING:
@@ -56,14 +56,7 @@ mail_task = Table(
     Column("id", Integer, primary_key=True),
     Column("mailing_id", ForeignKey("mailing.id", ondelete="CASCADE"), nullable=False),
     Column("invitation_id", ForeignKey("invitation.id", ondelete="CASCADE"), nullable=False),
-    Column("state", choice(DeliveryState), nullable=False),
-    Column("attempts", Integer, nullable=False),
-    Column("next_try_at", UtcDateTime, nullable=False),
-    Column("error", Text, nullable=False),
-    Column("message_id", String(300), nullable=False),
-    Column("claim_job", Integer),
-    Column("claim_attempt", Integer),
-    Column("sent_at", UtcDateTime),
+    *posted_columns(),
     UniqueConstraint("mailing_id", "invitation_id"),
     Index(None, "state", "next_try_at"),
     Index(None, "invitation_id"),

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
-    Text,
     UniqueConstraint,
     select,
 )
@@ -20,7 +19,8 @@ from sqlalchemy import (
 from survey_app.domain.posted import DeliveryState
 from survey_app.domain.retention import Kept
 from survey_app.domain.retention_notice import RetentionNotice
-from survey_app.storage.tables import UtcDateTime, choice, mapper_registry, metadata
+from survey_app.storage.posted_columns import posted_columns
+from survey_app.storage.tables import choice, mapper_registry, metadata
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -36,14 +36,7 @@ retention_notice = Table(
     Column("reader_id", ForeignKey("user_account.id", ondelete="CASCADE"), nullable=False),
     Column("what", choice(Kept), nullable=False),
     Column("due_on", Date, nullable=False),
-    Column("state", choice(DeliveryState), nullable=False),
-    Column("attempts", Integer, nullable=False),
-    Column("next_try_at", UtcDateTime, nullable=False),
-    Column("error", Text, nullable=False),
-    Column("message_id", String(300), nullable=False),
-    Column("claim_job", Integer),
-    Column("claim_attempt", Integer),
-    Column("sent_at", UtcDateTime),
+    *posted_columns(),
     UniqueConstraint("study_id", "reader_id", "what", "due_on"),
     Index(None, "state", "next_try_at"),
 )
