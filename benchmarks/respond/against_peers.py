@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 ITEMS = 10
 USERS = (16, 200)
+WARM_UP_SECONDS = 5
 OTREE_PARTICIPANTS = 6000
 NEEDS = {
     "otree": ["otree>=6,<7", "psycopg2-binary"],
@@ -172,9 +173,8 @@ def django(folder: Path, python: Path, name: str, url: str) -> Iterator[Server]:
         yield Server(name, "django", port, {})
 
 
-def measure(server: Server, users: int, seconds: int, python: Path, folder: Path) -> str:
-    """One line: whole interviews a second, milliseconds of a form and of an interview, errors."""
-    out = folder / f"out-{server.port}-{users}"
+def answer(server: Server, users: int, seconds: int, python: Path, out: Path) -> None:
+    """Let respondents answer; locust writes what it saw to files that begin with `out`."""
     command = [
         python,
         "-m",
@@ -191,6 +191,12 @@ def measure(server: Server, users: int, seconds: int, python: Path, folder: Path
     subprocess.run(
         [str(part) for part in command], env=environment, check=True, capture_output=True
     )
+
+
+def measure(server: Server, users: int, seconds: int, python: Path, folder: Path) -> str:
+    """One line: whole interviews a second, milliseconds of a form and of an interview, errors."""
+    out = folder / f"out-{server.port}-{users}"
+    answer(server, users, seconds, python, out)
     with Path(f"{out}_stats.csv").open() as file:
         rows = {row["Name"]: row for row in csv.DictReader(file)}
     whole, form = rows["interview"], rows["POST"]
@@ -235,6 +241,8 @@ def main(peers: Path, seconds: int) -> None:
         ]
         for side in sides:
             with side() as running:
+                # The first respondents of a process wait for what it reads once.
+                answer(running, 8, WARM_UP_SECONDS, pythons["locust"], folder / "warm-up")
                 for users in USERS:
                     print(measure(running, users, seconds, pythons["locust"], folder), flush=True)
 
