@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, cast
 
 from reportlab.platypus.flowables import Flowable
@@ -24,47 +25,19 @@ _GAP, _AFTER = 5.0, 11.0
 _CODE_GAP = 2.2
 
 
-class AskedQuestion(Flowable):
-    """The words of a question, and below them room for the answer."""
+class NumberedQuestion(Flowable):
+    """A question with its number and boxes; `room` is what the number leaves."""
 
     def __init__(self, question: Question, theme: PaperTheme) -> None:
         super().__init__()
         self.question = question
         self.theme = theme
-        self.lines: tuple[Line, ...] = ()
+        self.room = 0.0
         self.spaceAfter = _AFTER
-
-    def wrap(self, width: float, _height: float) -> tuple[float, float]:
-        """Return the size of question and answer."""
-        self.room = width - NUMBER
-        words = pieces(self.question.text, self.theme.question)
-        self.lines = wrap_pieces(words, self.room, self.theme.question.size)
-        self.words_height = len(self.lines) * self.theme.question.leading + _GAP
-        self.width, self.height = width, self.words_height + self.answer_height()
-        return self.width, self.height
 
     def split(self, _width: float, _height: float) -> list[Flowable]:
         """Never split a question."""
         return []
-
-    def answer_height(self) -> float:
-        """Points that the answer takes; asked once `room` is known."""
-        raise NotImplementedError
-
-    def draw_answer(self) -> None:
-        """Draw where the answer is given, from `answer_height` down to 0."""
-        raise NotImplementedError
-
-    def draw(self) -> None:
-        """Draw number, words and answer as one part of the document."""
-        canvas = cast("ReportCanvas", self.canv)
-        with canvas.element("Sect"):
-            with canvas.content("P"):
-                self.draw_number(self.height)
-                left = 0.0 if canvas.right_to_left else NUMBER
-                style = self.theme.question
-                draw_lines(canvas, self.lines, style, left, self.height, self.room)
-            self.draw_answer()
 
     def draw_number(self, top: float) -> None:
         """Draw the number below `top`."""
@@ -98,6 +71,40 @@ class AskedQuestion(Flowable):
             left = box + BOX + _CODE_GAP
         with canvas.content("Lbl"):
             write(canvas, text, left, bottom + 0.6, size)
+
+
+class AskedQuestion(NumberedQuestion, ABC):
+    """The words of a question, and below them room for the answer."""
+
+    lines: tuple[Line, ...] = ()
+
+    def wrap(self, width: float, _height: float) -> tuple[float, float]:
+        """Return the size of question and answer."""
+        self.room = width - NUMBER
+        words = pieces(self.question.text, self.theme.question)
+        self.lines = wrap_pieces(words, self.room, self.theme.question.size)
+        self.words_height = len(self.lines) * self.theme.question.leading + _GAP
+        self.width, self.height = width, self.words_height + self.answer_height()
+        return self.width, self.height
+
+    @abstractmethod
+    def answer_height(self) -> float:
+        """Points that the answer takes; asked once `room` is known."""
+
+    @abstractmethod
+    def draw_answer(self) -> None:
+        """Draw where the answer is given, from `answer_height` down to 0."""
+
+    def draw(self) -> None:
+        """Draw number, words and answer as one part of the document."""
+        canvas = cast("ReportCanvas", self.canv)
+        with canvas.element("Sect"):
+            with canvas.content("P"):
+                self.draw_number(self.height)
+                left = 0.0 if canvas.right_to_left else NUMBER
+                style = self.theme.question
+                draw_lines(canvas, self.lines, style, left, self.height, self.room)
+            self.draw_answer()
 
 
 def draw_box(canvas: ReportCanvas, left: float, bottom: float, side: float = BOX) -> None:

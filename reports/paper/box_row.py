@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from reports.charts.palette import RULE
 from reports.charts.pen import fill_with, stroke_with, write
 from reports.charts.text_width import text_width, wrap
-from reports.paper.asked_question import NUMBER, AskedQuestion
+from reports.paper.asked_question import NUMBER, AskedQuestion, NumberedQuestion
 from reports.paper.theme import BOX, CODE
 from reports.pdf.text import draw_lines, pieces
 
@@ -86,7 +86,7 @@ class BoxRow(AskedQuestion):
                 write(canvas, words, left, 2.4, style.size)
 
 
-class Poles(AskedQuestion):
+class Poles(NumberedQuestion):
     """Boxes in a row between two words, all on the line of the question's number."""
 
     def wrap(self, width: float, _height: float) -> tuple[float, float]:

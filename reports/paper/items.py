@@ -8,7 +8,7 @@ from reports.charts.line_breaks import tokens
 from reports.charts.palette import MARK_GREY
 from reports.charts.pen import fill_with, stroke_with
 from reports.charts.text_width import text_width
-from reports.paper.asked_question import NUMBER, AskedQuestion
+from reports.paper.asked_question import NUMBER, AskedQuestion, NumberedQuestion
 from reports.paper.box_list import BoxList
 from reports.paper.box_row import BoxRow, Poles
 from reports.paper.theme import BOX, OUTLINE, PaperTheme
@@ -23,7 +23,7 @@ _LINE = 23.0
 _LETTERS_A_LINE, _MOST_LINES = 90, 10
 
 
-def question_flowable(question: Question, theme: PaperTheme) -> AskedQuestion:
+def question_flowable(question: Question, theme: PaperTheme) -> NumberedQuestion:
     """A question with boxes in a row, boxes below each other, or ruled lines."""
     if question.layout == "lines":
         return RuledLines(question, theme)

@@ -25,6 +25,7 @@ from survey_app.web.respond_desk import (
     language_for,
     new_desk,
     position_for,
+    start_form_sent,
     study_for,
 )
 from survey_app.web.respond_html import common
@@ -91,8 +92,7 @@ def start(study_key: str) -> ResponseReturnValue:
     study = study_for(study_key)
     tickets = desk().tickets
     language = language_for(study, request.form.get("language"))
-    read = partial(tickets.read_start, study_key=study.key)
-    form = desk().starts.form_class(study, language)(request.form, meta={"csrf_context": read})
+    form = start_form_sent(study, language)
     if not form.validate():
         ticket = tickets.for_start(study.key, form.ticket_read)
         response = _start_response(study, language, ticket, problem=form.believed)
@@ -102,7 +102,7 @@ def start(study_key: str) -> ResponseReturnValue:
         return see_other(url_for("respond.start_page", study_key=study.key, lang=language))
     try:
         # Two tabs opened at once hold two tickets, but share the browser's one cookie.
-        start_id = read(kept_ticket(request))
+        start_id = tickets.read_start(kept_ticket(request), study.key)
     except TicketError:
         start_id = form.ticket_read
     key = collector().start(

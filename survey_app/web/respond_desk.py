@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
 
@@ -18,6 +19,7 @@ from survey_app.web.ticket import Tickets
 
 if TYPE_CHECKING:
     from survey_app.services.collect import Collector, OpenStudy, Position
+    from survey_app.web.respond_form import StartForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,13 @@ def new_desk(secret_key: str) -> Desk:
 def desk() -> Desk:
     """The application's desk."""
     return cast("Desk", current_app.extensions["respond"])
+
+
+def start_form_sent(study: OpenStudy, language: str) -> StartForm:
+    """The form of a start page as it was sent, not yet validated."""
+    read = partial(desk().tickets.read_start, study_key=study.key)
+    made = desk().starts.form_class(study, language)
+    return made(request.form, meta={"csrf_context": read})
 
 
 def collector() -> Collector:

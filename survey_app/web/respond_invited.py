@@ -3,7 +3,6 @@ programs open links before people do."""
 
 from __future__ import annotations
 
-from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
 
@@ -15,7 +14,14 @@ from survey_app.services.sign_in import visitor
 from survey_app.storage.errors import DatabaseError
 from survey_app.web.access import public
 from survey_app.web.guesses import Guesses
-from survey_app.web.respond_desk import collector, desk, language_for, position_for, study_for
+from survey_app.web.respond_desk import (
+    collector,
+    desk,
+    language_for,
+    position_for,
+    start_form_sent,
+    study_for,
+)
 from survey_app.web.respond_link import keep_link
 from survey_app.web.respond_message import RespondentMessage
 from survey_app.web.respond_start import brand_of, device_of, keep_ticket, kept_ticket
@@ -63,8 +69,7 @@ def start_invited(token: str) -> ResponseReturnValue:
     study = _study(invited)
     tickets = desk().tickets
     language = language_for(study, request.form.get("language"))
-    read = partial(tickets.read_start, study_key=study.key)
-    form = desk().starts.form_class(study, language)(request.form, meta={"csrf_context": read})
+    form = start_form_sent(study, language)
     if not form.validate():
         ticket = tickets.for_start(study.key, form.ticket_read)
         response = _start_response(study, invited, token, ticket, problem=form.believed)
@@ -73,7 +78,7 @@ def start_invited(token: str) -> ResponseReturnValue:
     if agreed_to_others(study, language, request.form.get("terms"), way="invited"):
         return see_other(url_for("respond.invited_page", token=token, lang=language))
     try:
-        start_id = read(kept_ticket(request))
+        start_id = tickets.read_start(kept_ticket(request), study.key)
     except TicketError:
         start_id = form.ticket_read
     key = _begin(invited, study, token, start_id, form.brand_code, language)

@@ -11,7 +11,14 @@ from flask import make_response, render_template, request, url_for
 
 from survey_app.services.collect import Arrival
 from survey_app.web.access import public
-from survey_app.web.respond_desk import collector, desk, language_for, position_for, study_for
+from survey_app.web.respond_desk import (
+    collector,
+    desk,
+    language_for,
+    position_for,
+    start_form_sent,
+    study_for,
+)
 from survey_app.web.respond_html import common
 from survey_app.web.respond_kiosk_pass import (
     ASKING_SECONDS,
@@ -88,8 +95,7 @@ def start_at_kiosk(study_key: str) -> ResponseReturnValue:
     study = study_for(study_key)
     tickets = desk().tickets
     language = language_for(study, request.form.get("language"))
-    read = partial(tickets.read_start, study_key=study.key)
-    form = desk().starts.form_class(study, language)(request.form, meta={"csrf_context": read})
+    form = start_form_sent(study, language)
     if not form.validate():
         ticket = tickets.for_start(study.key, form.ticket_read)
         response = _start_response(study, language, ticket, problem=form.believed)
