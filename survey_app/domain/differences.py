@@ -9,6 +9,7 @@ from survey_app.domain.difference import Difference, Effect, Kind
 from survey_app.domain.frozen_instruments import read_instruments
 from survey_app.domain.item_differences import item_differences, order_difference, scale_name
 from survey_app.domain.questionnaire import read_design
+from survey_app.domain.text import in_english
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -65,7 +66,7 @@ def _brands(before: Content, after: Content, languages: Sequence[str]) -> Iterat
     for code, names in new.items():
         place = f"Brand {code}"
         if code not in old:
-            yield Difference(Kind.BRAND, place, "", _any_name(names))
+            yield Difference(Kind.BRAND, place, "", in_english(names))
             continue
         for language in languages:
             was, now = old[code].get(language, ""), names.get(language, "")
@@ -74,12 +75,8 @@ def _brands(before: Content, after: Content, languages: Sequence[str]) -> Iterat
     for code, names in old.items():
         if code not in new:
             yield Difference(
-                Kind.BRAND, f"Brand {code}", _any_name(names), "", Effect.BREAKS, mend=_KEEP_BRAND
+                Kind.BRAND, f"Brand {code}", in_english(names), "", Effect.BREAKS, mend=_KEEP_BRAND
             )
-
-
-def _any_name(names: Mapping[str, str]) -> str:
-    return names.get("en") or next(iter(names.values()), "")
 
 
 def _switches(before: Content, after: Content) -> Iterator[Difference]:

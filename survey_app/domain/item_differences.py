@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from survey_app.domain.difference import Difference, Effect, Kind
+from survey_app.domain.text import in_english
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -49,7 +50,7 @@ def item_differences(
 
 def scale_name(scale: Scale) -> str:
     """What a scale is called."""
-    name = scale.name.get("en") or next(iter(scale.name.values()), scale.id)
+    name = in_english(scale.name, scale.id)
     return f"Scale {scale.id} (“{name}”)"
 
 

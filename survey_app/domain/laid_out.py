@@ -10,6 +10,7 @@ from survey_app.domain.frozen_instruments import read_instruments
 from survey_app.domain.languages import english_name
 from survey_app.domain.page import pages
 from survey_app.domain.questionnaire import BRAND, CHANNEL, LANGUAGE, read_design
+from survey_app.domain.text import in_english
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -127,11 +128,6 @@ def laid_out(content: Mapping[str, Any]) -> LaidOut:
     return LaidOut(content, by_id, design, laid)
 
 
-def in_english(texts: Mapping[str, str]) -> str:
-    """The English one of several texts, any other where there is none."""
-    return texts.get("en") or next(iter(texts.values()), "")
-
-
 def item_name(item: Item) -> str:
     """A question as the researcher recognises it: its wording, else its topic, cut short."""
     return cut_short(in_english(item.text) or item.topic, _LONGEST_NAME)
@@ -154,4 +150,4 @@ def value_labels(form: ResponseFormat) -> dict[int | str, str]:
 
 
 def _brand_name(brand: Mapping[str, Any]) -> str:
-    return in_english(brand["names"]) or str(brand["code"])
+    return in_english(brand["names"], str(brand["code"]))

@@ -9,6 +9,7 @@ from survey_app.domain.answer_quality import rating_items
 from survey_app.domain.page import pages
 from survey_app.domain.questionnaire import read_design
 from survey_app.domain.study import StudyError, StudyState
+from survey_app.domain.text import in_language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,8 +30,9 @@ class OpenBrand:
     names: Mapping[str, str]
 
     def name(self, language: str) -> str:
-        """The name in a language; English, then any other, where that language has none."""
-        return self.names.get(language) or self.names.get("en") or next(iter(self.names.values()))
+        """The name in a language; English, any other, then the code, where that language has
+        none."""
+        return in_language(self.names, language, self.code)
 
 
 @dataclass(frozen=True, slots=True)

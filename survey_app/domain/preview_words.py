@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from survey_app.domain.condition_words import shown_to
+from survey_app.domain.text import in_english
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,7 @@ def page_name(study: OpenStudy, number: int) -> str:
     page = study.page(number)
     if page.scale is None:
         return f"{number}. Which brands"
-    name = page.scale.name.get("en") or next(iter(page.scale.name.values()), page.scale.id)
+    name = in_english(page.scale.name, page.scale.id)
     several = study.design.slots > 1 and page.slot
     return f"{number}. {name}, brand {page.slot}" if several else f"{number}. {name}"
 

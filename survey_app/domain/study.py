@@ -12,6 +12,7 @@ from typing import Any
 
 from survey_app.domain.days_in_field import note_closing, note_opening
 from survey_app.domain.missing import missing_in
+from survey_app.domain.text import in_language
 
 GRACE = timedelta(hours=1)
 """How long an interview that was begun in time may go on after its field period has ended."""
@@ -77,8 +78,9 @@ class Brand:
     id: int | None = None
 
     def name(self, language: str) -> str:
-        """The name in a language; English, then any other, where that language has none."""
-        return self.names.get(language) or self.names.get("en") or next(iter(self.names.values()))
+        """The name in a language; English, any other, then the code, where that language has none:
+        a brand of a draft may have no name yet."""
+        return in_language(self.names, language, self.code)
 
 
 @dataclass(eq=False)

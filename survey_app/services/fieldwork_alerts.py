@@ -178,6 +178,7 @@ def _event(study: Study, place: Place, before: Stops, day: Stops) -> tuple[str, 
     names = page_names(study, [PageCount(version, page, day.shown, day.stopped)])
     return f"{AlertKind.BREAK_OFF}:{version}:{page}:{on}", {
         "day": on,
+        "version": version,
         "page": page,
         "name": names.get((version, page), f"Page {page}"),
         "shown": day.shown,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from survey_app.domain.frozen_instruments import read_instruments
 from survey_app.domain.page import pages
 from survey_app.domain.questionnaire import Design, default_blocks, read_design
+from survey_app.domain.text import in_english
 from survey_app.services.fieldwork_steps import NO_PAGE
 
 if TYPE_CHECKING:
@@ -45,12 +46,8 @@ def _laid_out(content: Mapping[str, Any], *, in_order: bool) -> tuple[tuple[Page
 def _name(page: Page, slots: int) -> str:
     if page.scale is None:
         return "Which brands"
-    scale = _in_english(page.scale.name)
+    scale = in_english(page.scale.name)
     about = f", brand {page.slot}" if page.slot and slots > 1 else ""
     if len(page.items) == 1 and len(page.scale.items) > 1:
         return f"{scale}: {page.items[0].topic}{about}"
     return f"{scale}{about}"
-
-
-def _in_english(names: Mapping[str, str]) -> str:
-    return names.get("en") or next(iter(names.values()))

@@ -19,6 +19,7 @@ from survey_app.domain.open_study import open_study
 from survey_app.domain.page import INSTRUCTED_ITEM, instructed_value
 from survey_app.domain.paper_pages import paper_pages
 from survey_app.domain.study import StudyVersion
+from survey_app.domain.text import in_language
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -114,7 +115,7 @@ def instrument_paper(
     scales = [scale for instrument in instruments for scale in instrument.scales]
     first = instruments[0]
     return PaperQuestionnaire(
-        title=first.name.get(language) or first.name.get("en") or first.id,
+        title=in_language(first.name, language, first.id),
         brand=brand,
         language=language,
         code=f"{first.id}-{first.version}",

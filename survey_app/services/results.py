@@ -20,6 +20,7 @@ from reports.blocks import (
 from reports.charts.interval_dots import IntervalRow, interval_dots
 from reports.format import formatter
 from reports.sections.story import WIDTH
+from survey_app.domain.text import in_english
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -48,7 +49,7 @@ def result_sections(
     width: float = WIDTH,
 ) -> tuple[Section, ...]:
     """Sections of one wave's results, charts `width` points wide; `brands` names each code."""
-    named = {scale.id: _english(scale.name) for one in instruments for scale in one.scales}
+    named = {scale.id: in_english(scale.name) for one in instruments for scale in one.scales}
     scales = [(named.get(result.scale, result.scale), result) for result in scores.scales]
     return (
         _scores_section(scales, scores, brands, width),
@@ -191,7 +192,3 @@ def _columns(first: str, *others: str) -> tuple[Column, ...]:
 
 def _cells(*words: str) -> tuple[Cell, ...]:
     return tuple(Cell(word) for word in words)
-
-
-def _english(names: Mapping[str, str]) -> str:
-    return names.get("en") or next(iter(names.values()))

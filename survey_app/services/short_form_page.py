@@ -8,6 +8,7 @@ from reports.blocks import Cell, ChartBlock, Column, Heading, Paragraph, Section
 from reports.charts.interval_dots import IntervalRow, interval_dots
 from reports.format import formatter
 from reports.sections.story import WIDTH
+from survey_app.domain.text import in_english
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -64,11 +65,7 @@ def left_out_section(
 
 def scale_names(instruments: Sequence[Instrument]) -> dict[str, str]:
     """The English name of every scale."""
-    return {
-        scale.id: scale.name.get("en") or next(iter(scale.name.values()))
-        for one in instruments
-        for scale in one.scales
-    }
+    return {scale.id: in_english(scale.name) for one in instruments for scale in one.scales}
 
 
 def _asked(found: Mapping[str, AdaptiveResult], names: Mapping[str, str]) -> TableBlock:

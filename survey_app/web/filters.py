@@ -14,12 +14,12 @@ from reports.sections.story import capital, lowered
 from reports.verdicts import WORDING
 from reports.wording import catalogue
 from survey_app.domain.study import Brand, Wave
+from survey_app.domain.text import in_english
 from survey_app.domain.user import Role
 from survey_app.services.alert_words import alert_sentence
 from survey_app.services.report import CHANNEL_WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import datetime
 
     from flask import Flask
@@ -72,11 +72,6 @@ def init_app(app: Flask) -> None:
 def code_and_name(part: Brand | Wave) -> tuple[str, str]:
     """A brand's or wave's code with its name."""
     return part.code, part.name("en") if isinstance(part, Brand) else part.name
-
-
-def in_english(names: Mapping[str, str]) -> str:
-    """The English one of several names, any other where there is none."""
-    return names.get("en") or next(iter(names.values()))
 
 
 def disposition(code: str) -> str:

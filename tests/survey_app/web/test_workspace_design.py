@@ -99,6 +99,20 @@ def test_what_somebody_removed_meanwhile_is_told(office: Office) -> None:
         assert "no quota 'gone'" in text_of(visitor.get(quotas))
 
 
+def test_a_brand_without_a_name_goes_by_its_code(office: Office) -> None:
+    """A draft keeps what is half written, and every page that names its brands can be read."""
+    visitor, here = begun(office)
+    study = here.removesuffix("design/questions/")
+    unnamed = {name: "" for name in BRANDS if name.startswith("brands-")}
+    brands = {**BRANDS, **unnamed, "brands-0-code": "kettle", "brands-1-code": "bean"}
+    assert visitor.submit(f"{study}design/brands", **brands).status_code == 302
+    assert "kettle" in text_of(visitor.get(f"{study}contacts/add"))
+    for page in ("", "design/brands", "design/check", "places/"):
+        assert visitor.get(study + page).status_code == 200, page
+    made_up = visitor.submit(f"{study}places/", places="")
+    assert made_up.status_code < 500
+
+
 def test_scales_and_order_are_chosen(office: Office) -> None:
     """Fewer scales, each question on its own page, shuffled, with a check after the first scale."""
     visitor, here = begun(office)
