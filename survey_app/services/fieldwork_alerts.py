@@ -178,7 +178,8 @@ def _event(study: Study, place: Place, before: Stops, day: Stops) -> tuple[str, 
     names = page_names(study, [PageCount(version, page, day.shown, day.stopped)])
     return f"{AlertKind.BREAK_OFF}:{version}:{page}:{on}", {
         "day": on,
-        "version": version,
+        # One version needs no number; a pilot's is never asked in the field.
+        "version": version if sum(not one.pilot for one in study.versions) > 1 else 0,
         "page": page,
         "name": names.get((version, page), f"Page {page}"),
         "shown": day.shown,

@@ -19,7 +19,9 @@ from survey_app.services import next_version
 from survey_app.services.analyse import AnalysisCache, analyse_study
 from survey_app.services.dataset import answers_of
 from survey_app.services.export import export_file
+from survey_app.services.fieldwork_progress import progress
 from survey_app.services.study import close_study
+from survey_app.web.workspace.progress_view import page_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,6 +77,35 @@ def test_interviews_go_on_with_their_own_version(fieldwork: Fieldwork) -> None:
     assert fieldwork.start("before-launch") == old
     assert fieldwork.answer(old, 2) is False
     assert fieldwork.answer(old, 3) is True
+
+
+def test_each_version_tells_where_its_respondents_stop(fieldwork: Fieldwork) -> None:
+    """Within a wave, pages are counted and named as their own version has them, the newest first,
+    though the same number is another page in it."""
+
+    def turn_round(content: Content) -> None:
+        content["instruments"].insert(0, to_plain(load_instrument("satisfaction")))
+
+    for number in range(3):
+        old = fieldwork.start(f"old-start-{number}")
+        if number:
+            fieldwork.answer(old, 1)
+    launch_with(fieldwork, turn_round)
+    fieldwork.answer(fieldwork.start("new-start"), 1)
+    with fieldwork.database.reading() as unit:
+        study = unit.studies.by_key(fieldwork.study_key)
+        assert study is not None
+        found = progress(unit, study, study.waves[0])
+        rows = page_rows(study, found)
+    told = {
+        version: [(row.count.number, row.name, row.count.shown, row.count.waiting) for row in each]
+        for version, each in rows.items()
+    }
+    assert list(told) == [2, 1]
+    assert told == {
+        2: [(1, "Satisfaction", 1, 0), (2, "Cognitive engagement", 1, 1)],
+        1: [(1, "Cognitive engagement", 3, 1), (2, "Emotional engagement", 2, 2)],
+    }
 
 
 def test_two_versions_are_analysed_and_exported_together(fieldwork: Fieldwork) -> None:
