@@ -31,6 +31,7 @@ class Kind(StrEnum):
     CONSENT = "consent"
     BRAND = "brand"
     RULE = "rule"
+    ADAPTIVE = "adaptive"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ class Difference:
     before, after : as it was and as it is, empty where there is nothing.
     language : that of `before` and `after` where they are words of the questionnaire, else empty.
     mend : how a version that breaks comparability can be launched all the same.
+    scales, item, brand : identifiers of what it touches; without scales and without a brand it
+        touches all scores alike.
     """
 
     kind: Kind
@@ -52,6 +55,9 @@ class Difference:
     effect: Effect = Effect.NONE
     language: str = ""
     mend: str = ""
+    scales: tuple[str, ...] = ()
+    item: str = ""
+    brand: str = ""
 
     @property
     def breaks(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from survey_app.domain.condition_words import shown_to
@@ -66,16 +67,22 @@ def _brands(before: Content, after: Content, languages: Sequence[str]) -> Iterat
     for code, names in new.items():
         place = f"Brand {code}"
         if code not in old:
-            yield Difference(Kind.BRAND, place, "", in_english(names))
+            yield Difference(Kind.BRAND, place, "", in_english(names), brand=code)
             continue
         for language in languages:
             was, now = old[code].get(language, ""), names.get(language, "")
             if was != now:
-                yield Difference(Kind.BRAND, place, was, now, Effect.CAUTION, language)
+                yield Difference(Kind.BRAND, place, was, now, Effect.CAUTION, language, brand=code)
     for code, names in old.items():
         if code not in new:
             yield Difference(
-                Kind.BRAND, f"Brand {code}", in_english(names), "", Effect.BREAKS, mend=_KEEP_BRAND
+                Kind.BRAND,
+                f"Brand {code}",
+                in_english(names),
+                "",
+                Effect.BREAKS,
+                mend=_KEEP_BRAND,
+                brand=code,
             )
 
 
@@ -89,8 +96,8 @@ def _yes(is_on: bool) -> str:
     return "yes" if is_on else "no"
 
 
-def _rule(place: str, before: object, after: object) -> Difference:
-    return Difference(Kind.RULE, place, str(before), str(after), Effect.CAUTION)
+def _rule(place: str, before: object, after: object, scales: tuple[str, ...] = ()) -> Difference:
+    return Difference(Kind.RULE, place, str(before), str(after), Effect.CAUTION, scales=scales)
 
 
 def _designs(
@@ -99,10 +106,14 @@ def _designs(
     was, now = _asked(before, old), _asked(after, new)
     for scale_id, (scale, _) in now.items():
         if scale_id not in was and any(scale_id == one.id for each in old for one in each.scales):
-            yield Difference(Kind.ADDED, scale_name(scale), "not asked", "asked")
+            yield Difference(
+                Kind.ADDED, scale_name(scale), "not asked", "asked", scales=(scale_id,)
+            )
     for scale_id, (scale, _) in was.items():
         if scale_id not in now and any(scale_id == one.id for each in new for one in each.scales):
-            yield Difference(Kind.REMOVED, scale_name(scale), "asked", "not asked")
+            yield Difference(
+                Kind.REMOVED, scale_name(scale), "asked", "not asked", scales=(scale_id,)
+            )
     yield from order_difference(list(was), list(now), "Order of the scales")
     yield from _blocks(was, old, now, new)
     yield from _choices(before, after)
@@ -126,14 +137,16 @@ def _blocks(
     now: Mapping[str, tuple[Scale, Block]],
     new: Sequence[Instrument],
 ) -> Iterator[Difference]:
+    kept = [(scale, was[scale.id][1], block) for scale, block in now.values() if scale.id in was]
     told = set()
-    for scale_id, (scale, block) in now.items():
-        before = was[scale_id][1] if scale_id in was else None
-        if before is None or (before.id, block.id) in told:
+    for scale, before, block in kept:
+        if (before.id, block.id) in told:
             continue
         told.add((before.id, block.id))
         name = f"Block {block.id}, from {scale_name(scale)}"
-        yield from _of_block(name, before, old, block, new)
+        both = tuple(s.id for s, b, n in kept if (b.id, n.id) == (before.id, block.id))
+        for each in _of_block(name, before, old, block, new):
+            yield replace(each, scales=both)
 
 
 def _of_block(
@@ -173,7 +186,9 @@ def _choices(before: Design, after: Design) -> Iterator[Difference]:
     for scale in {**before.adaptive, **after.adaptive}:
         old, new = before.adaptive.get(scale), after.adaptive.get(scale)
         if old != new:
-            yield _rule(f"Adaptive choice of items of {scale}", _rules(old), _rules(new))
+            place = f"Adaptive choice of items of {scale}"
+            changed = _rule(place, _rules(old), _rules(new), scales=(scale,))
+            yield replace(changed, kind=Kind.ADAPTIVE)
 
 
 def _rules(rules: Mapping[str, Any] | None) -> str:

@@ -70,11 +70,25 @@ def _removed(gone: Iterable[Placed], kept: Mapping[str, Scale]) -> Iterator[Diff
         if scale.id in kept:
             for placed in lost:
                 yield Difference(
-                    Kind.REMOVED, placed.name, placed.item.topic, "", Effect.BREAKS, mend=KEEP
+                    Kind.REMOVED,
+                    placed.name,
+                    placed.item.topic,
+                    "",
+                    Effect.BREAKS,
+                    mend=KEEP,
+                    scales=(scale.id,),
+                    item=placed.item.id,
                 )
         else:
-            topics = _topics(lost)
-            yield Difference(Kind.REMOVED, scale_name(scale), topics, "", Effect.BREAKS, mend=KEEP)
+            yield Difference(
+                Kind.REMOVED,
+                scale_name(scale),
+                _topics(lost),
+                "",
+                Effect.BREAKS,
+                mend=KEEP,
+                scales=(scale.id,),
+            )
 
 
 def _added(come: Iterable[Placed], known: Mapping[str, Scale]) -> Iterator[Difference]:
@@ -85,9 +99,17 @@ def _added(come: Iterable[Placed], known: Mapping[str, Scale]) -> Iterator[Diffe
             # A score of more items is made of something else.
             effect = Effect.CAUTION if scale.scored else Effect.NONE
             for placed in new:
-                yield Difference(Kind.ADDED, placed.name, "", placed.item.topic, effect)
+                yield Difference(
+                    Kind.ADDED,
+                    placed.name,
+                    "",
+                    placed.item.topic,
+                    effect,
+                    scales=(scale.id,),
+                    item=placed.item.id,
+                )
         else:
-            yield Difference(Kind.ADDED, scale_name(scale), "", _topics(new))
+            yield Difference(Kind.ADDED, scale_name(scale), "", _topics(new), scales=(scale.id,))
 
 
 def _topics(placed: Iterable[Placed]) -> str:
@@ -98,29 +120,37 @@ def _of_scale(before: Scale, after: Scale, languages: Collection[str]) -> Iterat
     name = scale_name(after)
     yield from _of_format(before, after, name)
     if before.kind != after.kind or before.favourable != after.favourable:
-        yield Difference(Kind.ROLE, name, _role(before), _role(after), Effect.CAUTION)
+        yield Difference(
+            Kind.ROLE, name, _role(before), _role(after), Effect.CAUTION, scales=(after.id,)
+        )
     for language in languages:
         old, new = before.intro.get(language, ""), after.intro.get(language, "")
         if old != new:
             place = f"{name}, introduction"
-            yield Difference(Kind.WORDING, place, old, new, Effect.CAUTION, language)
+            yield Difference(
+                Kind.WORDING, place, old, new, Effect.CAUTION, language, scales=(after.id,)
+            )
         old, new = _points(before.format, language), _points(after.format, language)
         if old != new:
-            yield Difference(Kind.LABELS, name, old, new, Effect.CAUTION, language)
+            yield Difference(
+                Kind.LABELS, name, old, new, Effect.CAUTION, language, scales=(after.id,)
+            )
     yield from order_difference(
-        [item.id for item in before.items], [item.id for item in after.items], name
+        [item.id for item in before.items], [item.id for item in after.items], name, (after.id,)
     )
 
 
 def order_difference(
-    before: Sequence[str], after: Sequence[str], place: str
+    before: Sequence[str], after: Sequence[str], place: str, scales: tuple[str, ...] = ()
 ) -> Iterator[Difference]:
-    """The order of what stands in both sequences, where it differs."""
+    """The order of what stands in both sequences, where it differs, of `scales` or of all."""
     common = set(before) & set(after)
     old = [each for each in before if each in common]
     new = [each for each in after if each in common]
     if old != new:
-        yield Difference(Kind.ORDER, place, ", ".join(old), ", ".join(new), Effect.CAUTION)
+        yield Difference(
+            Kind.ORDER, place, ", ".join(old), ", ".join(new), Effect.CAUTION, scales=scales
+        )
 
 
 def _of_format(before: Scale, after: Scale, name: str) -> Iterator[Difference]:
@@ -128,10 +158,16 @@ def _of_format(before: Scale, after: Scale, name: str) -> Iterator[Difference]:
     if (old.kind, old.minimum, old.maximum) == (new.kind, new.minimum, new.maximum):
         return
     if old.in_words and new.in_words:
-        yield Difference(Kind.FORMAT, name, _format(old), _format(new))
+        yield Difference(Kind.FORMAT, name, _format(old), _format(new), scales=(after.id,))
     elif {item.id for item in before.items} & {item.id for item in after.items}:
         yield Difference(
-            Kind.FORMAT, name, _format(old), _format(new), Effect.BREAKS, mend=NEW_SCALE
+            Kind.FORMAT,
+            name,
+            _format(old),
+            _format(new),
+            Effect.BREAKS,
+            mend=NEW_SCALE,
+            scales=(after.id,),
         )
 
 
@@ -154,7 +190,8 @@ def _points(form: ResponseFormat, language: str) -> str:
 
 
 def _of_item(before: Placed, after: Placed, languages: Collection[str]) -> Iterator[Difference]:
-    name = after.name
+    name, item = after.name, after.item.id
+    scales = tuple(dict.fromkeys((before.scale.id, after.scale.id)))
     if before.scale.id != after.scale.id:
         yield Difference(
             Kind.MEMBERSHIP,
@@ -163,6 +200,8 @@ def _of_item(before: Placed, after: Placed, languages: Collection[str]) -> Itera
             scale_name(after.scale),
             Effect.BREAKS,
             mend=NEW_IDENTIFIER,
+            scales=scales,
+            item=item,
         )
     if before.item.reversed != after.item.reversed:
         yield Difference(
@@ -172,11 +211,15 @@ def _of_item(before: Placed, after: Placed, languages: Collection[str]) -> Itera
             _direction(after.item),
             Effect.BREAKS,
             mend=NEW_IDENTIFIER,
+            scales=scales,
+            item=item,
         )
     for language in languages:
         old, new = (one.item.wording(language, "{brand}") for one in (before, after))
         if old != new:
-            yield Difference(Kind.WORDING, name, old, new, Effect.CAUTION, language)
+            yield Difference(
+                Kind.WORDING, name, old, new, Effect.CAUTION, language, scales=scales, item=item
+            )
 
 
 def _direction(item: Item) -> str:
