@@ -105,6 +105,32 @@ def test_every_page_can_be_read_by_everybody(
     visit(page, check_accessibility, *paths)
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_pages_of_a_study_open_from_one_line_on_a_phone(
+    live_server: LiveServer, open_page: OpenPage, check_accessibility: Check, scripts: bool
+) -> None:
+    """One line says where one is; by the keyboard it opens all pages, and closes again."""
+    page = open_page(PHONE, java_script_enabled=scripts)
+    sign_in(page, "researcher")
+    page.goto(f"/studies/{key_of(live_server, 'Shops')}/waves/")
+    pages = page.get_by_role("navigation", name="This study")
+    box = pages.bounding_box()
+    assert box is not None
+    assert box["height"] < 60
+    here = pages.get_by_role("button", name="Waves")
+    here.press("Enter")
+    page.keyboard.press("Tab")
+    assert pages.locator(":focus").inner_text() == "Fieldwork"
+    assert pages.get_by_role("link").count() == 14
+    if scripts:
+        check_accessibility(page)
+    page.keyboard.press("Escape")
+    assert pages.get_by_role("link").count() == 0
+    here.press("Enter")
+    pages.get_by_role("link", name="Measurement").press("Enter")
+    pages.get_by_role("button", name="Measurement").wait_for()
+
+
 @pytest.fixture
 def long_title(live_server: LiveServer) -> Iterator[str]:
     """The address of a study whose title is one long word."""

@@ -35,6 +35,7 @@ def init_app(app: Flask) -> None:
     from survey_app.web.workspace.privacy import pages as privacy
     from survey_app.web.workspace.progress import pages as progress
     from survey_app.web.workspace.results import pages as results
+    from survey_app.web.workspace.rooms import rooms_of
     from survey_app.web.workspace.studies import pages as studies
     from survey_app.web.workspace.versions import pages as versions
     from survey_app.web.workspace.waves import pages as waves
@@ -61,3 +62,4 @@ def init_app(app: Flask) -> None:
         waves,
     ):
         app.register_blueprint(blueprint)
+    app.add_template_global(rooms_of)

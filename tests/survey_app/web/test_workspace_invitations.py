@@ -251,3 +251,16 @@ def _texts_of(page: TestResponse) -> dict[str, str]:
     ):
         fields[name] = unescape(words)
     return fields
+
+
+def test_contacts_of_a_draft_wait_for_its_opening(office: Office) -> None:
+    """Contacts can be taken in before a study is open; its pages then say who waits, and lead to
+    what else a draft can have."""
+    visitor = office.visitor("researcher")
+    draft = f"/studies/{office.draft_key}"
+    take_in(visitor, draft, "email,brand\nann@example.org,draft-brand\nbea@example.org,")
+    page = visitor.get(f"{draft}/invitations/")
+    assert "2 people are among the contacts. Invitations are written and sent" in text_of(page)
+    assert "/write/" not in page.text
+    for room in ("waves", "places", "privacy", "looks"):
+        assert f'href="{draft}/{room}/"' in page.text
