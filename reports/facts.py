@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from instruments.model import Instrument
+    from reports.asked import AskedWaves
     from reports.look import Look
 
 
@@ -43,6 +44,9 @@ class SurveyFacts:
     simulated : True when a program made the answers; every page then says so.
     looks : colour and logo by brand code, of those that have any.
     short_forms : names, by language, of scales that were asked adaptively and are not told.
+    asked : how what each earlier wave was asked differs from this one, the oldest first; in a
+        report about all waves, how each differs from the one before it. Empty where there is
+        nothing to set beside each other, or nobody knows.
     validation : by identifier of a questionnaire; what its definition says for those not named.
     """
 
@@ -65,6 +69,7 @@ class SurveyFacts:
     fingerprint: str = ""
     simulated: bool = False
     short_forms: tuple[Mapping[str, str], ...] = ()
+    asked: tuple[AskedWaves, ...] = ()
     validation: Mapping[str, Validation] = field(default_factory=dict)
     looks: Mapping[str, Look] = field(default_factory=dict)
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from psychometrics.analysis import ScaleResult, ScoreAnalysis
     from psychometrics.item_contrasts import ItemContrast
     from psychometrics.items import ItemResult
+    from reports.asked import Sameness
     from reports.peers import PeerLabels
     from reports.suppression import ReportingRules
     from reports.survey import Survey
@@ -40,6 +41,7 @@ class ItemFinding:
     gap : mean less the mean of the others, in points of 0–100; None without a comparison.
     change : since the wave before, in points of 0–100; `change_is_clear` after the false discovery
         rate over all brands and questions. None where that wave may not be set beside this one.
+    change_asked : whether the question was asked the same in that wave.
     differs : it was found not to work alike for all brands, so that a gap says less.
     lower, upper : interval of the gap, in points of 0–100.
     """
@@ -64,6 +66,7 @@ class ItemFinding:
     g: float | None = None
     change: float | None = None
     change_is_clear: bool = False
+    change_asked: Sameness = "same"
     differs: bool = False
 
 
@@ -82,7 +85,12 @@ def item_findings(survey: Survey, names: PeerLabels, language: str) -> tuple[Ite
         if change is not None:
             points = 100 / (finding.maximum - finding.minimum)
             gap = change.contrast.gap * points if change.contrast else None
-            finding = replace(finding, change=gap, change_is_clear=change.is_clear)
+            finding = replace(
+                finding,
+                change=gap,
+                change_is_clear=change.is_clear,
+                change_asked=change.asked,
+            )
         found.append(finding)
     return tuple(found)
 

@@ -10,6 +10,7 @@ from psychometrics.means import GroupMean
 from psychometrics.multiplicity import benjamini_hochberg
 from psychometrics.picking import picking_bias, without_picking
 from psychometrics.raters import covariance_of_waves
+from reports.asked import sameness_in
 from reports.comparability import TESTED, alike
 from reports.verdicts import WORDS, Evidence, Verdict, judge
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from psychometrics.items import ItemResult
     from psychometrics.mean_covariance import MeanCovariance
     from psychometrics.raters import Raters
+    from reports.asked import AskedWaves, Sameness
     from reports.comparability import Standing
     from reports.suppression import ReportingRules
     from reports.survey import EarlierWave
@@ -42,6 +44,8 @@ class Reference:
     brands : how many brands the reference is the mean of; 1 for the brand itself.
     wave : name of the wave before; "" for other brands.
     standing : what the test across waves found; "not_run" for other brands.
+    asked : whether the wave before was asked the same; "same" for other brands. Where it "breaks"
+        nothing is compared, whatever the test found.
     """
 
     kind: Kind
@@ -51,6 +55,7 @@ class Reference:
     brands: int = 1
     wave: str = ""
     standing: Standing = "not_run"
+    asked: Sameness = "same"
 
     @property
     def is_clear(self) -> bool:
@@ -63,10 +68,12 @@ def changes(
     before: EarlierWave,
     waves_alike: Comparability | None,
     rules: ReportingRules,
+    asked: Sequence[AskedWaves] = (),
 ) -> Mapping[Key, Reference]:
     """(Brand, scale) → the change since the wave before, where both may be shown.
 
-    q values are adjusted over all brands and dimensions, and apart from these over outcomes.
+    q values are adjusted over all brands and dimensions, and apart from these over outcomes; a
+    scale that was not asked so that both waves compare is none of them.
     """
     found: dict[Key, Reference] = {}
     for outcome in (False, True):
@@ -82,7 +89,11 @@ def changes(
             )
             for brand, scale in rows
         }
-        found.update(_changed(rows, joint, before, _standing(waves_alike, before), rules))
+        same = {
+            (brand, scale): sameness_in(asked, before.name, scale, brand) for brand, scale in rows
+        }
+        standing = _standing(waves_alike, before)
+        found.update(_changed(rows, joint, same, before.name, standing, rules))
     return found
 
 
@@ -91,12 +102,15 @@ def item_changes(
     before: EarlierWave,
     waves_alike: Comparability | None,
     rules: ReportingRules,
+    asked: Sequence[AskedWaves] = (),
 ) -> Mapping[Key, Reference]:
     """(Brand, item) → the change since the wave before, in units of the response format.
 
-    q values are adjusted over all brands and items.
+    q values are adjusted over all brands and items that may be compared: of a scale that was not
+    asked so that both waves compare, none.
     """
     rows: dict[Key, tuple[GroupMean, GroupMean]] = {}
+    same: dict[Key, Sameness] = {}
     for scale, _ in _in_both(analysis, before.scores):
         for brand, statistics in analysis.items_by_brand.items():
             earlier = before.scores.items_by_brand.get(brand)
@@ -104,29 +118,49 @@ def item_changes(
                 continue
             for item in scale.items:
                 rows[brand, item] = _of_item(earlier.item(item)), _of_item(statistics.item(item))
+                same[brand, item] = _of_scale_or_item(
+                    sameness_in(asked, before.name, scale.scale, brand),
+                    sameness_in(asked, before.name, scale.scale, brand, item),
+                )
     joint = {
         (brand, item): covariance_of_waves(analysis.raters, before.scores.raters, brand, item=item)
         for brand, item in rows
     }
-    return _changed(rows, joint, before, _standing(waves_alike, before), rules)
+    return _changed(rows, joint, same, before.name, _standing(waves_alike, before), rules)
 
 
 def _changed(
     rows: Mapping[Key, tuple[GroupMean, GroupMean]],
     joint: Mapping[Key, MeanCovariance | None],
-    before: EarlierWave,
+    same: Mapping[Key, Sameness],
+    wave: str,
     standing: Standing,
     rules: ReportingRules,
 ) -> dict[Key, Reference]:
-    """The changes of means of which both may be shown; `joint` where the same people were asked."""
+    """The changes of means of which both may be shown; `joint` where the same people were asked,
+    `same` whether they were asked the same."""
     comparable = standing != "not_comparable"
     shown = {
         key: pair
         for key, pair in rows.items()
         if min(row.people for row in pair) >= rules.hidden_below and all(row.sd for row in pair)
     }
-    found: dict[Key, Reference] = {}
-    contrasts = {key: change(*pair, joint=joint[key]) for key, pair in shown.items()}
+    found = {
+        key: Reference(
+            "previous",
+            Verdict.NOT_COMPARABLE,
+            None,
+            None,
+            wave=wave,
+            standing=standing,
+            asked="breaks",
+        )
+        for key in shown
+        if same[key] == "breaks"
+    }
+    contrasts = {
+        key: change(*pair, joint=joint[key]) for key, pair in shown.items() if key not in found
+    }
     for key, contrast in _adjusted(contrasts).items():
         old, new = shown[key]
         evidence = Evidence(new.people, old.people, contrast.g, contrast.q, comparable)
@@ -136,10 +170,15 @@ def _changed(
             verdict,
             contrast if comparable else None,
             old.people if comparable else None,
-            wave=before.name,
+            wave=wave,
             standing=standing,
+            asked=same[key],
         )
     return found
+
+
+def _of_scale_or_item(scale: Sameness, item: Sameness) -> Sameness:
+    return scale if scale == "breaks" else item
 
 
 def _of_item(row: ItemResult) -> GroupMean:

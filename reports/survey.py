@@ -147,14 +147,16 @@ class Survey:
         """(Brand, scale) → the change since the wave before."""
         if not self.earlier:
             return {}
-        return changes(self.analysis, self.earlier[-1], self.waves_alike, self.rules)
+        given = self.analysis, self.earlier[-1], self.waves_alike, self.rules
+        return changes(*given, self.facts.asked)
 
     @cached_property
     def item_changes(self) -> Mapping[tuple[str, str], Reference]:
         """(Brand, item) → the change since the wave before, in units of the response format."""
         if not self.earlier:
             return {}
-        return item_changes(self.analysis, self.earlier[-1], self.waves_alike, self.rules)
+        given = self.analysis, self.earlier[-1], self.waves_alike, self.rules
+        return item_changes(*given, self.facts.asked)
 
     @cached_property
     def best(self) -> Mapping[tuple[str, str], Reference]:

@@ -77,6 +77,8 @@ def _own(story: Story, row: ScoreFinding, compared: bool) -> tuple[Cell, ...]:
 def _beside(story: Story, one: Reference) -> tuple[Cell, ...]:
     figures, contrast = story.figures, one.contrast
     name = story.counted(f"beside.{one.kind}", one.brands, wave=one.wave)
+    if one.asked == "caution":
+        name = story.words("asked.mark", text=name)
     if contrast is None:
         word = _verdict(story, "verdict_short", one.verdict)
         return (Cell(name), *[Cell(NOTHING)] * 6, word)
@@ -107,6 +109,8 @@ def _remarks(story: Story, rows: Sequence[ScoreFinding]) -> Iterator[str]:
     yield words("standing.gap_note")
     if any(one.kind == "best" for one in references):
         yield words("beside.best_note")
+    for wave in dict.fromkeys(one.wave for one in references if one.asked == "caution"):
+        yield words("asked.row", wave=wave)
     same = [one.contrast for one in references if one.verdict is Verdict.SAME and one.contrast]
     if same:
         yield words("standing.same_note")

@@ -8,6 +8,7 @@ from reports.blocks import FinePrint, Heading, Section
 from reports.facts import in_language
 from reports.format import NOTHING
 from reports.reliability import LOW_ALPHA
+from reports.sections.asked import asked_terms
 from reports.sections.story import capital
 from reports.sections.validated import validated
 from reports.shares import SATISFIED_FROM
@@ -58,6 +59,7 @@ def _rules(story: Story) -> Iterator[Term]:
             yield words(f"method.{key}"), words(text, **values)
     yield from _raters(story)
     yield from _short_forms(story)
+    yield from asked_terms(story)
     yield from _tested(story)
     yield from _reliability(story)
     yield words("method.screening"), " ".join(screening_words(story))

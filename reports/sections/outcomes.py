@@ -96,6 +96,8 @@ def _table(story: Story, rows: Sequence[ScoreFinding]) -> TableBlock:
     if before:
         wave = story.findings.wave_before
         notes.append(words("items_page.change_note", wave=wave))
+    if any(one.asked == "caution" for row in rows for one in row.references):
+        notes.append(words("asked.row", wave=story.findings.wave_before))
     if links:
         notes.append(words("people.links_note", level=story.level))
     return TableBlock(
@@ -133,7 +135,9 @@ def _change(story: Story, one: Reference | None) -> str:
     if one is None or one.contrast is None:
         return NOTHING
     change = story.figures.change(one.contrast.gap)
-    return story.words("items_page.clear_change", change=change) if one.is_clear else change
+    if one.is_clear:
+        change = story.words("items_page.clear_change", change=change)
+    return story.words("asked.mark", text=change) if one.asked == "caution" else change
 
 
 def _r(story: Story, link: LinkFinding | None) -> str:

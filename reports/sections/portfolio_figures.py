@@ -95,6 +95,8 @@ def _changes(story: PortfolioStory, row: BrandScore) -> list[Cell]:
         return [Cell(NOTHING), Cell(NOTHING)]
     sign = changed(story, change.verdict)
     gap = story.figures.change(change.contrast.gap) if change.contrast else NOTHING
+    if change.asked == "caution" and change.contrast:
+        gap = story.words("asked.mark", text=gap)
     return [Cell(gap), Cell(sign.word, sign)]
 
 

@@ -10,10 +10,11 @@ from reports.sections.portfolio_story import COLUMNS
 from reports.verdicts import Verdict, mark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from reports.blocks import Block
     from reports.portfolio_findings import BrandScore, SideBySideScores
+    from reports.references import Reference
     from reports.sections.portfolio_story import PortfolioStory
 
 
@@ -41,10 +42,9 @@ def _blocks(story: PortfolioStory, before: str) -> Iterator[Block]:
     changes = [
         row.change for one in story.found.dimensions for row in one.rows if row.change is not None
     ]
-    standings = {one.standing for one in changes}
-    if standings == {"not_comparable"} or not changes:
-        key = "waves.not_comparable" if changes else "portfolio.no_changes"
-        yield Paragraph(story.words(key), "caution")
+    standings = {one.standing for one in changes if one.asked != "breaks"}
+    if all(one.contrast is None for one in changes):
+        yield Paragraph(story.words(_why_none(changes)), "caution")
         return
     shown = [one for one in story.found.dimensions if one.rows]
     in_columns = not story.narrow and max(len(one.rows) for one in shown) <= _MOST_IN_COLUMNS
@@ -53,6 +53,16 @@ def _blocks(story: PortfolioStory, before: str) -> Iterator[Block]:
     yield ChartGrid(charts, COLUMNS if in_columns else 1, "")
     kind = next((kind for kind, holds in _TESTS.items() if standings & holds), "untested")
     yield Paragraph(story.words(f"portfolio.waves.{kind}"), "note")
+    if any(one.asked == "caution" for one in changes):
+        yield Paragraph(story.words("asked.row", wave=before), "note")
+
+
+def _why_none(changes: Sequence[Reference]) -> str:
+    """The sentence that says why no change is told."""
+    if not changes:
+        return "portfolio.no_changes"
+    broken = all(one.asked == "breaks" for one in changes)
+    return "portfolio.not_asked_alike" if broken else "waves.not_comparable"
 
 
 def _movement(
@@ -72,10 +82,12 @@ def _movement(
 def _row(story: PortfolioStory, row: BrandScore) -> Movement:
     change = row.change
     if change is None or change.contrast is None:
-        note = story.words("portfolio.no_change")
+        broken = change is not None and change.asked == "breaks"
+        note = story.words("portfolio.asked_otherwise" if broken else "portfolio.no_change")
         return Movement(row.brand.brand_name, None, row.score.mean, own=True, note=note)
+    name = row.brand.brand_name
     return Movement(
-        label=row.brand.brand_name,
+        label=story.words("asked.mark", text=name) if change.asked == "caution" else name,
         earlier=change.contrast.others,
         later=row.score.mean,
         change=change.contrast.gap,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reports.blocks import Bullets, Cell, Column, Facts, Heading, Paragraph, Section, TableBlock
+from reports.sections.psychometric_waves import asked
 from reports.sections.story import capital
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def sample(study: Study) -> Section:
         blocks.append(Bullets(warnings))
     blocks += [
         _dispositions(study),
+        *asked(study),
         Heading(words("psychometric.sample.screening")),
         _flags(study),
         _with_and_without(study),

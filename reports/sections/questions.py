@@ -43,6 +43,8 @@ def _table_note(story: Story) -> str:
         notes.append(story.words("items_page.table_note_gap"))
     if any(item.change is not None for item in story.findings.items):
         notes.append(story.words("items_page.change_note", wave=story.findings.wave_before))
+    if any(item.change_asked == "caution" for item in story.findings.items):
+        notes.append(story.words("asked.row", wave=story.findings.wave_before))
     if compared and any(item.differs for item in story.findings.items):
         notes.append(story.words("items_page.differs_note"))
     return " ".join(notes)
@@ -129,6 +131,8 @@ def _row(story: Story, item: ItemFinding, columns: Sequence[str]) -> tuple[Cell,
     change = figures.change(item.change)
     if item.change_is_clear:
         change = story.words("items_page.clear_change", change=change)
+    if item.change is not None and item.change_asked == "caution":
+        change = story.words("asked.mark", text=change)
     cells = {
         "item": Cell(label),
         "n": Cell(figures.count(item.n)),

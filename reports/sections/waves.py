@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from reports.blocks import ChartBlock, Paragraph
 from reports.charts.trend import Trend, TrendPoint, trend
+from reports.sections.asked import broken_trends, marked, trend_note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,13 +20,15 @@ _PANELS_A_ROW = 3
 
 
 def waves(story: Story) -> Iterator[Block]:
-    """The trend of every dimension; nothing for a first wave."""
+    """The trend of every dimension; nothing for a first wave, and why where the questionnaire
+    changed."""
+    yield from broken_trends(story)
     rows = [row for row in story.findings.dimensions if row.waves]
     if not rows:
         return
     words, standing = story.words, wave_standing(story)
     chart = trend(
-        [_panel(row, comparable=standing != "not_comparable") for row in rows],
+        [_panel(story, row, comparable=standing != "not_comparable") for row in rows],
         title=words("waves.chart", brand=story.brand),
         others_label=words("others.mean"),
         columns=_PANELS_A_ROW,
@@ -37,6 +40,7 @@ def waves(story: Story) -> Iterator[Block]:
     yield ChartBlock("trend", chart, words("waves.title"))
     if standing != "not_comparable":
         yield Paragraph(words(f"waves.alike.{standing}", level=story.level), "note")
+    yield from trend_note(story, rows)
 
 
 def wave_standing(story: Story) -> Standing:
@@ -45,14 +49,14 @@ def wave_standing(story: Story) -> Standing:
         one.standing
         for row in story.findings.dimensions
         for one in row.references
-        if one.kind == "previous"
+        if one.kind == "previous" and one.asked != "breaks"
     }
     return found.pop() if found else "not_run"
 
 
-def _panel(row: ScoreFinding, *, comparable: bool) -> Trend:
+def _panel(story: Story, row: ScoreFinding, *, comparable: bool) -> Trend:
     return Trend(
-        row.name,
+        marked(story, row),
         tuple(
             TrendPoint(
                 point.wave,

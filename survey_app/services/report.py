@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from reports.facts import SurveyFacts
 from reports.group_names import GroupNames, group_names
 from reports.sections.story import WIDTH
+from survey_app.services.asked_alike import asked_from_wave_to_wave
 from survey_app.services.study import instruments_of
 
 if TYPE_CHECKING:
@@ -167,7 +168,7 @@ def psychometric_document(
     """
     from reports.psychometric_report import psychometric_report
 
-    facts = with_validation(study_facts(study, analysed.dataset, wave, "en"), analysed)
+    facts = _psychometric_facts(study, analysed, wave)
     return psychometric_report(
         analysed.scores,
         analysed.structure_if_any,
@@ -187,7 +188,7 @@ def psychometric_pdf(study: Study, analysed: Analysed, wave: Wave | None) -> byt
     from reports.psychometric_report import psychometric_report_pdf
     from survey_app.services.r_script import script_if_any
 
-    facts = with_validation(study_facts(study, analysed.dataset, wave, "en"), analysed)
+    facts = _psychometric_facts(study, analysed, wave)
     return psychometric_report_pdf(
         analysed.scores,
         analysed.structure_if_any,
@@ -197,6 +198,14 @@ def psychometric_pdf(study: Study, analysed: Analysed, wave: Wave | None) -> byt
         unmeasured=analysed.why_not("measurement"),
         script=script_if_any(analysed),
     )
+
+
+def _psychometric_facts(study: Study, analysed: Analysed, wave: Wave | None) -> SurveyFacts:
+    """What the researcher's report is told; of all waves together, how they were asked."""
+    facts = with_validation(study_facts(study, analysed.dataset, wave, "en"), analysed)
+    if wave is not None or analysed.collected is None:
+        return facts
+    return replace(facts, asked=asked_from_wave_to_wave(study, analysed.collected))
 
 
 def with_validation(facts: SurveyFacts, analysed: Analysed) -> SurveyFacts:

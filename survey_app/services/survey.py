@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from psychometrics.means import sort_codes
 from reports.survey import EarlierWave, Survey
 from survey_app.domain.invitation import CHANNEL
 from survey_app.services.analyse import NothingToAnalyseError, analyse_study
+from survey_app.services.asked_alike import asked_since
 from survey_app.services.invitation_counts import invitation_counts
 from survey_app.services.looks import looks_of
 from survey_app.services.metrics import measured_wave
 from survey_app.services.report import rules_of, study_facts, with_validation
+from survey_app.services.waves_alike import AnalysedWave, waves_alike
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -49,17 +49,22 @@ def study_survey(
     )
     only = None if before else wave
     pooled = analyse_study(unit, study, only, cache=cache, minimum_n=minimum_n)
-    analysed = _wave_of(pooled, wave.code)
-    earlier = [(one.name, _wave_of(pooled, one.code)) for one in before]
-    alike = None
-    if before:
-        alike = waves_alike(analysed, pooled, [one.code for one in (*before, wave)])
+    waves = [
+        AnalysedWave(one.code, one.name, _wave_of(pooled, one.code)) for one in (*before, wave)
+    ]
+    analysed = waves[-1].analysed
+    asked = asked_since(study, pooled.collected, wave) if pooled.collected else ()
     facts = study_facts(study, analysed.dataset, wave, language, looks_of(unit, study))
+    facts = replace(
+        facts,
+        n_invited=_invited(unit, study, wave, analysed.dataset),
+        asked=asked,
+    )
     return wave_survey(
         analysed,
-        replace(facts, n_invited=_invited(unit, study, wave, analysed.dataset)),
-        earlier=earlier,
-        alike=alike,
+        facts,
+        earlier=waves[:-1],
+        alike=waves_alike(waves, pooled.dataset, asked) if before else None,
         target=study.target,
         metrics=measured_wave(unit, study, wave, rules=rules_of(analysed)),
         name_others=study.competitors_named,
@@ -94,11 +99,10 @@ def survey_of_waves(
         return wave_survey(analysed, facts, name_others=name_others)
     before = codes[: codes.index(own.pop())]
     pooled = replace(analysed, dataset=everything)
-    parts = {code: _wave_of(pooled, code) for code in before}
-    alike = waves_alike(analysed, pooled, codes[: len(before) + 1]) if before else None
-    return wave_survey(
-        analysed, facts, earlier=list(parts.items()), alike=alike, name_others=name_others
-    )
+    earlier = [AnalysedWave(code, code, _wave_of(pooled, code)) for code in before]
+    latest = AnalysedWave(codes[len(before)], "", analysed)
+    alike = waves_alike([*earlier, latest], everything) if before else None
+    return wave_survey(analysed, facts, earlier=earlier, alike=alike, name_others=name_others)
 
 
 def _wave_of(pooled: Analysed, code: str) -> Analysed:
@@ -109,13 +113,13 @@ def wave_survey(
     analysed: Analysed,
     facts: SurveyFacts,
     *,
-    earlier: Sequence[tuple[str, Analysed]] = (),
+    earlier: Sequence[AnalysedWave] = (),
     alike: Comparability | None = None,
     target: Mapping[str, Sequence[str]] | None = None,
     metrics: MeasuredWave | None = None,
     name_others: bool = False,
 ) -> Survey:
-    """An analysed wave with the waves before it, the oldest first, by name.
+    """An analysed wave with the waves before it, the oldest first.
 
     Raises
     ------
@@ -138,32 +142,10 @@ def wave_survey(
     )
 
 
-def waves_alike(analysed: Analysed, pooled: Analysed, codes: Sequence[str]) -> Comparability | None:
-    """Whether the questions work alike in some waves, tested with the model of the latest; None
-    where there is no model.
-
-    Parameters
-    ----------
-    pooled : the answers of all waves. codes : of the waves that count.
-    """
-    from psychometrics.comparability import comparability
-
-    measurement = analysed.measurement_if_any
-    if measurement is None:
-        return None
-    rows = pooled.scores.kept & np.isin(pooled.dataset.wave, list(codes))
-    kept = pooled.dataset.select(rows)
-    model = measurement.dimensionality.measurement.model
-    return analysed.cache.remembered(
-        ("waves", kept.fingerprint, model),
-        lambda: comparability(kept, model, "wave", missing=measurement.missing),
-    )
-
-
-def _earlier(waves: Sequence[tuple[str, Analysed]]) -> Iterator[EarlierWave]:
+def _earlier(waves: Sequence[AnalysedWave]) -> Iterator[EarlierWave]:
     """The waves in which somebody answered."""
-    for name, analysed in waves:
+    for wave in waves:
         try:
-            yield EarlierWave(name, analysed.scores)
+            yield EarlierWave(wave.name, wave.analysed.scores)
         except NothingToAnalyseError:
             continue
