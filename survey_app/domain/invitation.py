@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from survey_app.domain.posted import Posted
 from survey_app.domain.study import new_key, now
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date, datetime
 
 FEWEST_ANONYMOUS = 10
@@ -125,6 +127,17 @@ class SpentBits:
     def count(self) -> int:
         """How many were spent."""
         return sum(int.from_bytes(bits).bit_count() for bits in self.blocks.values())
+
+    def count_among(self, numbers: Iterable[int]) -> int:
+        """How many of some different links were spent."""
+        wanted: dict[int, bytearray] = defaultdict(lambda: bytearray(BLOCK_BITS // 8))
+        for number in numbers:
+            block, place = divmod(number, BLOCK_BITS)
+            wanted[block][place >> 3] |= 1 << (place & 7)
+        return sum(
+            (int.from_bytes(bits) & int.from_bytes(self.blocks.get(block, b""))).bit_count()
+            for block, bits in wanted.items()
+        )
 
 
 def bit_of(number: int) -> tuple[int, int, int]:

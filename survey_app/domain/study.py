@@ -42,6 +42,14 @@ class Mode(StrEnum):
     PSEUDONYMOUS = "pseudonymous"
 
 
+class Repeats(StrEnum):
+    """Whether an open link lets one browser answer again: it leads back to the interview that was
+    begun (`cookie`), or every start begins a new one (`none` is stopped), as on a shared device."""
+
+    COOKIE = "cookie"
+    NONE = "none"
+
+
 def new_key() -> str:
     """An unguessable identifier for links: 128 bits, URL-safe, 22 characters."""
     return secrets.token_urlsafe(16)
@@ -149,6 +157,7 @@ class Study:
     retention: dict[str, Any] = field(default_factory=dict)
     design: dict[str, Any] = field(default_factory=dict)
     mode: Mode = Mode.ANONYMOUS
+    repeats: Repeats = Repeats.COOKIE
     version: int = 0
     next_content: dict[str, Any] = field(default_factory=dict)
     state: StudyState = StudyState.DRAFT

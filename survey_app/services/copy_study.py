@@ -29,6 +29,7 @@ STUDY_SETTINGS = (
     "retention",
     "design",
     "mode",
+    "repeats",
 )
 STUDY_OWN = (
     "id",

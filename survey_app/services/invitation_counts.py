@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from survey_app.domain.contact import ContactState
 from survey_app.domain.interview import Disposition
+from survey_app.domain.invitation import SpentBits
 from survey_app.services.invitations import is_anonymous
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-    from survey_app.domain.invitation import SpentBits
     from survey_app.domain.study import Study, Wave
     from survey_app.storage.database import UnitOfWork
+    from survey_app.storage.invitations import ByLink
 
 OUTCOMES = ("I", "P", "R", "NC", "O", "UH", "UO", "NE")
 
@@ -50,36 +50,46 @@ def invitation_counts(unit: UnitOfWork, study: Study, wave: Wave) -> Mapping[str
     somebody who began on two devices may be among them twice, so they are at most as many as gave
     no other sign.
     """
+    links = unit.invitations
     wave_id = wave.id or 0
-    finished: SpentBits | set[int]
+    ways = links.by_link(study.id or 0, wave_id)
     if is_anonymous(study):
-        bits = unit.invitations.spent(wave_id)
-        finished, n_finished = bits, bits.count
+        spent = links.spent(wave_id)
+        n_finished = spent.count
+        not_brought = links.not_brought(wave_id)
+        early = spent.count_among(not_brought)
+        n_not_brought = len(not_brought)
     else:
-        finished = unit.invitations.numbers_finished(wave_id)
-        n_finished = len(finished)
+        spent = SpentBits({})
+        n_finished = sum(way.finished for way in ways)
+        n_not_brought = len(links.not_brought(wave_id))
+        early = links.not_brought_finished(wave_id) if n_not_brought else 0
     counts = Counter[str]({"I": n_finished})
-    silent = unit.invitations.count_invited(wave_id) - n_finished
-    for row in unit.invitations.apart(wave_id):
-        if row.number in finished:
-            silent += 1  # counted among those finished, and never among those invited
-        elif row.state is ContactState.BOUNCED:
+    silent = links.count_links(wave_id) - n_not_brought + early - n_finished
+    for row in links.inactive(study.id or 0, wave_id):
+        if row.finished or row.number in spent:
+            continue  # counted among those finished, and among those invited
+        silent -= row.invited
+        if row.bounced:
             counts["UO"] += 1
-        elif row.invited and row.state is ContactState.OPTED_OUT:
+        elif row.invited:
             counts["R"] += 1
-    _tell_ends_apart(unit, study, wave, counts)
-    begun, with_pages = unit.invitations.unfinished(study.id or 0, wave_id)
+    _tell_ends_apart(ways, counts)
+    with_pages = sum(way.with_pages for way in ways)
+    # A panel member whose contact was removed before the mailing ended is counted as finished only.
+    silent = max(0, silent)
     counts["P"] = min(with_pages, silent)
+    begun = sum(way.unfinished for way in ways)
     without_pages = min(begun - with_pages, silent - counts["P"])
     counts["R"] += without_pages
     counts["UH"] = silent - counts["P"] - without_pages
     return {outcome: counts[outcome] for outcome in OUTCOMES}
 
 
-def _tell_ends_apart(unit: UnitOfWork, study: Study, wave: Wave, counts: Counter[str]) -> None:
+def _tell_ends_apart(ways: Iterable[ByLink], counts: Counter[str]) -> None:
     """Take from those finished what is no interview."""
-    for disposition, n in unit.invitations.ends(study.id or 0, wave.id or 0).items():
-        outcome = _ENDS.get(disposition, "I")
-        moved = min(n, counts["I"]) if outcome != "I" else 0
+    for way in ways:
+        outcome = _ENDS.get(way.disposition, "I")
+        moved = min(way.finished, counts["I"]) if outcome != "I" else 0
         counts["I"] -= moved
         counts[outcome] += moved

@@ -54,6 +54,7 @@ contact = Table(
     UniqueConstraint("study_id", "email"),
     Index(None, "email_digest"),
     Index(None, "person_id"),
+    Index(None, "study_id", "state"),
 )
 
 opt_out = Table(

@@ -61,16 +61,38 @@ invitation = Table(
     Index(None, "contact_id"),
 )
 
+_NOT_BROUGHT = invitation.c.invited_on.is_(None)
+Index(
+    "ix_invitation_not_brought",
+    invitation.c.wave_id,
+    invitation.c.number,
+    sqlite_where=_NOT_BROUGHT,
+    postgresql_where=_NOT_BROUGHT,
+)
+
 mapper_registry.map_imperatively(Invitation, invitation)
 
 
 @dataclass(frozen=True, slots=True)
-class Apart:
-    """An invitation that no mailing has brought yet, or whose contact is not active any more."""
+class Inactive:
+    """An invitation whose contact has `bounced` or else opted out. `finished`: the contact's panel
+    member finished the wave, which is known in no anonymous study."""
 
     number: int
     invited: bool
-    state: ContactState | None
+    bounced: bool
+    finished: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ByLink:
+    """Interviews of a wave that came by a link, of one disposition: how many are `finished`, how
+    many are not, and how many of those have a page."""
+
+    disposition: Disposition
+    finished: int
+    unfinished: int
+    with_pages: int
 
 
 class Invitations:
@@ -96,28 +118,47 @@ class Invitations:
         query = select(Invitation).where(invitation.c.token_hash == token_hash)
         return self._session.scalars(query).one_or_none()
 
-    def count_invited(self, wave_id: int) -> int:
-        """How many invitations to a wave were brought by a mailing to contacts that are active, or
-        removed since."""
-        query = (
-            select(func.count())
-            .select_from(invitation)
-            .outerjoin(contact, contact.c.id == invitation.c.contact_id)
-            .where(invitation.c.wave_id == wave_id, ~_apart())
-        )
+    def count_links(self, wave_id: int) -> int:
+        """How many links of their own people have to a wave, brought by a mailing or not."""
+        query = select(func.count()).where(invitation.c.wave_id == wave_id)
         return self._session.scalar(query) or 0
 
-    def apart(self, wave_id: int) -> list[Apart]:
-        """The other invitations to a wave."""
+    def not_brought(self, wave_id: int) -> list[int]:
+        """Numbers of the links to a wave that no mailing has brought yet."""
+        query = select(invitation.c.number).where(invitation.c.wave_id == wave_id, _NOT_BROUGHT)
+        return list(self._session.scalars(query))
+
+    def inactive(self, study_id: int, wave_id: int) -> list[Inactive]:
+        """The invitations to a wave of a study whose contact is not active any more."""
         query = (
-            select(invitation.c.number, invitation.c.invited_on, contact.c.state)
-            .outerjoin(contact, contact.c.id == invitation.c.contact_id)
-            .where(invitation.c.wave_id == wave_id, _apart())
+            select(
+                invitation.c.number,
+                invitation.c.invited_on.is_not(None),
+                contact.c.state == ContactState.BOUNCED,
+                _finished_by(contact.c.person_id, wave_id),
+            )
+            .join_from(contact, invitation, invitation.c.contact_id == contact.c.id)
+            .where(
+                contact.c.study_id == study_id,
+                contact.c.state.in_(set(ContactState) - {ContactState.ACTIVE}),
+                invitation.c.wave_id == wave_id,
+            )
         )
-        return [
-            Apart(row.number, row.invited_on is not None, row.state)
-            for row in self._session.execute(query)
-        ]
+        return [Inactive(*row) for row in self._session.execute(query)]
+
+    def not_brought_finished(self, wave_id: int) -> int:
+        """How many panel members finished a wave by a link that no mailing counts as brought, as
+        while the mailing runs."""
+        query = (
+            select(func.count())
+            .join_from(invitation, contact, contact.c.id == invitation.c.contact_id)
+            .where(
+                invitation.c.wave_id == wave_id,
+                _NOT_BROUGHT,
+                _finished_by(contact.c.person_id, wave_id),
+            )
+        )
+        return self._session.scalar(query) or 0
 
     def to_be_invited(
         self, study_id: int, wave_id: int, *, most_without_link: int | None = None
@@ -227,38 +268,26 @@ class Invitations:
         row = self._session.execute(query).first()
         return (None, False) if row is None else (row.key, row.finished_at is not None)
 
-    def numbers_finished(self, wave_id: int) -> set[int]:
-        """Numbers of the invitations whose panel member finished a wave."""
+    def by_link(self, study_id: int, wave_id: int) -> list[ByLink]:
+        """The interviews of a wave that came by a link, by disposition, without pilots."""
+        open_yet = interview.c.finished_at.is_(None)
+        page = exists().where(page_answers.c.interview_id == interview.c.id)
         query = (
-            select(invitation.c.number)
-            .join(contact, contact.c.id == invitation.c.contact_id)
-            .join(interview, interview.c.person_id == contact.c.person_id)
-            .where(
-                invitation.c.wave_id == wave_id,
-                interview.c.wave_id == wave_id,
-                interview.c.finished_at.is_not(None),
+            select(
+                interview.c.disposition,
+                func.count(interview.c.finished_at),
+                func.count().filter(open_yet),
+                func.count().filter(open_yet & page),
             )
-        )
-        return set(self._session.scalars(query))
-
-    def ends(self, study_id: int, wave_id: int) -> dict[Disposition, int]:
-        """How the finished interviews ended that came by a link."""
-        query = (
-            select(interview.c.disposition, func.count())
-            .where(*_by_link(study_id, wave_id), interview.c.finished_at.is_not(None))
+            .where(
+                interview.c.study_id == study_id,
+                interview.c.wave_id == wave_id,
+                interview.c.channel == CHANNEL,
+                ~interview.c.pilot,
+            )
             .group_by(interview.c.disposition)
         )
-        return {row[0]: row[1] for row in self._session.execute(query)}
-
-    def unfinished(self, study_id: int, wave_id: int) -> tuple[int, int]:
-        """How many interviews that came by a link are begun and not finished, and how many of them
-        have a page."""
-        page = exists().where(page_answers.c.interview_id == interview.c.id)
-        query = select(func.count(), func.count().filter(page)).where(
-            *_by_link(study_id, wave_id), interview.c.finished_at.is_(None)
-        )
-        begun, with_pages = self._session.execute(query).one()
-        return begun, with_pages
+        return [ByLink(*row) for row in self._session.execute(query)]
 
     def persons_finished(self, wave_id: int, person_id: int | None = None) -> set[int]:
         """Panel members who finished a wave; where one is named, that one or nobody."""
@@ -272,12 +301,10 @@ class Invitations:
         return {one for one in self._session.scalars(query) if one is not None}
 
 
-def _by_link(study_id: int, wave_id: int) -> tuple[ColumnElement[bool], ...]:
-    table = interview.c
-    of_wave = (table.study_id == study_id, table.wave_id == wave_id)
-    return *of_wave, table.channel == CHANNEL, ~table.pilot
-
-
-def _apart() -> ColumnElement[bool]:
-    inactive = contact.c.state.is_not(None) & (contact.c.state != ContactState.ACTIVE)
-    return invitation.c.invited_on.is_(None) | inactive
+def _finished_by(person_id: ColumnElement[Any], wave_id: int) -> ColumnElement[bool]:
+    """Whether a panel member finished a wave."""
+    return exists().where(
+        interview.c.wave_id == wave_id,
+        interview.c.person_id == person_id,
+        interview.c.finished_at.is_not(None),
+    )

@@ -37,7 +37,7 @@ from survey_app.domain.interview import (
 )
 from survey_app.domain.job import Job, JobState
 from survey_app.domain.person import Person
-from survey_app.domain.study import Brand, Mode, Study, StudyState, StudyVersion, Wave
+from survey_app.domain.study import Brand, Mode, Repeats, Study, StudyState, StudyVersion, Wave
 from survey_app.domain.user import Role, User
 
 mapper_registry = registry(
@@ -120,6 +120,7 @@ study = Table(
     Column("retention", JSON, nullable=False),
     Column("design", JSON, nullable=False),
     Column("mode", choice(Mode), nullable=False),
+    Column("repeats", choice(Repeats), nullable=False),
     Column("version", Integer, nullable=False),
     Column("next_content", JSON, nullable=False),
     Column("state", choice(StudyState), nullable=False),

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Table, select
 
 from survey_app.domain.place import Place
-from survey_app.domain.study import Mode, StudyError, now
+from survey_app.domain.study import Mode, Repeats, StudyError, now
 from survey_app.services.copy_study import (
     BRAND_OWN,
     BRAND_SETTINGS,
@@ -45,6 +45,7 @@ OTHER_VALUES: dict[str, Any] = {
     "retention": {"answers": 12},
     "design": {"blocks": []},
     "mode": Mode.PSEUDONYMOUS,
+    "repeats": Repeats.NONE,
     "consent": {"en": "Quite another text."},
     "languages": ["ru"],
     "instruments": [],

@@ -6,11 +6,13 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import update
 
 from survey_app.domain.contact import ContactState, email_digest
-from survey_app.domain.study import Mode
+from survey_app.domain.study import Mode, now
 from survey_app.services.contacts import opt_out
 from survey_app.services.invitation_counts import invitation_counts
+from survey_app.storage.invitations import invitation
 from tests.survey_app.web.invited_site import invite, some
 from tests.survey_app.web.respond_site import running_site
 from tests.survey_app.web.test_respond_invited import begin
@@ -67,3 +69,36 @@ def test_each_invitation_counts_once(database: Database, mode: Mode) -> None:
             "I": 4, "P": 3, "R": 1 + 2, "NC": 0, "O": 0, "UH": 7, "UO": 3, "NE": 0,
         }  # fmt: skip
         assert sum(found.values()) == len(tokens)
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_who_answers_while_the_mailing_runs_counts(database: Database, mode: Mode) -> None:
+    """A link counts once its mailing ended, or at once where it led to a finished interview, also
+    of somebody who wants no mail any more; a finished interview stays one when the contact goes."""
+    with ExitStack() as stack:
+        site = stack.enter_context(running_site(database))
+        tokens = invite(database, site.study_key, some(20), mode)
+        emails = list(tokens)
+        for email in emails[:3]:
+            who = site.respondent()
+            who.finish(begin(who, tokens[email]))
+        days = update(invitation).values(invited_on=None)
+        with database.engine.execution_options(write=True).begin() as connection:
+            connection.execute(days)
+        assert {name: n for name, n in counts(site).items() if n} == {"I": 3}
+        with database.writing() as unit:
+            study = unit.studies.by_key(site.study_key)
+            assert study is not None
+            opt_out(unit, study.owner_id or 0, email_digest(emails[0]))
+            opt_out(unit, study.owner_id or 0, email_digest(emails[5]))
+            unit.commit()
+        assert {name: n for name, n in counts(site).items() if n} == {"I": 3}
+        with database.engine.execution_options(write=True).begin() as connection:
+            connection.execute(update(invitation).values(invited_on=now().date()))
+        with database.writing() as unit:
+            for email in (emails[1], emails[6]):
+                contact = unit.contacts.by_email(study.id or 0, email)
+                assert contact is not None
+                unit.contacts.remove(contact.id or 0)
+            unit.commit()
+        assert {name: n for name, n in counts(site).items() if n} == {"I": 3, "R": 1, "UH": 16}
