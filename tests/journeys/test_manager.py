@@ -66,6 +66,31 @@ def test_scorecard_can_be_read_by_everybody(
     )
 
 
+@pytest.mark.parametrize("width", [641, 1023])
+def test_tables_fit_between_phones_and_desks(
+    live_server: LiveServer, open_page: OpenPage, check_accessibility: Check, width: int
+) -> None:
+    """Tables of many figures keep to the width of a tablet, each name above its row and each figure
+    under the head of its column."""
+    page = open_page({"viewport": {"width": width, "height": 1000}})
+    sign_in(page, "manager")
+    page.goto(f"/scorecards/{key_of(live_server, 'Shops')}/north")
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    look_at(page, check_accessibility)
+    tables = page.locator("table.wide").filter(visible=True)
+    assert tables.count() > 0
+    for table in tables.all():
+        name, figure, head = (
+            table.locator(place).first.bounding_box()
+            for place in ("tbody th", "tbody td:last-child", "thead th:last-child")
+        )
+        assert name is not None
+        assert figure is not None
+        assert head is not None
+        assert name["y"] + name["height"] <= figure["y"] + 1
+        assert abs(figure["x"] - head["x"]) < 1
+
+
 def test_from_sign_in_to_paper(live_server: LiveServer, open_page: OpenPage) -> None:
     """The manager opens their brand, reads the sentence, and finds it again in the PDF."""
     page = open_page(accept_downloads=True)

@@ -105,6 +105,16 @@ def test_every_page_can_be_read_by_everybody(
     visit(page, check_accessibility, *paths)
 
 
+def test_measurement_fits_between_phones_and_desks(
+    live_server: LiveServer, open_page: OpenPage, check_accessibility: Check
+) -> None:
+    """No table of results is moved sideways on a tablet."""
+    page = open_page({"viewport": {"width": 641, "height": 1000}})
+    sign_in(page, "researcher")
+    study = f"/studies/{key_of(live_server, 'Shops')}"
+    visit(page, check_accessibility, f"{study}/results", f"{study}/measurement")
+
+
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 def test_pages_of_a_study_open_from_one_line_on_a_phone(
     live_server: LiveServer, open_page: OpenPage, check_accessibility: Check, scripts: bool
