@@ -33,7 +33,7 @@ from survey_app.web.respond_kiosk_pass import (
     set_up,
 )
 from survey_app.web.respond_start import brand_of, device_of, place_of
-from survey_app.web.respond_terms import consent_shown
+from survey_app.web.respond_terms import agreed_to_others, consent_shown
 from survey_app.web.respond_way import blueprint, page_address, see_other, to_page
 from survey_app.web.respond_words import own_name, words
 
@@ -102,6 +102,9 @@ def start_at_kiosk(study_key: str) -> ResponseReturnValue:
         response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
         return response
     place = place_of(study, request.form.get("place"))
+    if agreed_to_others(study, language, request.form.get("terms"), way="kiosk"):
+        same = partial(url_for, b=request.args.get("b"), p=place or None, lang=language)
+        return see_other(same("respond.kiosk_start_page", study_key=study.key))
     set_up(request.args.get("b", ""), place)
     key = collector().start(
         study.key,

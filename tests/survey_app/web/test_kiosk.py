@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
 
 from survey_app.domain.study import Mode
+from survey_app.services import next_version
 from survey_app.services.places import add_places
 from survey_app.web import respond_kiosk_pass
 from tests.survey_app.web.respond_site import Respondent, Site, running_site, ticket_in
@@ -70,6 +72,37 @@ def hidden_in(html: str, name: str) -> str:
     found = re.search(rf'name="{name}" value="([^"]*)"', html)
     assert found is not None, html
     return found[1]
+
+
+def test_terms_that_changed_meanwhile_are_shown_first(site: Site) -> None:
+    """Whoever pressed start under terms that do not hold any more stands before the new ones, of
+    the same brand and place, and no interview is begun."""
+    who = site.respondent()
+    path = f"/k/{site.study_key}/start?lang=en&b=north&p=shop-riga"
+    html = who.get(path).text
+    data = {
+        "ticket": ticket_in(html),
+        "brand": "north",
+        "language": "en",
+        "place": hidden_in(html, "place"),
+        "terms": hidden_in(html, "terms"),
+    }
+    with site.database.writing() as unit:
+        study = unit.studies.by_key(site.study_key)
+        assert study is not None
+        next_version.begin(study)
+        content = deepcopy(study.next_content)
+        content["consent"]["en"] = "We ask something else now."
+        next_version.revise(study, content)
+        next_version.launch(study, "Other terms.")
+        unit.commit()
+    response = who.client.post(path, data=data)
+    assert (response.status_code, site.counts()) == (303, (0, 0))
+    again = who.get(response.location).text
+    assert "We ask something else now." in again
+    assert hidden_in(again, "place") == data["place"]
+    fresh = {**data, "ticket": ticket_in(again), "terms": hidden_in(again, "terms")}
+    assert "/i/" in who.client.post(response.location, data=fresh).location
 
 
 def test_two_people_share_nothing(site: Site) -> None:
