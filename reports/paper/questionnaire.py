@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from reports.isolates import direction_of
 from reports.paper.booklet import BookletCanvas, LeafCanvas
@@ -16,6 +16,7 @@ from reports.paper.document import Leaf, built
 from reports.paper.items import OnlyIf, question_flowable
 from reports.paper.opening import OfficeStrip, Rule, how_to, title_row
 from reports.paper.questions import QuestionBlock, paper_words
+from reports.paper.terms import PaperTerms, paper_terms
 from reports.paper.theme import Paper, PaperTheme, paper_theme
 from reports.pdf import fonts
 from reports.pdf.flowables import bullets
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from reportlab.platypus.flowables import Flowable
 
-Mode = Literal["anonymous", "pseudonymous"]
+    from reports.paper.terms import Mode
 
 
 class PaperError(ValueError):
@@ -62,6 +63,11 @@ class PaperQuestionnaire:
         """What stands on top."""
         say = paper_words(self.language)
         return say("heading", brand=self.brand) if self.brand else self.title
+
+    @property
+    def terms(self) -> PaperTerms:
+        """What whoever hands it in agrees to."""
+        return paper_terms(self.consent, self.mode, self.language)
 
 
 def questionnaire_pdf(
@@ -120,11 +126,10 @@ def _story(asked: PaperQuestionnaire, theme: PaperTheme) -> Iterator[Flowable]:
         paragraph(say("count", count=count), theme.note),
     ]
     yield title_row(titles, asked.link, say, theme)
-    yield paragraph(say("before"), theme.heading)
-    yield from (paragraph(text, theme.body) for text in asked.consent)
-    facts = [say(f"{asked.mode}.{key}") for key in ("nobody", "stored", "erasure")]
-    yield from bullets([*facts, say("voluntary")], theme.body)
-    yield paragraph(say("agree"), theme.body)
+    yield paragraph(asked.terms.heading, theme.heading)
+    yield from (paragraph(text, theme.body) for text in asked.terms.paragraphs)
+    yield from bullets(list(asked.terms.facts), theme.body)
+    yield paragraph(asked.terms.agree, theme.body)
     yield paragraph(say("how"), theme.heading)
     yield from how_to(say, theme)
     yield Rule()

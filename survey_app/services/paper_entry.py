@@ -17,6 +17,7 @@ from survey_app.domain.paper_entry import (
 )
 from survey_app.domain.study import Mode, StudyState, new_key, now, whole_day
 from survey_app.services.fieldwork_sums import kept_of, steps_of
+from survey_app.services.paper_questionnaire import consent_on_paper
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -223,6 +224,7 @@ def _accept(
         _pages(row["id"], outcome, moment),
         brand_ids=(brand.id,) if asked.design.asks_brands else (),
         steps=_steps(asked, row, brand, outcome),
+        consent=consent_on_paper(asked, sheet.language),
     )
     unit.paper_sheets.take(sheet, user_id)
 

@@ -13,7 +13,9 @@ from reports.paper.questions import (
     paper_words,
     question_blocks,
 )
+from reports.paper.terms import paper_terms
 from survey_app.domain.consent import DEFAULT_CONSENT
+from survey_app.domain.consent_given import ConsentShown
 from survey_app.domain.frozen_instruments import read_instruments
 from survey_app.domain.open_study import open_study
 from survey_app.domain.page import INSTRUCTED_ITEM, instructed_value
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = [
     "PaperError",
     "asked_study",
+    "consent_on_paper",
     "instrument_paper",
     "paper_blocks",
     "questionnaire_pdf",
@@ -91,6 +94,13 @@ def study_paper(
         link=link,
         hand_in=hand_in,
     )
+
+
+def consent_on_paper(asked: OpenStudy, language: str) -> ConsentShown:
+    """The text that the paper of a version bears and that is agreed to by handing it in."""
+    consent = _paragraphs(asked.consent.get(language, ""))
+    terms = paper_terms(consent, asked.mode.value, language)
+    return ConsentShown(asked.version, language, terms.text)
 
 
 def paper_blocks(asked: OpenStudy, brand_code: str, language: str) -> tuple[QuestionBlock, ...]:

@@ -23,7 +23,8 @@ from sqlalchemy import (
 
 from survey_app.domain.paper_entry import PaperSheet
 from survey_app.domain.place import LONGEST_CODE
-from survey_app.storage import tallies
+from survey_app.storage import consents, tallies
+from survey_app.storage.consents import consent as consent_row
 from survey_app.storage.tables import (
     interview,
     interview_brand,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from survey_app.domain.consent_given import ConsentShown
     from survey_app.storage.tallies import Step
 
 
@@ -169,9 +171,10 @@ class PaperSheets:
         *,
         brand_ids: Sequence[int],
         steps: Sequence[Step],
+        consent: ConsentShown,
     ) -> None:
         """Add the interview that a paper became, its pages, the brands that it was asked about in
-        their slots, and move sums, all in this unit of work."""
+        their slots, and the consent on it, and move sums, all in this unit of work."""
         self._session.execute(insert(interview), [dict(row)])
         slots = [
             {"interview_id": row["id"], "slot": slot, "brand_id": brand_id}
@@ -179,8 +182,11 @@ class PaperSheets:
         ]
         if slots:
             self._session.execute(insert(interview_brand), slots)
+        here = self._session.connection()
+        consents.keep_text(here, consent)
+        consents.give(here, row["id"], consent, row["started_at"])
         self._lay_at_random(row, [dict(page) for page in pages])
-        tallies.add(self._session.connection(), row["wave_id"], steps, pilot=row["pilot"])
+        tallies.add(here, row["wave_id"], steps, pilot=row["pilot"])
 
     def _lay_at_random(self, row: Mapping[str, Any], pages: list[dict[str, Any]]) -> None:
         """Write earlier interviews on paper anew together with the new one, in no order: papers are
@@ -204,5 +210,7 @@ class PaperSheets:
             # PostgreSQL lays a row that is written at the end of its table.
             same = {"language": interview.c.language}
             self._session.execute(update(interview).where(interview.c.id == one).values(same))
+            agreed = update(consent_row).where(consent_row.c.interview_id == one)
+            self._session.execute(agreed.values(language=consent_row.c.language))
             if by_interview.get(one):
                 self._session.execute(insert(page_answers), by_interview[one])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select, text
 
 from survey_app.domain.interview import Disposition
@@ -24,7 +26,12 @@ from survey_app.services.paper_entry import (
     remove_sheet,
     resolve,
 )
-from survey_app.services.paper_questionnaire import asked_study, paper_blocks
+from survey_app.services.paper_questionnaire import (
+    asked_study,
+    paper_blocks,
+    questionnaire_pdf,
+    study_paper,
+)
 from survey_app.services.places import add_places, places_of
 from survey_app.services.retention import delete_some
 from survey_app.storage.errors import ConflictError
@@ -269,8 +276,38 @@ def test_numbers_lead_to_answers_only_where_that_was_promised(
     anonymous = mode is Mode.ANONYMOUS
     promised = set() if anonymous else {"paper-4711", "paper-4712"}
     assert {row["source_id"] for row in rows if row["source_id"]} == promised
-    midnight = {(m.hour, m.minute, m.second) for m in (row["started_at"] for row in rows)}
+    with desk.database.reading() as unit:
+        given = [unit.consents.of(row["id"]) for row in rows]
+    agreed = [one.given_at for one in given if one is not None and one.is_whole]
+    moments = [row["started_at"] for row in rows]
+    assert agreed == moments
+    midnight = {(m.hour, m.minute, m.second) for m in moments}
     assert (midnight == {(0, 0, 0)}) is anonymous
+
+
+@pytest.mark.parametrize("mode", Mode)
+def test_the_consent_that_is_kept_is_what_the_paper_bears(
+    sqlite_fieldwork: Fieldwork, mode: Mode
+) -> None:
+    """Every word of the text that is kept with an interview stands on the printed paper, in its
+    order, with the sentence by which handing it in agrees."""
+    desk = Desk(sqlite_fieldwork)
+    with desk.database.writing() as unit:
+        study_of(unit, sqlite_fieldwork).mode = mode
+        unit.commit()
+    desk.first("1", desk.answers())
+    desk.second("1", desk.answers())
+    ((row, _),) = desk.interviews()
+    with desk.database.reading() as unit:
+        given = unit.consents.of(row.id)
+        asked = asked_study(study_of(unit, sqlite_fieldwork))
+    assert given is not None
+    assert (given.version, given.language, given.is_whole) == (1, "en", True)
+    assert "Do you agree?" in given.text
+    assert given.text.endswith("By handing in this paper you agree to this.")
+    printed = questionnaire_pdf(study_paper(asked, language="en", brand_code="north"))
+    words = PdfReader(io.BytesIO(printed)).pages[0].extract_text().replace("•", " ").split()
+    assert " ".join(given.text.split()) in " ".join(words)
 
 
 def test_the_order_of_rows_does_not_tell_whose_a_paper_is(desk: Desk) -> None:
@@ -290,8 +327,10 @@ def test_the_order_of_rows_does_not_tell_whose_a_paper_is(desk: Desk) -> None:
     assert all(len(pages) == 3 for pages in found)
     if desk.database.engine.dialect.name == "postgresql":
         with desk.database.engine.connect() as connection:
-            writers = connection.scalars(text("SELECT xmin::text FROM interview")).all()
-        assert len(set(writers)) == 1
+            for table in ("interview", "consent"):
+                writers = connection.scalars(text(f"SELECT xmin::text FROM {table}")).all()
+                assert len(writers) == 15
+                assert len(set(writers)) == 1
 
 
 def test_papers_that_wait_are_deleted_with_answers(desk: Desk) -> None:
