@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from survey_app.domain.interview import Disposition
 from survey_app.domain.invitation import CHANNEL
 from survey_app.domain.open_study import OpenBrand, OpenStudy
 from survey_app.domain.position import Position
@@ -18,7 +17,6 @@ from survey_app.domain.study import (
     Mode,
     StudyState,
     is_key,
-    new_key,
     now,
 )
 from survey_app.services.calibration import next_item
@@ -46,11 +44,14 @@ from survey_app.services.collect_errors import (
 )
 from survey_app.services.collect_start import (
     Arrival,
-    begun,
+    beginning,
     brand_asked,
+    columns,
     stamp,
     start_identity,
+    starting_steps,
 )
+from survey_app.services.fieldwork_steps import day_of
 from survey_app.services.invitation_tokens import hash_of
 from survey_app.services.open_studies import OpenStudies
 from survey_app.storage.answer_records import (
@@ -113,8 +114,8 @@ class Collector:
         channel: str = "web",
         arrival: Arrival | None = None,
         consent: ConsentShown | None = None,
-    ) -> str:
-        """Start an interview and return its key. The same `start_id` for the same brand and
+    ) -> Position:
+        """Start an interview and return where it stands. The same `start_id` for the same brand and
         language gives the same interview again, however often and from wherever it is sent.
 
         `brand_code` is empty where the respondent is asked which brands they know. `consent` is
@@ -138,29 +139,15 @@ class Collector:
         arrival = arrival or Arrival(channel)
         code = brand.code if brand else ""
         identity = start_identity(standing, study, code, language, form_identifier(start_id))
-        key = new_key()
-        found, _ = self._store.start(
-            {
-                "key": key,
-                "start_id": identity,
-                "study_id": study.id,
-                "brand_id": brand.id if brand else None,
-                "language": language,
-                "channel": way_in(arrival.channel),
-                "started_at": stamp(study, moment),
-                "finished_at": None,
-                "disposition": Disposition.PARTIAL,
-                "background": {"place": arrival.place} if arrival.place else {},
-                "version": study.version,
-                "pilot": study.is_pilot,
-                "person_id": arrival.person_id,
-                "device": arrival.device,
-            },
+        begun = beginning(study, brand, language, way_in(arrival.channel))
+        started_at = stamp(study, moment)
+        key, new = self._store.start(
+            {**columns(begun, arrival), "start_id": identity, "started_at": started_at},
             moment,
-            begun(study, code, language, arrival.channel, moment),
+            starting_steps(begun, day_of(started_at)),
             consent=consent,
         )
-        return found
+        return begun if new else self.position(key)
 
     def position(self, interview_key: str) -> Position:
         """Where an interview stands. Raises UnknownInterview."""

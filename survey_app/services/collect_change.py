@@ -21,7 +21,6 @@ from survey_app.services.fieldwork_steps import (
     day_of,
     end_steps,
     move_steps,
-    start_steps,
     waits_at,
 )
 from survey_app.storage.answer_records import Change
@@ -96,12 +95,6 @@ def unfinished(
     """The same change where the interview may not end with it."""
     open_still = replace(change, end=None, passed=None)
     return replace(open_still, steps=_steps(stored, before, after, submission, open_still))
-
-
-def starting_steps(study: OpenStudy, told: Told, answered: Answered) -> list[Step]:
-    """The sums that an interview moves by its start."""
-    way = route(study.pages, study.design, answered, next_item)
-    return start_steps(told, waits_at(way, ()))
 
 
 def moved(position: Position, answered: Answered) -> Position:

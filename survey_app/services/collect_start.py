@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from survey_app.domain.route import Answered
-from survey_app.domain.study import Mode, StudyError, whole_day
-from survey_app.services.collect_change import starting_steps
+from survey_app.domain.interview import Disposition
+from survey_app.domain.position import Position
+from survey_app.domain.route import Answered, route
+from survey_app.domain.study import Mode, StudyError, new_key, whole_day
+from survey_app.services.calibration import next_item
 from survey_app.services.collect_checks import digest
 from survey_app.services.collect_errors import AnswerRefused
-from survey_app.services.fieldwork_steps import Told, day_of
+from survey_app.services.fieldwork_steps import Told, start_steps, waits_at
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,14 +33,48 @@ class Arrival:
     person_id: int | None = None
 
 
-def begun(
-    study: OpenStudy, brand: str, language: str, channel: str, moment: datetime
-) -> list[Step]:
-    """The sums that the start of an interview moves."""
-    day = day_of(stamp(study, moment))
+def beginning(study: OpenStudy, brand: OpenBrand | None, language: str, channel: str) -> Position:
+    """Where a new interview stands as it begins."""
+    brands = (brand,) if brand else ()
     facts = {"language": language, "channel": channel}
-    answered = Answered({}, study.slots, (brand,) if brand else (), facts)
-    return starting_steps(study, Told(day, study.version, brand, language, channel), answered)
+    answered = Answered({}, study.slots, tuple(one.code for one in brands), facts)
+    return Position(
+        interview_key=new_key(),
+        study=study,
+        brands=brands,
+        language=language,
+        answered=answered,
+        route=tuple(route(study.pages, study.design, answered, next_item)),
+        disposition=Disposition.PARTIAL,
+        finished=False,
+        closed=False,
+    )
+
+
+def columns(begun: Position, arrival: Arrival) -> dict[str, Any]:
+    """What is stored of an interview as it begins, but for when and by which start."""
+    return {
+        "key": begun.interview_key,
+        "study_id": begun.study.id,
+        "brand_id": begun.brand.id if begun.brand else None,
+        "language": begun.language,
+        "channel": begun.answered.facts["channel"],
+        "finished_at": None,
+        "disposition": begun.disposition,
+        "background": {"place": arrival.place} if arrival.place else {},
+        "version": begun.study.version,
+        "pilot": begun.study.is_pilot,
+        "person_id": arrival.person_id,
+        "device": arrival.device,
+    }
+
+
+def starting_steps(begun: Position, day: str) -> list[Step]:
+    """The sums that the start of an interview moves on a day."""
+    facts = begun.answered.facts
+    brand = begun.brand.code if begun.brand else ""
+    told = Told(day, begun.study.version, brand, facts["language"], facts["channel"])
+    return start_steps(told, waits_at(begun.route, ()))
 
 
 def brand_asked(study: OpenStudy, code: str) -> OpenBrand | None:

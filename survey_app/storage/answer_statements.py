@@ -6,6 +6,7 @@ from sqlalchemy import and_, bindparam, exists, insert, or_, select, update
 
 from survey_app.domain.study import StudyState
 from survey_app.storage.invitations import invitation
+from survey_app.storage.prepared import Prepared
 from survey_app.storage.tables import interview, interview_brand, page_answers, study, wave
 
 NOW = bindparam("moment", type_=wave.c.opens_at.type)
@@ -16,18 +17,20 @@ IN_FIELD = and_(
 )
 LATE = and_(wave.c.closes_at.is_not(None), wave.c.closes_at <= TOO_LATE)
 
-STANDING = select(
-    study.c.state,
-    study.c.version,
-    select(wave.c.id)
-    .where(wave.c.study_id == study.c.id, IN_FIELD)
-    .order_by(wave.c.position.desc())
-    .limit(1)
-    .scalar_subquery()
-    .label("wave_id"),
-).where(study.c.key == bindparam("key"))
+STANDING = Prepared(
+    select(
+        study.c.state,
+        study.c.version,
+        select(wave.c.id)
+        .where(wave.c.study_id == study.c.id, IN_FIELD)
+        .order_by(wave.c.position.desc())
+        .limit(1)
+        .scalar_subquery()
+        .label("wave_id"),
+    ).where(study.c.key == bindparam("key"))
+)
 
-FIND = (
+FIND = Prepared(
     select(
         interview.c.id,
         study.c.key.label("study_key"),
@@ -70,7 +73,7 @@ START_COLUMNS = (
     "person_id",
     "device",
 )
-START = (
+START = Prepared(
     insert(interview)
     .values(
         **{name: bindparam(f"new_{name}", type_=interview.c[name].type) for name in START_COLUMNS},
@@ -83,7 +86,7 @@ START = (
     )
     .returning(interview.c.wave_id)
 )
-STARTED = select(interview.c.key).where(interview.c.start_id == bindparam("start_id"))
+STARTED = Prepared(select(interview.c.key).where(interview.c.start_id == bindparam("start_id")))
 
 PAGE_COLUMNS = ("page", "submission_id", "answers", "item_order", "seconds", "saved_at")
 NEW_PAGE = {
@@ -107,17 +110,15 @@ MAY_BE_CHANGED = and_(
 )
 
 # The lock keeps a page from slipping in beside a transaction that finishes the interview.
-ADD_PAGE = (
-    insert(page_answers)
-    .from_select(
+ADD_PAGE = Prepared(
+    insert(page_answers).from_select(
         ["interview_id", *PAGE_COLUMNS],
         select(interview.c.id, *NEW_PAGE.values())
         .where(MAY_BE_CHANGED)
         .with_for_update(read=True, of=interview),
     )
-    .execution_options(preserve_rowcount=True)
 )
-FINISH = (
+FINISH = Prepared(
     update(interview)
     .where(MAY_BE_CHANGED)
     .values(
@@ -126,19 +127,31 @@ FINISH = (
         instructed_passed=bindparam("passed"),
     )
 )
-ADD_LAST_PAGE = insert(page_answers).values(interview_id=bindparam("interview"), **NEW_PAGE)
-FIRST_BRAND = (
+ADD_LAST_PAGE = Prepared(
+    insert(page_answers).values(interview_id=bindparam("interview"), **NEW_PAGE)
+)
+FIRST_BRAND = Prepared(
     update(interview)
     .where(interview.c.id == bindparam("interview"))
     .values(brand_id=bindparam("first"))
 )
-BRANDS = (
+BRANDS = Prepared(
     select(interview_brand.c.brand_id)
     .where(interview_brand.c.interview_id == bindparam("interview"))
     .order_by(interview_brand.c.slot)
 )
 
 
-LINK = select(invitation.c.number).where(
-    invitation.c.token_hash == bindparam("token_hash"), invitation.c.wave_id == bindparam("wave")
+SLOT = Prepared(
+    insert(interview_brand).values(
+        interview_id=bindparam("interview"),
+        slot=bindparam("new_slot"),
+        brand_id=bindparam("brand"),
+    )
+)
+LINK = Prepared(
+    select(invitation.c.number).where(
+        invitation.c.token_hash == bindparam("token_hash"),
+        invitation.c.wave_id == bindparam("wave"),
+    )
 )

@@ -19,18 +19,18 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from survey_app.domain.consent_given import ConsentGiven
+from survey_app.storage.prepared import Prepared
 from survey_app.storage.tables import UtcDateTime, interview, metadata
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Connection
     from sqlalchemy.orm import Session
 
     from survey_app.domain.consent_given import ConsentShown
+    from survey_app.storage.prepared import Transaction
 
 consent_text = Table(
     "consent_text",
@@ -51,7 +51,9 @@ consent = Table(
     Index(None, "digest"),
 )
 
-_GIVE = insert(consent)
+_GIVEN = ("interview_id", "version", "language", "digest", "given_at")
+_GIVE = Prepared(insert(consent).values({name: bindparam(name) for name in _GIVEN}))
+_KEEP_TEXT = "INSERT INTO consent_text (digest, text) VALUES ({0}, {0}) ON CONFLICT DO NOTHING"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +67,23 @@ class ConsentCount:
     withdrawn: int
 
 
-def keep_text(connection: Connection, shown: ConsentShown) -> None:
+def keep_text(transaction: Transaction, shown: ConsentShown) -> None:
     """Keep a text that is shown, unless it is kept already."""
-    kind = postgresql if connection.dialect.name == "postgresql" else sqlite
-    row = {"digest": shown.digest, "text": shown.text}
-    connection.execute(kind.insert(consent_text).on_conflict_do_nothing(), row)
+    mark = "%s" if transaction.dialect.name == "postgresql" else "?"
+    transaction.run(_KEEP_TEXT.format(mark), (shown.digest, shown.text))
 
 
-def give(connection: Connection, interview_id: int, shown: ConsentShown, moment: datetime) -> None:
+def give(
+    transaction: Transaction, interview_id: int, shown: ConsentShown, moment: datetime
+) -> None:
     """Keep a consent in the transaction that begins the interview."""
-    connection.execute(
+    transaction.change(
         _GIVE,
-        {
-            "interview_id": interview_id,
-            "version": shown.version,
-            "language": shown.language,
-            "digest": shown.digest,
-            "given_at": moment,
-        },
+        interview_id=interview_id,
+        version=shown.version,
+        language=shown.language,
+        digest=shown.digest,
+        given_at=moment,
     )
 
 

@@ -30,6 +30,7 @@ from survey_app.storage.notices import Notices
 from survey_app.storage.panel import Panels
 from survey_app.storage.paper_entries import PaperSheets
 from survey_app.storage.places import Places
+from survey_app.storage.prepared import Driver
 from survey_app.storage.privacy import PrivacyStore
 from survey_app.storage.schedules import Schedules
 from survey_app.storage.sign_in_attempts import SignInAttempts
@@ -113,6 +114,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = _make_engine(url)
+        self.driver = Driver(self.engine)
 
     @contextmanager
     def reading(self) -> Iterator[UnitOfWork]:
@@ -139,13 +141,6 @@ class Database:
         """The file of a SQLite database; None for one in memory and for any other kind."""
         name = self.engine.url.database if self.engine.dialect.name == "sqlite" else None
         return Path(name) if name and name != ":memory:" else None
-
-    @property
-    def single_statements(self) -> Engine:
-        """The engine for reads of one statement, without a transaction around them."""
-        if self.engine.dialect.name == "sqlite":
-            return self.engine.execution_options(single_statement=True)
-        return self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @property
     def writes(self) -> Engine:
@@ -199,6 +194,7 @@ class Database:
 
     def close(self) -> None:
         """Give back every connection."""
+        self.driver.close()
         self.engine.dispose()
 
 
@@ -283,5 +279,4 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
-    if not options.get("single_statement", False):
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("write", False) else "BEGIN")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("write", False) else "BEGIN")

@@ -18,6 +18,11 @@ class DatabaseError(RuntimeError):
 class ConflictError(DatabaseError):
     """Another process added or removed the same thing at the same moment."""
 
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody else changed the same at the same moment; nothing was stored. Try again."
+        )
+
 
 @contextmanager
 def usable() -> Iterator[None]:
@@ -26,13 +31,16 @@ def usable() -> Iterator[None]:
     try:
         yield
     except IntegrityError:
-        raise ConflictError(
-            "Somebody else changed the same at the same moment; nothing was stored. Try again."
-        ) from None
+        raise ConflictError from None
     except DataError:
         raise
     except DBAPIError as error:
-        raise DatabaseError(
-            f"The database cannot be used at the moment ({error.orig}). What was saved before is "
-            "safe; try again."
-        ) from None
+        raise unusable(error.orig) from None
+
+
+def unusable(reason: BaseException | None) -> DatabaseError:
+    """The error to raise where the driver said that it cannot go on, and why."""
+    return DatabaseError(
+        f"The database cannot be used at the moment ({reason}). What was saved before is safe; try "
+        "again."
+    )

@@ -25,6 +25,7 @@ from survey_app.domain.paper_entry import PaperSheet
 from survey_app.domain.place import LONGEST_CODE
 from survey_app.storage import consents, tallies
 from survey_app.storage.consents import consent as consent_row
+from survey_app.storage.prepared import Transaction
 from survey_app.storage.tables import (
     interview,
     interview_brand,
@@ -182,7 +183,7 @@ class PaperSheets:
         ]
         if slots:
             self._session.execute(insert(interview_brand), slots)
-        here = self._session.connection()
+        here = Transaction.of(self._session.connection())
         consents.keep_text(here, consent)
         consents.give(here, row["id"], consent, row["started_at"])
         self._lay_at_random(row, [dict(page) for page in pages])

@@ -21,10 +21,11 @@ from sqlalchemy import (
 )
 
 from survey_app.domain.invitation import bit_of
+from survey_app.storage.prepared import Prepared
 from survey_app.storage.tables import metadata
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from survey_app.storage.prepared import Transaction
 
 spent = Table(
     "spent",
@@ -35,17 +36,17 @@ spent = Table(
 )
 
 _BLOCK = (spent.c.wave_id == bindparam("wave"), spent.c.block == bindparam("number"))
-_READ = select(spent.c.bits).where(*_BLOCK).with_for_update()
-_SET = update(spent).where(*_BLOCK).values(bits=bindparam("new_bits"))
+_READ = Prepared(select(spent.c.bits).where(*_BLOCK).with_for_update())
+_SET = Prepared(update(spent).where(*_BLOCK).values(bits=bindparam("new_bits")))
 
 
-def spend(connection: Connection, wave_id: int, number: int) -> bool:
-    """Set the bit of a link in the transaction of `connection`; False when it was set already."""
+def spend(transaction: Transaction, wave_id: int, number: int) -> bool:
+    """Set the bit of a link; False when it was set already."""
     block, mask, place = bit_of(number)
-    where = {"wave": wave_id, "number": block}
-    bits = bytearray(connection.execute(_READ, where).scalar_one())
+    (kept,) = transaction.rows(_READ, wave=wave_id, number=block)
+    bits = bytearray(kept.bits)
     if bits[place] & mask:
         return False
     bits[place] |= mask
-    connection.execute(_SET, {**where, "new_bits": bytes(bits)})
+    transaction.change(_SET, wave=wave_id, number=block, new_bits=bytes(bits))
     return True

@@ -21,13 +21,15 @@ from sqlalchemy import (
     select,
 )
 
+from survey_app.storage.prepared import Prepared, Transaction
 from survey_app.storage.tables import metadata, tally, wave
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import Connection
     from sqlalchemy.orm import Session
+
+    from survey_app.storage.prepared import Driver
 
 Sums = Mapping[tuple[int, bool, str, str], int]
 """Sums by wave, whether of pilots, kind and code."""
@@ -69,19 +71,19 @@ ON CONFLICT (wave_id, pilot, kind, code, shard) DO UPDATE SET n = kept.n + exclu
 """
 
 
-def add(connection: Connection, wave_id: int, steps: Sequence[Step], *, pilot: bool) -> None:
-    """Move sums in the transaction of a connection."""
+def add(transaction: Transaction, wave_id: int, steps: Sequence[Step], *, pilot: bool) -> None:
+    """Move sums in a transaction."""
     moved: Counter[tuple[str, str]] = Counter()
     for step in steps:
         moved[step.kind, step.code] += step.by
     rows = sorted((kind, code, by) for (kind, code), by in moved.items() if by)
     if not rows:
         return
-    if connection.dialect.name != "postgresql":
-        connection.exec_driver_sql(_ADD_SQLITE, [(wave_id, pilot, *row) for row in rows])
+    if transaction.dialect.name != "postgresql":
+        transaction.run_many(_ADD_SQLITE, [(wave_id, pilot, *row) for row in rows])
         return
     moves = [{"kind": kind, "code": code, "n": by} for kind, code, by in rows]
-    connection.exec_driver_sql(
+    transaction.run(
         _ADD_POSTGRESQL,
         {
             "wave_id": wave_id,
@@ -94,7 +96,7 @@ def add(connection: Connection, wave_id: int, steps: Sequence[Step], *, pilot: b
 
 _N = func.sum(tally.c.n).label("n")
 
-SUMS = (
+_SUMS = Prepared(
     select(tally.c.code, _N)
     .where(
         tally.c.wave_id == bindparam("wave_id"),
@@ -105,9 +107,9 @@ SUMS = (
 )
 
 
-def sums(connection: Connection, wave_id: int, kind: str, *, pilot: bool) -> dict[str, int]:
+def sums(driver: Driver, wave_id: int, kind: str, *, pilot: bool) -> dict[str, int]:
     """The sums of one kind by code."""
-    rows = connection.execute(SUMS, {"wave_id": wave_id, "pilot": pilot, "kind": kind})
+    rows = driver.rows(_SUMS, wave_id=wave_id, pilot=pilot, kind=kind)
     return {row.code: int(row.n) for row in rows}
 
 
@@ -167,7 +169,7 @@ class Tallies:
         for (wave_id, pilot, kind, code), by in differences.items():
             groups.setdefault((wave_id, pilot), []).append(Step(kind, code, by))
         for (wave_id, pilot), steps in groups.items():
-            add(self._session.connection(), wave_id, steps, pilot=pilot)
+            add(Transaction.of(self._session.connection()), wave_id, steps, pilot=pilot)
 
     def recounts(self, study_id: int) -> int:
         """How often the sums of a study were counted anew."""

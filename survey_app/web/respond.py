@@ -11,14 +11,11 @@ from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import make_response, render_template, request, url_for
+from flask import make_response, request, url_for
 
-from survey_app.domain.interview import Disposition
-from survey_app.domain.invitation import CHANNEL
 from survey_app.services.collect import Arrival, LinkMissing, LinkUsed, StudyClosed
 from survey_app.web import respond_invited, respond_kiosk
 from survey_app.web.access import public
-from survey_app.web.respond_data import data_address
 from survey_app.web.respond_desk import (
     collector,
     desk,
@@ -28,8 +25,8 @@ from survey_app.web.respond_desk import (
     start_form_sent,
     study_for,
 )
-from survey_app.web.respond_html import common
-from survey_app.web.respond_kiosk_pass import home, is_kiosk, may_look
+from survey_app.web.respond_finish import finish_html
+from survey_app.web.respond_kiosk_pass import home, may_look
 from survey_app.web.respond_link import forget_link, given_link, keep_link, kept_link
 from survey_app.web.respond_message import RespondentMessage
 from survey_app.web.respond_start import (
@@ -51,13 +48,6 @@ if TYPE_CHECKING:
     from survey_app.services.collect import OpenStudy, Position
     from survey_app.web.respond_form import PageForm
     from survey_app.web.respond_page import PageView
-
-ENDS = {
-    Disposition.SCREENED_OUT_INELIGIBLE: "ineligible",
-    Disposition.QUOTA_FULL: "quota_full",
-    Disposition.WITHDRAWN: "withdrawn",
-}
-"""The words of each end that is no whole interview."""
 
 
 def init_app(app: Flask) -> None:
@@ -105,7 +95,7 @@ def start(study_key: str) -> ResponseReturnValue:
         start_id = tickets.read_start(kept_ticket(request), study.key)
     except TicketError:
         start_id = form.ticket_read
-    key = collector().start(
+    position = collector().start(
         study.key,
         start_id=start_id,
         brand_code=form.brand_code,
@@ -117,7 +107,7 @@ def start(study_key: str) -> ResponseReturnValue:
         ),
         consent=consent_shown(study, language),
     )
-    response = to_page(collector().position(key))
+    response = to_page(position)
     keep_ticket(response, tickets.for_start(study.key, start_id), _path(study.key))
     return response
 
@@ -186,19 +176,7 @@ def finish(interview_key: str) -> ResponseReturnValue:
     position = position_for(interview_key)
     if not position.finished:
         return to_page(position)
-    study = position.study
-    invited = position.answered.facts.get("channel") == CHANNEL
-    kiosk = is_kiosk(position)
-    again = url_for("respond.start_page", study_key=study.key, lang=position.language, new=1)
-    return render_template(
-        "respond/finish.html",
-        data=None if kiosk else data_address(interview_key),
-        topic=ENDS.get(position.disposition, "finish"),
-        pilot=study.is_pilot,
-        again=again if study.is_open and not invited and not kiosk else None,
-        home=home(study.key) if kiosk else None,
-        **common(position.language),
-    )
+    return finish_html(position)
 
 
 def _start_response(

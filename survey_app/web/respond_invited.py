@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from flask import Flask, Response
     from flask.typing import ResponseReturnValue
 
-    from survey_app.services.collect import OpenStudy
+    from survey_app.services.collect import OpenStudy, Position
     from survey_app.services.invited import Invited
 
 
@@ -81,17 +81,17 @@ def start_invited(token: str) -> ResponseReturnValue:
         start_id = tickets.read_start(kept_ticket(request), study.key)
     except TicketError:
         start_id = form.ticket_read
-    key = _begin(invited, study, token, start_id, form.brand_code, language)
-    response = to_page(collector().position(key))
+    begun = _begin(invited, study, token, start_id, form.brand_code, language)
+    response = to_page(begun)
     keep_ticket(response, tickets.for_start(study.key, start_id), _path(token))
     if invited.person_id is None:
-        keep_link(response, token, key)
+        keep_link(response, token, begun.interview_key)
     return response
 
 
 def _begin(
     invited: Invited, study: OpenStudy, token: str, start_id: str, brand_code: str, language: str
-) -> str:
+) -> Position:
     arrival = Arrival(channel=CHANNEL, device=device_of(request), person_id=invited.person_id)
     try:
         return collector().start(
@@ -107,7 +107,7 @@ def _begin(
         again = _invitees().find(token)
         if again is None or again.interview_key is None:
             raise
-        return again.interview_key
+        return collector().position(again.interview_key)
 
 
 def _invited(token: str) -> Invited:

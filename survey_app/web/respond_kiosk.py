@@ -106,7 +106,7 @@ def start_at_kiosk(study_key: str) -> ResponseReturnValue:
         same = partial(url_for, b=request.args.get("b"), p=place or None, lang=language)
         return see_other(same("respond.kiosk_start_page", study_key=study.key))
     set_up(request.args.get("b", ""), place)
-    key = collector().start(
+    position = collector().start(
         study.key,
         start_id=form.ticket_read,
         brand_code=form.brand_code,
@@ -114,7 +114,7 @@ def start_at_kiosk(study_key: str) -> ResponseReturnValue:
         arrival=Arrival(channel=KIOSK, place=place, device=device_of(request)),
         consent=consent_shown(study, language, way="kiosk"),
     )
-    return to_page(collector().position(key))
+    return to_page(position)
 
 
 @blueprint.get("/i/<interview_key>/still")

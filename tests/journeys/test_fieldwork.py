@@ -36,7 +36,7 @@ def answer(server: LiveServer, name: str, pages: int = 4) -> None:
         brand_code="north",
         language="en",
         channel="qr",
-    )
+    ).interview_key
     for _ in range(pages):
         page = collector.position(key).page
         collector.save_page(

@@ -143,7 +143,7 @@ def spend_links(office: InvitingOffice, n: int) -> set[str]:
         rows = unit.invitations.to_be_reminded(wave_id)[:n]
         chosen = [unit.invitations.by_id(row.invitation_id) for row in rows]
         contacts = [unit.contacts.by_id(one.contact_id or 0) for one in chosen if one]
-    with office.database.writes.connect() as connection:
-        assert all(spend(connection, wave_id, row.number) for row in rows)
-        connection.commit()
+    with office.database.driver.writing() as transaction:
+        assert all(spend(transaction, wave_id, row.number) for row in rows)
+        transaction.commit()
     return {one.email for one in contacts if one}

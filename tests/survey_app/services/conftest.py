@@ -38,7 +38,7 @@ class Fieldwork:
         """Start an interview in English by an open link; its key."""
         return self.collector.start(
             self.study_key, start_id=start_id, brand_code=brand, language="en", channel="web"
-        )
+        ).interview_key
 
     def answer(
         self,

@@ -89,7 +89,7 @@ class Designed:
         """Start an interview; its key."""
         return self.collector.start(
             self.study_key, start_id=start_id, brand_code=brand, language="en"
-        )
+        ).interview_key
 
     def answer(self, key: str, answers: Mapping[str, Answer] | None = None) -> Position:
         """Answer the page that comes next: `answers`, and 5 (1 for marks of brands: none) to

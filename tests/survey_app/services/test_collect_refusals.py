@@ -168,7 +168,8 @@ def test_full_disk_is_no_silent_loss(sqlite_fieldwork: Fieldwork) -> None:
     sqlite_fieldwork.answer(key, 1)
     with sqlite_fieldwork.database.engine.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
-        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+    with sqlite_fieldwork.database.driver.writing() as transaction:
+        transaction.run(f"PRAGMA max_page_count = {pages}", ())
 
     def answer_for_ever() -> None:
         for number in range(1000):

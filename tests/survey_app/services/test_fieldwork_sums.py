@@ -104,7 +104,7 @@ class _Respondents:
             brand_code=brand,
             language="en",
             channel=channel,
-        )
+        ).interview_key
         self._keys.append(key)
 
     def _answer(self, who: int, back: int, seed: int, finish: bool, seconds: float | None) -> None:
@@ -244,7 +244,7 @@ def test_an_interview_that_may_not_end_is_in_the_sums(database: Database) -> Non
         brand_code="north",
         language="en",
         channel="invitation",
-    )
+    ).interview_key
     for _ in range(3):
         study.answer(key)
     with pytest.raises(LinkMissing):

@@ -128,7 +128,7 @@ def test_consent_and_interview_are_kept_together(fieldwork: Fieldwork) -> None:
             brand_code="north",
             language="en",
             consent=shown,
-        )
+        ).interview_key
 
     assert len(set(at_once(*[start] * 6))) == 1
     with fieldwork.database.engine.connect() as connection:

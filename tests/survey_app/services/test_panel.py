@@ -50,7 +50,7 @@ def answer(study: Designed, person_id: int, wave: str, *, whole: bool = True) ->
         brand_code="",
         language="en",
         arrival=Arrival("invitation", device="phone", person_id=person_id),
-    )
+    ).interview_key
     position = study.answer(key, KNOWN)
     while whole and not position.finished:
         texts = {"change": FORMULA} if "change" in position.page.questions else {}

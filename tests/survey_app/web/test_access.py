@@ -19,6 +19,7 @@ from survey_app.services.delivery_schedules import Wish, add_schedule
 from survey_app.services.looks import take_logo
 from survey_app.services.user import deactivate
 from survey_app.storage import consents
+from survey_app.storage.prepared import Transaction
 from survey_app.storage.tables import interview, study
 from survey_app.web.access import PUBLIC, access, allowed_roles
 from tests.survey_app.domain.evidence_samples import wave
@@ -190,9 +191,9 @@ def consent_digest(office: Office) -> str:
             select(interview.c.id).join(study).where(study.c.key == office.open_key)
         )
         assert first is not None
-        consents.keep_text(connection, shown)
+        consents.keep_text(Transaction.of(connection), shown)
         connection.execute(delete(consents.consent))
-        consents.give(connection, first, shown, now())
+        consents.give(Transaction.of(connection), first, shown, now())
     return shown.digest
 
 

@@ -292,6 +292,6 @@ def _as_panel_member(site: Site, who: int) -> str:
         brand_code="north",
         language="en",
         arrival=Arrival("invitation", person_id=who),
-    )
+    ).interview_key
     site.respondent().finish(f"/i/{key}/1")
     return key

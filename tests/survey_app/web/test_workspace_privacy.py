@@ -17,6 +17,7 @@ from survey_app.domain.study import Mode, new_key, now
 from survey_app.services.contacts import add_contact
 from survey_app.storage import consents
 from survey_app.storage.contacts import contact
+from survey_app.storage.prepared import Transaction
 from survey_app.storage.tables import interview, person, study
 from tests.survey_app.web.conftest import text_of
 from tests.survey_app.web.test_audit import trail
@@ -105,12 +106,12 @@ def test_consents_are_counted_and_proved(office: Office) -> None:
     and hands both out as CSV; another study's text does not exist here."""
     shown = ConsentShown(1, "en", "Before you start\n\nDo you agree?")
     with office.database.engine.execution_options(write=True).begin() as connection:
-        consents.keep_text(connection, shown)
+        consents.keep_text(Transaction.of(connection), shown)
         ids = connection.scalars(
             select(interview.c.id).join(study).where(study.c.key == office.open_key).limit(3)
         ).all()
         for number in ids:
-            consents.give(connection, number, shown, now())
+            consents.give(Transaction.of(connection), number, shown, now())
     researcher = office.visitor("researcher")
     page = f"/studies/{office.open_key}/privacy/"
     assert shown.digest[:16] in text_of(researcher.get(page))
