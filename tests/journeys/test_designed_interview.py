@@ -11,11 +11,11 @@ from instruments.load import shipped
 from survey_app.domain.questionnaire import Block, BrandQuestion, Condition, Design, plain_design
 from survey_app.domain.study import Brand
 from survey_app.services.study import create_study, open_study
-from survey_app.services.user import create_user
 from survey_app.storage.tables import page_answers
 from survey_app.web.respond_words import words
 from tests.journeys.conftest import DESK, PHONE, LiveServer
 from tests.journeys.test_respondent import check_layout
+from tests.people import add_person
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,13 +52,7 @@ def study(live_server: LiveServer) -> str:
     )
     with live_server.database.writing() as unit:
         number = len(unit.studies.all())
-        owner = create_user(
-            unit,
-            email=f"designer{number}@example.org",
-            name="Researcher",
-            role="researcher",
-            password="four unrelated words",
-        )
+        owner = add_person(unit, f"designer{number}@example.org")
         made = create_study(
             unit,
             owner=owner,

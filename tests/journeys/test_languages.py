@@ -13,10 +13,10 @@ from instruments.model import Citation, Instrument, Item, ResponseFormat, Scale
 from survey_app.domain.consent import DEFAULT_CONSENT
 from survey_app.domain.study import Brand
 from survey_app.services.study import create_study, open_study
-from survey_app.services.user import create_user
 from survey_app.storage.tables import interview
 from tests.journeys.conftest import DESK, LiveServer
 from tests.journeys.test_respondent import answer, check_layout
+from tests.people import add_person
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,13 +61,7 @@ def study(live_server: LiveServer) -> str:
     """The address of an open study in seven languages, of brands in Latin and Arabic letters."""
     names = dict.fromkeys(LANGUAGES, "Aqua & Co.")
     with live_server.database.writing() as unit:
-        owner = create_user(
-            unit,
-            email=f"r{datetime.now(UTC).timestamp()}@example.org",
-            name="Researcher",
-            role="researcher",
-            password="four unrelated words",
-        )
+        owner = add_person(unit, f"r{datetime.now(UTC).timestamp()}@example.org")
         study = create_study(
             unit,
             owner=owner,

@@ -10,10 +10,10 @@ import pytest
 from survey_app.domain.interview import Disposition
 from survey_app.domain.study import Brand, Mode
 from survey_app.services.study import create_study, open_study
-from survey_app.services.user import create_user
 from survey_app.web.respond_words import words
 from tests.journeys.conftest import DESK, PHONE, LiveServer
 from tests.journeys.signed_in import sign_in
+from tests.people import add_person
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,13 +34,7 @@ WAYS = {
 def add_study(server: LiveServer, mode: Mode, name: str) -> str:
     """Add an open study in two languages; its key."""
     with server.database.writing() as unit:
-        owner = create_user(
-            unit,
-            email=f"{name}@example.org",
-            name="Ada",
-            role="researcher",
-            password="four unrelated words",
-        )
+        owner = add_person(unit, f"{name}@example.org")
         study = create_study(
             unit,
             owner=owner,

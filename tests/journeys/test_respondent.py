@@ -12,9 +12,9 @@ from instruments.load import shipped
 from instruments.model import Citation, Instrument, Item, ResponseFormat, Scale
 from survey_app.domain.study import Brand
 from survey_app.services.study import close_study, create_study, open_study
-from survey_app.services.user import create_user
 from survey_app.storage.tables import interview, page_answers
 from tests.journeys.conftest import DESK, PHONE, LiveServer
+from tests.people import add_person
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,13 +76,7 @@ def add_study(server: LiveServer, **changes: Any) -> str:
         **changes,
     }
     with server.database.writing() as unit:
-        owner = create_user(
-            unit,
-            email=f"r{datetime.now(UTC).timestamp()}@example.org",
-            name="Researcher",
-            role="researcher",
-            password="four unrelated words",
-        )
+        owner = add_person(unit, f"r{datetime.now(UTC).timestamp()}@example.org")
         study = create_study(unit, owner=owner, **described)
         open_study(study)
         unit.commit()

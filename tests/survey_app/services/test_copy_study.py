@@ -21,8 +21,9 @@ from survey_app.services.copy_study import (
     copy_study,
 )
 from survey_app.services.looks import take_logo
-from survey_app.services.user import assign_brands, create_user
+from survey_app.services.user import assign_brands
 from survey_app.storage.tables import brand, metadata, study, wave
+from tests.people import add_person
 from tests.survey_app.services.conftest import two_brands
 
 if TYPE_CHECKING:
@@ -77,9 +78,7 @@ def filled(unit: UnitOfWork, key: str) -> Study:
     take_logo(unit, found.brands[0], LOGO)
     unit.places.add(Place(found.id or 0, "till", "The till"))
     unit.alerts.switch(found.id or 0, on=False)
-    manager = create_user(
-        unit, email="mona@example.org", name="Mona", role="manager", password="four plain words"
-    )
+    manager = add_person(unit, "mona@example.org", "manager", "Mona")
     assign_brands(unit, manager, [found.brands[0].id or 0])
     unit.flush()
     return found

@@ -20,7 +20,7 @@ from survey_app.services.draft import (
     with_brands,
 )
 from survey_app.services.study import open_study
-from survey_app.services.user import create_user
+from tests.people import add_person
 from tests.survey_app.services.conftest import CONSENT, two_brands
 
 if TYPE_CHECKING:
@@ -32,13 +32,7 @@ SHOPS = About("Shops", ["en", "ru"])
 
 def drafted(unit: UnitOfWork) -> Study:
     """A whole draft study in the database."""
-    owner = create_user(
-        unit,
-        email="ada@example.org",
-        name="Ada",
-        role="researcher",
-        password="four unrelated words",
-    )
+    owner = add_person(unit, "ada@example.org")
     study = create_draft(unit, owner, SHOPS)
     content, _ = add_shipped(content_in_making(study), "core_engagement")
     content = with_brands(content, two_brands(), BrandQuestion.ONE, 1)

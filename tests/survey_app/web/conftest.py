@@ -19,8 +19,9 @@ from survey_app.domain.scoring_keys import scoring_keys
 from survey_app.domain.study import Brand, Wave
 from survey_app.services.dataset_import import import_dataset
 from survey_app.services.study import create_study, instruments_of, open_study
-from survey_app.services.user import assign_brands, create_user
+from survey_app.services.user import assign_brands
 from survey_app.storage.database import Database
+from tests.people import PASSWORD, add_person
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from survey_app.domain.user import User
     from survey_app.storage.database import UnitOfWork
 
-PASSWORD = "four unrelated words"
 SECRET_KEY = "0123456789abcdef0123456789abcdef"
 PUBLIC_URL = "https://survey.example.org"
 CONSENT = {"en": "Do you agree?", "ru": "Вы согласны?"}
@@ -149,9 +149,7 @@ def office(office_file: Path, tmp_path: Path) -> Iterator[Office]:
 def furnish(unit: UnitOfWork) -> None:
     """Add people of every role, studies with and without answers, and an analysis that is done."""
     people = {
-        person: create_user(
-            unit, email=email_of(person), name=person.capitalize(), role=role, password=PASSWORD
-        )
+        person: add_person(unit, email_of(person), role, person.capitalize())
         for person, role in PEOPLE.items()
     }
     shops = _shops(unit, people["researcher"])

@@ -15,8 +15,8 @@ from survey_app.config import Config
 from survey_app.domain.page import INSTRUCTED_ITEM
 from survey_app.domain.study import Brand
 from survey_app.services.study import close_study, create_study, open_study
-from survey_app.services.user import create_user
 from survey_app.storage.tables import interview, page_answers
+from tests.people import add_person
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -166,13 +166,7 @@ def add_study(database: Database, *, opened: bool = True, **changes: Any) -> str
         **changes,
     }
     with database.writing() as unit:
-        owner = create_user(
-            unit,
-            email=f"ada{len(unit.studies.all())}@example.org",
-            name="Ada",
-            role="researcher",
-            password="four unrelated words",
-        )
+        owner = add_person(unit, f"ada{len(unit.studies.all())}@example.org")
         study: Study = create_study(unit, owner=owner, **described)
         if opened:
             open_study(study)
