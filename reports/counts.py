@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reports.raters import RaterCounts, rater_counts
+from reports.response import ResponseRates
 from reports.suppression import hidden_groups
 
 if TYPE_CHECKING:
     from psychometrics.analysis import ScoreAnalysis
     from reports.facts import SurveyFacts
+    from reports.response import Response
     from reports.suppression import ReportingRules
 
 USABLE = ("complete", "partial")
@@ -33,8 +35,7 @@ class SurveyCounts:
     n_interviews, n_usable, n_kept, n_complete : started, usable, kept after screening, complete.
     n_unanswered : complete and partial interviews that are not usable: no answer to the items, or
         no brand that is reported on.
-    n_invited : invitations; None also for an open link (`open_link`).
-    response_share : complete interviews per invitation.
+    response : response rates, or why there are none; None also where they are withheld.
     completion_share : complete interviews per interview started.
     screened_out : disposition → interviews, those that fieldwork itself ended or set aside.
     flags : screening flag → usable interviews flagged.
@@ -52,15 +53,13 @@ class SurveyCounts:
     n_kept: int | None
     n_complete: int | None
     n_unanswered: int | None
-    n_invited: int | None
-    open_link: bool
-    response_share: float | None
     completion_share: float | None
     screened_out: tuple[tuple[str, int], ...]
     flags: tuple[tuple[str, int], ...]
     flags_to_exclude: int
     flagged_out: int
     raters: RaterCounts | None = None
+    response: Response = None
 
 
 def survey_counts(
@@ -92,9 +91,6 @@ def survey_counts(
         n_kept=unless_withheld(analysis.n_kept if shared is None else shared.people),
         n_complete=unless_withheld(complete),
         n_unanswered=unless_withheld(answered - usable),
-        n_invited=unless_withheld(facts.n_invited),
-        open_link=facts.n_invited is None,
-        response_share=None if withheld else _share(complete, facts.n_invited),
         completion_share=None if withheld else _share(complete, started),
         screened_out=tuple(
             (name, count) for name, count in sorted(counted.items()) if name not in USABLE and count
@@ -103,6 +99,7 @@ def survey_counts(
         flags_to_exclude=screening.flags_to_exclude,
         flagged_out=int(screening.excluded.sum()),
         raters=rater_counts(analysis, withheld=withheld),
+        response=None if withheld and isinstance(facts.response, ResponseRates) else facts.response,
     )
 
 

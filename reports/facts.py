@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from instruments.model import Instrument
     from reports.asked import AskedWaves
     from reports.look import Look
+    from reports.response import Response
 
 
 def in_language(texts: Mapping[str, str], language: str) -> str:
@@ -33,7 +34,7 @@ class SurveyFacts:
     study : title of the study.
     brands : name shown for each brand code.
     n_interviews : interviews that were started, whatever became of them.
-    n_invited : invitations sent; None for an open link, which has no denominator.
+    response : response rates, or why there are none.
     channels : ways in which people answered, e.g. ``("web", "QR code")``.
     groups : what groups of people are called.
     recruitment : how people were found and chosen.
@@ -57,7 +58,7 @@ class SurveyFacts:
     first_day: date | None = None
     last_day: date | None = None
     n_interviews: int | None = None
-    n_invited: int | None = None
+    response: Response = None
     channels: tuple[str, ...] = ()
     groups: GroupNames = field(default_factory=GroupNames)
     weighting: str | None = None

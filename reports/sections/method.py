@@ -8,8 +8,10 @@ from reports.blocks import FinePrint, Heading, Section
 from reports.facts import in_language
 from reports.format import NOTHING
 from reports.reliability import LOW_ALPHA
+from reports.response import ResponseRates
 from reports.sections.asked import asked_terms
 from reports.sections.story import capital
+from reports.sections.survey import response_words
 from reports.sections.validated import validated
 from reports.shares import SATISFIED_FROM
 from reports.suppression import coarse_change
@@ -228,8 +230,19 @@ def _disclosure(story: Story) -> Iterator[Term]:
     yield words("method.instruments"), " ".join(_instruments(story))
     yield validated(story, [(one.name, one.validation) for one in story.findings.instruments])
     yield words("method.described"), words("method.described_text", facts=facts)
+    yield words("method.response"), _response(story)
     for key in ("processing", "limits"):
         yield words(f"method.{key}"), capital(words(f"method.{key}_text"))
+
+
+def _response(story: Story) -> str:
+    """The response rate with how it counts, or why there is none."""
+    found = story.findings.counts.response
+    if isinstance(found, ResponseRates):
+        return response_words(story, found)
+    if found is None and isinstance(story.facts.response, ResponseRates):
+        return capital(story.words("facts.study_n_withheld"))
+    return story.words(f"method.response_text.{found or 'unstated'}")
 
 
 def _instruments(story: Story) -> Iterator[str]:

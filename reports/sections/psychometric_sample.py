@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reports.blocks import Bullets, Cell, Column, Facts, Heading, Paragraph, Section, TableBlock
+from reports.sections.psychometric_response import response, response_table
 from reports.sections.psychometric_waves import asked
 from reports.sections.story import capital
 
@@ -37,6 +38,7 @@ def sample(study: Study) -> Section:
         blocks.append(Bullets(warnings))
     blocks += [
         _dispositions(study),
+        *response_table(study),
         *asked(study),
         Heading(words("psychometric.sample.screening")),
         _flags(study),
@@ -49,6 +51,7 @@ def _facts(study: Study) -> Iterator[tuple[str, str]]:
     words, scores, facts = study.words, study.scores, study.facts
     yield words("facts.population"), capital(study.stated(facts.population))
     yield words("facts.recruitment"), capital(study.stated(facts.recruitment))
+    yield words("method.response"), response(study)
     for key, names in (
         ("brands", tuple(facts.brand_name(code) for code in scores.brands)),
         ("languages", tuple(study.language_name(code) for code in scores.languages)),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reports.response import ResponseRates
 from reports.sections.story import capital
 from reports.suppression import Visibility
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reports.sections.story import Story
+    from reports.sections.story import Story, Voice
 
 Term = tuple[str, str]
 
@@ -81,16 +82,40 @@ def study_n(story: Story) -> str:
 def response(story: Story) -> str:
     """The response rate, or why there is none."""
     counts, figures, words = story.findings.counts, story.figures, story.words
-    if counts.open_link:
+    found, share = counts.response, figures.percent(counts.completion_share)
+    if isinstance(found, ResponseRates):
+        return response_rate(story, found)
+    if found is not None:
+        key = f"facts.response_{found}"
         if counts.completion_share is None:
-            return words("facts.response_open_withheld")
-        return words("facts.response_open", share=figures.percent(counts.completion_share))
-    if counts.totals_withheld:
+            return words(f"{key}_withheld")
+        return words(key, share=share)
+    if story.facts.response is not None:
         return words("facts.study_n_withheld")
-    return words(
-        "facts.response_invited",
-        share=figures.percent(counts.response_share),
-        invited=figures.count(counts.n_invited),
+    if counts.completion_share is None:
+        return story.stated(None)
+    return words("facts.response_unstated", unstated=story.stated(None), share=share)
+
+
+def response_rate(voice: Voice, found: ResponseRates) -> str:
+    """The smallest response rate with what it is made of."""
+    count = voice.figures.count
+    return voice.words(
+        "facts.response_rate",
+        rate=voice.figures.percent(found.rates.get("RR1"), 1),
+        complete=count(found.complete),
+        cases=count(found.cases),
+    )
+
+
+def response_words(voice: Voice, found: ResponseRates) -> str:
+    """The smallest response rate, and the one that estimates how many belong to the population."""
+    figures = voice.figures
+    return voice.words(
+        "method.response_text.rates" if found.e is not None else "method.response_text.rate",
+        told=response_rate(voice, found),
+        likely=figures.percent(found.rates.get("RR3"), 1),
+        e=figures.coefficient(found.e),
     )
 
 

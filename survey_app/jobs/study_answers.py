@@ -6,19 +6,28 @@ from typing import TYPE_CHECKING
 
 from survey_app.domain.job import JobError
 from survey_app.services.analyse import Analysed, AnalysisCache, analyse_study
+from survey_app.services.response import response_of
 
 if TYPE_CHECKING:
+    from reports.response import Response
     from survey_app.domain.study import Study, Wave
     from survey_app.jobs.kinds import Arguments, Units
+    from survey_app.storage.database import UnitOfWork
+
+
+def read_response(units: Units, arguments: Arguments, analysed: Analysed) -> Response:
+    """How many of those asked answered, as far as that can be told. Raises JobError when the study
+    is gone."""
+    with units() as unit:
+        study = _study(unit, arguments)
+        return response_of(unit, study, wave_of(study, arguments["wave"]), analysed.dataset)
 
 
 def read(units: Units, arguments: Arguments) -> tuple[Study, Wave | None, Analysed]:
     """The study, the wave and the answers that a job is about. Raises JobError when they are
     gone."""
     with units() as unit:
-        study = unit.studies.by_id(arguments["study_id"])
-        if study is None:
-            raise JobError("The study is no longer there.")
+        study = _study(unit, arguments)
         wave = wave_of(study, arguments["wave"])
         minimum_n = arguments["minimum_n"]
         return (
@@ -26,6 +35,13 @@ def read(units: Units, arguments: Arguments) -> tuple[Study, Wave | None, Analys
             wave,
             analyse_study(unit, study, wave, cache=AnalysisCache(), minimum_n=minimum_n),
         )
+
+
+def _study(unit: UnitOfWork, arguments: Arguments) -> Study:
+    study = unit.studies.by_id(arguments["study_id"])
+    if study is None:
+        raise JobError("The study is no longer there.")
+    return study
 
 
 def wave_of(study: Study, code: str | None) -> Wave | None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from reports.blocks import Document
     from reports.findings import Findings
     from reports.look import Look
+    from reports.response import Response
     from reports.suppression import ReportingRules
     from survey_app.domain.study import Study, Wave
     from survey_app.services.analyse import Analysed
@@ -55,7 +56,6 @@ def survey_facts(
     wave: str | None = None,
     first_day: date | None = None,
     last_day: date | None = None,
-    n_invited: int | None = None,
     language: str = "en",
 ) -> SurveyFacts:
     """What a report must be told about a survey; what is not known stays None and is never guessed.
@@ -77,7 +77,6 @@ def survey_facts(
         first_day=first_day,
         last_day=last_day,
         n_interviews=_interviews(dataset),
-        n_invited=n_invited,
         channels=tuple(words.get(code, code) for code in channels),
         groups=GroupNames(values={"channel": words}),
         weighting="none" if dataset.weight is None else None,
@@ -155,11 +154,16 @@ def rules_of(analysed: Analysed) -> ReportingRules:
 
 
 def psychometric_document(
-    study: Study, analysed: Analysed, wave: Wave | None, *, width: float = WIDTH
+    study: Study,
+    analysed: Analysed,
+    wave: Wave | None,
+    *,
+    response: Response = None,
+    width: float = WIDTH,
 ) -> Document:
     """How well the questionnaire measures, as blocks: the same for the page and the PDF.
 
-    Charts are `width` points wide.
+    Charts are `width` points wide. `response` as `survey_app.services.response` gives it.
 
     Raises
     ------
@@ -168,7 +172,7 @@ def psychometric_document(
     """
     from reports.psychometric_report import psychometric_report
 
-    facts = _psychometric_facts(study, analysed, wave)
+    facts = _psychometric_facts(study, analysed, wave, response)
     return psychometric_report(
         analysed.scores,
         analysed.structure_if_any,
@@ -180,7 +184,9 @@ def psychometric_document(
     )
 
 
-def psychometric_pdf(study: Study, analysed: Analysed, wave: Wave | None) -> bytes:
+def psychometric_pdf(
+    study: Study, analysed: Analysed, wave: Wave | None, *, response: Response = None
+) -> bytes:
     """The psychometric report of a stored study as a PDF, its R script attached.
 
     Raises as `psychometric_document`.
@@ -188,7 +194,7 @@ def psychometric_pdf(study: Study, analysed: Analysed, wave: Wave | None) -> byt
     from reports.psychometric_report import psychometric_report_pdf
     from survey_app.services.r_script import script_if_any
 
-    facts = _psychometric_facts(study, analysed, wave)
+    facts = _psychometric_facts(study, analysed, wave, response)
     return psychometric_report_pdf(
         analysed.scores,
         analysed.structure_if_any,
@@ -200,9 +206,12 @@ def psychometric_pdf(study: Study, analysed: Analysed, wave: Wave | None) -> byt
     )
 
 
-def _psychometric_facts(study: Study, analysed: Analysed, wave: Wave | None) -> SurveyFacts:
+def _psychometric_facts(
+    study: Study, analysed: Analysed, wave: Wave | None, response: Response
+) -> SurveyFacts:
     """What the researcher's report is told; of all waves together, how they were asked."""
     facts = with_validation(study_facts(study, analysed.dataset, wave, "en"), analysed)
+    facts = replace(facts, response=response)
     if wave is not None or analysed.collected is None:
         return facts
     return replace(facts, asked=asked_from_wave_to_wave(study, analysed.collected))

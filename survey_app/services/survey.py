@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from psychometrics.means import sort_codes
 from reports.survey import EarlierWave, Survey
-from survey_app.domain.invitation import CHANNEL
 from survey_app.services.analyse import NothingToAnalyseError, analyse_study
 from survey_app.services.asked_alike import asked_since
-from survey_app.services.invitation_counts import invitation_counts
 from survey_app.services.looks import looks_of
 from survey_app.services.metrics import measured_wave
 from survey_app.services.report import rules_of, study_facts, with_validation
+from survey_app.services.response import response_of
 from survey_app.services.waves_alike import AnalysedWave, waves_alike
 
 if TYPE_CHECKING:
@@ -57,7 +56,7 @@ def study_survey(
     facts = study_facts(study, analysed.dataset, wave, language, looks_of(unit, study))
     facts = replace(
         facts,
-        n_invited=_invited(unit, study, wave, analysed.dataset),
+        response=response_of(unit, study, wave, analysed.dataset),
         asked=asked,
     )
     return wave_survey(
@@ -69,14 +68,6 @@ def study_survey(
         metrics=measured_wave(unit, study, wave, rules=rules_of(analysed)),
         name_others=study.competitors_named,
     )
-
-
-def _invited(unit: UnitOfWork, study: Study, wave: Wave, dataset: Dataset) -> int | None:
-    """How many invitations a wave has as its denominator; None where anybody else could answer, or
-    an interview stands in several rows."""
-    if set(dataset.channel.tolist()) != {CHANNEL} or dataset.cluster is not None:
-        return None
-    return sum(invitation_counts(unit, study, wave).values()) or None
 
 
 def survey_of_waves(

@@ -27,6 +27,7 @@ from survey_app.services.report import (
     scorecard_findings,
     study_facts,
 )
+from survey_app.services.response import response_of
 from survey_app.services.study import scorecard_for
 from survey_app.services.survey import study_survey
 from survey_app.web.current import analyses, database, settings, signed_in_user
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from reports.findings import Findings
     from reports.look import Look
     from reports.part import Conditions
+    from reports.response import Response
     from reports.survey import Survey
     from survey_app.domain.study import Brand, Study, Wave
     from survey_app.services.analyse import Analysed
@@ -59,6 +61,7 @@ class Reading:
     parts : what else of this brand may be asked for; None while nobody has answered.
     found : None while nobody has answered, and where the part is refused.
     looks : of the brands of the study, by code.
+    response : how many of those asked answered, where `found` is not of the whole wave.
     refused : why the part may not be shown.
     """
 
@@ -72,6 +75,7 @@ class Reading:
     found: Findings | None = None
     refused: Permission | None = None
     looks: Mapping[str, Look] = field(default_factory=dict)
+    response: Response = None
 
     @property
     def conditions(self) -> Conditions:
@@ -136,11 +140,21 @@ def read(key: str, brand_code: str) -> Reading:
         whole = None
         if wave is not None and not conditions_asked_for():
             whole = _whole(unit, study, wave)
+        response = None if whole else response_of(unit, study, wave, analysed.dataset)
     languages = _languages(study)
     language = request.args.get("language", languages[0])
     if language not in languages:
         abort(404)
-    empty = Reading(study, brand, wave, language, languages, conditions_asked_for(), looks=looks)
+    empty = Reading(
+        study,
+        brand,
+        wave,
+        language,
+        languages,
+        conditions_asked_for(),
+        looks=looks,
+        response=response,
+    )
     try:
         return _filled(empty, analysed, whole)
     except (NothingToAnalyseError, FindingsError):
@@ -195,6 +209,7 @@ def _filled(empty: Reading, analysed: Analysed, whole: Survey | None) -> Reading
 def _found(reading: Reading, analysed: Analysed) -> Findings:
     study, brand, language = reading.study, reading.brand.code, reading.language
     facts = study_facts(study, analysed.dataset, reading.wave, language, reading.looks)
+    facts = replace(facts, response=reading.response)
     named = study.competitors_named
     if not reading.chosen:
         return scorecard_findings(analysed, facts, brand, language=language, name_others=named)

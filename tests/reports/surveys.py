@@ -16,6 +16,7 @@ from psychometrics.measurement import MeasurementAnalysis, analyse_measurement
 from reports.facts import SurveyFacts
 from reports.findings import Findings
 from reports.findings import findings as findings_of
+from reports.response import ResponseRates
 from reports.survey import Survey
 
 if TYPE_CHECKING:
@@ -111,6 +112,11 @@ def facts(dataset: Dataset, **changes: object) -> SurveyFacts:
         simulated=dataset.simulated,
     )
     return replace(stated, **changes)
+
+
+def invited(n: int, complete: int) -> ResponseRates:
+    """The response of so many people who were invited, whoever gave no sign counted among them."""
+    return ResponseRates(complete, n, rates={"RR1": complete / n, "RR3": complete / n}, e=1.0)
 
 
 @cache

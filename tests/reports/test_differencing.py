@@ -156,7 +156,9 @@ def published(now: People, before: People, few: People) -> list[str]:
     dataset, analysis = with_hidden("w2", now)
     dataset = few_deeds(dataset, few)
     earlier = EarlierWave("Spring", with_hidden("w1", before)[1])
-    stated = surveys.facts(dataset, n_invited=900, fingerprint="always the same", n_interviews=700)
+    response = surveys.invited(900, dataset.n)
+    known = {"fingerprint": "always the same", "n_interviews": 700}
+    stated = surveys.facts(dataset, response=response, **known)
     survey = Survey(
         analysis,
         asked(),

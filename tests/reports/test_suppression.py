@@ -24,7 +24,8 @@ from reports.blocks import (
 )
 from reports.scorecard import scorecard
 from reports.suppression import ReportingRules, RulesError, Visibility, hidden_groups
-from tests.reports.surveys import facts, findings, four_brands, instruments, survey
+from tests.reports.surveys import facts, findings, four_brands, instruments, invited, survey
+from tests.reports.test_comparability import terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,8 +33,10 @@ if TYPE_CHECKING:
     from psychometrics.analysis import ScoreAnalysis
     from reports.blocks import Block, Document
     from reports.findings import Findings
+    from reports.response import NoRate
 
 HIDDEN = "delta"
+WITHHELD = "ithheld: it would give a hidden brand away"
 SHOWN = ("alpha", "beta", "gamma")
 
 
@@ -107,7 +110,8 @@ def test_a_verdict_needs_enough_interviews_of_the_others_too() -> None:
 def test_no_total_is_kept_that_contains_a_hidden_brand() -> None:
     """With one brand hidden, every count of the whole survey is gone."""
     dataset, analysis = four_brands()
-    found = findings(analysis, instruments(), facts(dataset, n_invited=900), "alpha")
+    stated = facts(dataset, response=invited(900, dataset.n))
+    found = findings(analysis, instruments(), stated, "alpha")
     counts = found.counts
     assert counts.totals_withheld
     assert counts.hidden_brands == 1
@@ -116,11 +120,12 @@ def test_no_total_is_kept_that_contains_a_hidden_brand() -> None:
         counts.n_usable,
         counts.n_kept,
         counts.n_complete,
-        counts.n_invited,
-        counts.response_share,
+        counts.response,
         counts.completion_share,
     )
-    assert totals == (None,) * 7
+    assert totals == (None,) * 6
+    told = terms(scorecard(found))
+    assert told["Response"] == told["Response rate"] == f"W{WITHHELD}"
     assert all(row.reliability is not None for row in found.dimensions)
     assert all(row.reliability.n is None for row in found.dimensions if row.reliability)
 
@@ -129,9 +134,34 @@ def test_totals_are_printed_when_nothing_is_hidden() -> None:
     """Without a hidden brand the study's counts and the response rate are given."""
     dataset = survey({"alpha": 120, "beta": 110})
     analysis = analyse_scores(dataset)
-    counts = findings(analysis, instruments(), facts(dataset, n_invited=500), "alpha").counts
-    assert counts.n_interviews == 230
-    assert counts.response_share == 230 / 500
+    response = invited(500, 230)
+    found = findings(analysis, instruments(), facts(dataset, response=response), "alpha")
+    assert (found.counts.n_interviews, found.counts.response) == (230, response)
+    told = terms(scorecard(found))
+    rate = "46.0% (AAPOR RR1; complete interviews 230, people invited 500)"
+    assert told["Response"] == rate
+    assert told["Response rate"].startswith(f"{rate}: of all invited but")
+    assert "the share e = 1.00 of those (CASRO), is 46.0%." in told["Response rate"]
+
+
+@pytest.mark.parametrize(
+    ("response", "short", "why"),
+    [
+        ("open", "No response rate, since anybody who met the link", "None. People came by"),
+        ("mixed", "No response rate, since some were invited", "None. Only some were invited"),
+        (None, "Not stated by the researcher; 100% of those", "Not stated: the answers do not"),
+    ],
+)
+def test_without_a_list_of_people_asked_there_is_no_rate(
+    response: NoRate | None, short: str, why: str
+) -> None:
+    """A sample that chose itself is called one; what nobody knows is not guessed."""
+    dataset = survey({"alpha": 120, "beta": 110})
+    stated = facts(dataset, response=response)
+    told = terms(scorecard(findings(analyse_scores(dataset), instruments(), stated, "alpha")))
+    assert told["Response"].startswith(short)
+    assert told["Response rate"].startswith(why)
+    assert ("non-probability sample" in told["Response rate"]) == (response is not None)
 
 
 def test_a_brand_left_out_of_the_comparison_is_not_given_away_either() -> None:
@@ -289,7 +319,8 @@ def _with_hidden(*, hidden_n: int, hidden_shift: float, seed: int) -> Dataset:
 def _printed_about(brand: str, *, hidden_n: int, hidden_shift: float, seed: int) -> list[str]:
     dataset = _with_hidden(hidden_n=hidden_n, hidden_shift=hidden_shift, seed=seed)
     analysis = analyse_scores(dataset, flags_to_exclude=4)
-    stated = facts(dataset, n_invited=700, fingerprint="always the same")
+    response = invited(700, dataset.n)
+    stated = facts(dataset, response=response, fingerprint="always the same")
     document = scorecard(findings(analysis, instruments(), stated, brand))
     about_everybody = ("An interview with 4 of these signs", "McDonald's omega")
     return [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, render_template, request
@@ -12,6 +13,7 @@ from survey_app.domain.study import StudyState
 from survey_app.domain.user import Role
 from survey_app.services.analyse import Analysed, NothingToAnalyseError, analyse_study
 from survey_app.services.report import psychometric_document
+from survey_app.services.response import response_of
 from survey_app.services.results import result_sections
 from survey_app.services.short_form_page import left_out_section, short_form_sections
 from survey_app.web.access import access
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from reports.blocks import Section
+    from reports.response import Response
     from survey_app.domain.study import Study, Wave
 
     Sections = tuple[Section, ...]
@@ -36,8 +39,9 @@ pages = Blueprint("results", __name__, url_prefix="/studies/<key>")
 def results(key: str) -> ResponseReturnValue:
     """Scores by brand with their intervals, the brands compared, and short forms."""
 
-    def sections(study: Study, _wave: Wave | None, analysed: Analysed, width: float) -> Sections:
-        brands = {brand.code: brand.name("en") for brand in study.brands}
+    def sections(answers: _Answers, width: float) -> Sections:
+        analysed = answers.analysed
+        brands = {brand.code: brand.name("en") for brand in answers.study.brands}
         short = short_form_sections(analysed.short_forms, analysed.instruments, brands, width=width)
         if short and analysed.only_short_forms:
             return short
@@ -52,16 +56,26 @@ def results(key: str) -> ResponseReturnValue:
 def measurement(key: str) -> ResponseReturnValue:
     """Screening, reliability, items, factors: the psychometric report as a page."""
 
-    def sections(study: Study, wave: Wave | None, analysed: Analysed, width: float) -> Sections:
+    def sections(answers: _Answers, width: float) -> Sections:
+        analysed = answers.analysed
         left_out = left_out_section(analysed.asked_adaptively, analysed.instruments)
-        return (*left_out, *psychometric_document(study, analysed, wave, width=width).sections)
+        document = psychometric_document(
+            answers.study, analysed, answers.wave, response=answers.response, width=width
+        )
+        return (*left_out, *document.sections)
 
     return _page(key, sections)
 
 
-def _page(
-    key: str, sections: Callable[[Study, Wave | None, Analysed, float], Sections]
-) -> ResponseReturnValue:
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    study: Study
+    wave: Wave | None
+    analysed: Analysed
+    response: Response
+
+
+def _page(key: str, sections: Callable[[_Answers, float], Sections]) -> ResponseReturnValue:
     with reading(key) as (unit, study):
         if study.state is StudyState.DRAFT:
             abort(404)
@@ -69,9 +83,10 @@ def _page(
         analysed = analyse_study(
             unit, study, wave, cache=analyses(), minimum_n=settings().minimum_n
         )
+        answers = _Answers(study, wave, analysed, response_of(unit, study, wave, analysed.dataset))
     try:
-        parts, refusal = sections(study, wave, analysed, WIDTH), ""
-        phone = charts_of(sections(study, wave, analysed, PHONE))
+        parts, refusal = sections(answers, WIDTH), ""
+        phone = charts_of(sections(answers, PHONE))
     except NothingToAnalyseError as error:
         parts, phone, refusal = (), {}, str(error)
     return render_template(

@@ -64,7 +64,7 @@ def test_what_is_not_stated_stays_unknown() -> None:
     dataset = analysed().dataset
     facts = survey_facts(dataset, title="Shops", brands=BRANDS, population="", sponsor="")
     assert (facts.population, facts.sponsor, facts.attribution) == (None, None, None)
-    assert (facts.first_day, facts.last_day, facts.n_invited) == (None, None, None)
+    assert (facts.first_day, facts.last_day, facts.response) == (None, None, None)
 
 
 def test_facts_carry_what_can_be_checked() -> None:
