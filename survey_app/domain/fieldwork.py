@@ -87,7 +87,8 @@ class FieldworkProgress:
     The groups are keyed by code, `""` where unknown; an interview about several brands counts for
     each of them. `median_seconds` is over the complete interviews whose duration is known, within
     1.5 %; None where there is none. `pages` are in order, the version that is asked now first;
-    `days` in order, without days on which nothing was started.
+    `days` in order, without days on which nothing was started. `flags_by_wave` has the waves with a
+    complete interview, speed judged against each wave's own median.
     """
 
     started: int
@@ -102,6 +103,7 @@ class FieldworkProgress:
     flags: tuple[FlagCount, ...] = ()
     days: tuple[DayCount, ...] = ()
     quotas: tuple[QuotaCount, ...] = field(default=())
+    flags_by_wave: Mapping[str, tuple[FlagCount, ...]] = field(default_factory=dict)
 
     @property
     def completion_rate(self) -> float | None:

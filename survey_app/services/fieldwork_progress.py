@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from datetime import date
 from typing import TYPE_CHECKING
 
+from psychometrics.screening import SPEED_SHARE
 from survey_app.domain.answer_quality import CLEAR, FLAGS, RAISED
 from survey_app.domain.duration import binned_median, count_below
 from survey_app.domain.fieldwork import (
@@ -41,8 +42,6 @@ if TYPE_CHECKING:
     from survey_app.storage.database import UnitOfWork
 
 SPEED = "speed"
-SPEED_SHARE = 0.5
-"""As in `psychometrics.screening`: less than half the median is too fast."""
 
 _COMPLETE = Disposition.COMPLETE.value
 _LANGUAGE, _CHANNEL = range(2)
@@ -61,14 +60,17 @@ def progress(unit: UnitOfWork, study: Study, wave: Wave | None = None) -> Fieldw
     return FieldworkProgress(
         started=sum(sums.all(BEGUN).values()),
         completed=sum(sums.all(FINISHED).values()),
-        median_seconds=binned_median(_durations(sums)),
-        by_wave={one.code: sums.of_wave(one) for one in waves if one.id in sums.waves},
+        median_seconds=binned_median(_durations(sums.all(TIMED))),
+        by_wave={one.code: sums.count(one) for one in waves if one.id in sums.waves},
         by_brand=_by_brand(sums),
         by_language=_by(sums, _LANGUAGE),
         by_channel=_by(sums, _CHANNEL),
         by_disposition=_dispositions(sums),
         pages=_pages(sums),
-        flags=_flags(sums),
+        flags=_flags(sums.all(TIMED)),
+        flags_by_wave={
+            one.code: _flags(timed) for one in waves if (timed := sums.of_wave(one, TIMED))
+        },
         days=_days(sums),
         quotas=_quotas(unit, study, wave),
     )
@@ -87,12 +89,13 @@ class _Sums:
 
     def __init__(self, unit: UnitOfWork, waves: Sequence[Wave]) -> None:
         self._by_kind: dict[str, Counter[str]] = defaultdict(Counter)
-        self._of_waves: dict[int, Counter[str]] = defaultdict(Counter)
+        self._of_waves: dict[int, dict[str, Counter[str]]] = {}
         ids = [wave.id for wave in waves if wave.id is not None]
         for wave_id, kind, code, n in unit.tallies.of_waves(ids, KINDS):
             if n:
                 self._by_kind[kind][code] += int(n)
-                self._of_waves[wave_id][kind] += int(n)
+                kinds = self._of_waves.setdefault(wave_id, defaultdict(Counter))
+                kinds[kind][code] += int(n)
 
     @property
     def waves(self) -> frozenset[int]:
@@ -103,10 +106,14 @@ class _Sums:
         """The sums of a kind by code."""
         return self._by_kind[kind]
 
-    def of_wave(self, wave: Wave) -> Count:
+    def of_wave(self, wave: Wave, kind: str) -> Mapping[str, int]:
+        """The sums of a kind in a wave, by code."""
+        return self._of_waves.get(wave.id or 0, {}).get(kind, {})
+
+    def count(self, wave: Wave) -> Count:
         """What was started and completed in a wave."""
-        kinds = self._of_waves[wave.id or 0]
-        return Count(kinds[BEGUN], kinds[FINISHED])
+        begun, finished = self.of_wave(wave, BEGUN), self.of_wave(wave, FINISHED)
+        return Count(sum(begun.values()), sum(finished.values()))
 
 
 def _by(sums: _Sums, part: int) -> dict[str, Count]:
@@ -168,23 +175,23 @@ def _order(page: PageCount) -> tuple[int, bool, int]:
     return -page.version, page.number == NO_PAGE, page.number
 
 
-def _durations(sums: _Sums) -> dict[int, int]:
+def _durations(timed: Mapping[str, int]) -> dict[int, int]:
     bins: Counter[int] = Counter()
-    for code, n in sums.all(TIMED).items():
+    for code, n in timed.items():
         number = code.partition("|")[0]
         if number:
             bins[int(number)] += n
     return bins
 
 
-def _flags(sums: _Sums) -> tuple[FlagCount, ...]:
+def _flags(timed: Mapping[str, int]) -> tuple[FlagCount, ...]:
     raised: Counter[str] = Counter()
     judged: Counter[str] = Counter()
-    for code, n in sums.all(TIMED).items():
+    for code, n in timed.items():
         for flag, letter in zip(FLAGS, code.partition("|")[2], strict=True):
             raised[flag] += n if letter == RAISED else 0
             judged[flag] += n if letter in (RAISED, CLEAR) else 0
-    durations = _durations(sums)
+    durations = _durations(timed)
     median = binned_median(durations)
     if median is not None:
         judged[SPEED] = sum(durations.values())

@@ -17,10 +17,11 @@ from survey_app.web.current import settings
 from survey_app.web.security import CONTENT_SECURITY_POLICY
 from survey_app.web.workspace.own_study import reading, wave_of, writing
 from survey_app.web.workspace.progress_view import (
-    FLAG_WORDS,
+    FLAG_NAMES,
     MOST_BRANDS,
     brand_rows,
     ends_of,
+    flag_rows,
     found,
     largest,
     page_rows,
@@ -56,7 +57,8 @@ def standing(unit: UnitOfWork, study: Study, wave_code: str | None) -> dict[str,
         "channels": largest(figures.by_channel),
         "versions": page_rows(study, figures),
         "spark": spark_of(figures.days),
-        "flag_words": FLAG_WORDS,
+        "flags": flag_rows(figures),
+        "flag_names": FLAG_NAMES,
         "moment": now(),
         "to_be_counted": study.id in unit.tallies.to_be_counted(),
         "invited": bool(unit.mailings.of_study(study.id or 0, 1)),

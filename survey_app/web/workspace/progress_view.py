@@ -6,13 +6,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from psychometrics.screening import LONG_STRING_ITEMS, LONG_STRING_SHARE, SPEED_SHARE
+from reports.format import formatter
+from survey_app.domain.answer_quality import MOST_LEFT_OPEN
 from survey_app.domain.fieldwork import Count
 from survey_app.services.fieldwork_pages import page_names
+from survey_app.services.fieldwork_progress import SPEED
+from survey_app.web.filters import duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from survey_app.domain.fieldwork import DayCount, FieldworkProgress, PageCount
+    from survey_app.domain.fieldwork import DayCount, FieldworkProgress, FlagCount, PageCount
     from survey_app.domain.study import Brand, Study
 
 MOST_BRANDS = 12
@@ -21,12 +26,24 @@ ENDS_SHOWN = 5
 MOST_CHANNELS = 12
 MOST_DAYS = 60
 
-FLAG_WORDS = {
+FLAG_NAMES = {
     "attention": "Failed the attention check",
-    "speed": "Took less than half the median time",
     "straight": "Gave the same answer again and again",
-    "open": "Left more than a fifth of the questions open",
+    "open": "Left questions open",
+    "speed": "Answered very fast",
 }
+"""What the signs of careless answering are called."""
+
+_CUT_OFFS = {
+    "attention": "One question says which answer to mark; they marked another.",
+    "straight": (
+        "The same answer to all rating questions, {fewest} or more. Where some are worded the "
+        "other way round: the same answer in a row to at least {run}, both kinds included."
+    ),
+    "open": "More than {most_open} of the rating questions that they were shown.",
+    "speed": "In less than {share} of the median time.",
+}
+_SPEED_KNOWN = "In less than {fast}; the median is {median}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +61,15 @@ class PageRow:
 
     name: str
     count: PageCount
+
+
+@dataclass(frozen=True, slots=True)
+class FlagRow:
+    """A sign of careless answering, from where on it counts as one, and who shows it."""
+
+    name: str
+    cut_off: str
+    count: FlagCount
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +122,25 @@ def page_rows(study: Study, progress: FieldworkProgress) -> dict[int, list[PageR
             name = names.get((count.version, count.number), f"Page {count.number}")
             rows.setdefault(count.version, []).append(PageRow(name, count))
     return rows
+
+
+def flag_rows(progress: FieldworkProgress) -> list[FlagRow]:
+    """The signs of careless answering with their cut-offs in words."""
+    median = progress.median_seconds
+    percent = formatter("en").percent
+    told = {
+        "fewest": str(LONG_STRING_ITEMS),
+        "run": percent(LONG_STRING_SHARE),
+        "most_open": percent(MOST_LEFT_OPEN),
+        "share": percent(SPEED_SHARE),
+        "fast": duration(None if median is None else SPEED_SHARE * median),
+        "median": duration(median),
+    }
+    words = _CUT_OFFS if median is None else {**_CUT_OFFS, SPEED: _SPEED_KNOWN}
+    return [
+        FlagRow(FLAG_NAMES[each.flag], words[each.flag].format(**told), each)
+        for each in progress.flags
+    ]
 
 
 def spark_of(days: Sequence[DayCount]) -> Spark | None:

@@ -44,7 +44,7 @@ class Fieldwork:
         self,
         key: str,
         page: int,
-        value: int = 5,
+        value: int | None = 5,
         submission: str = "",
         seconds: float = 10.0,
         finish: bool = True,

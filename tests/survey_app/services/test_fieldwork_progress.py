@@ -16,6 +16,7 @@ from survey_app.domain.questionnaire import Block, BrandQuestion, Condition, Des
 from survey_app.domain.study import Study, Wave, now
 from survey_app.services.fieldwork_pages import page_names
 from survey_app.services.fieldwork_progress import progress, totals
+from survey_app.web.workspace.progress_view import flag_rows
 from tests.survey_app.services.designed import CORE, designed_study, own_questions
 
 if TYPE_CHECKING:
@@ -110,8 +111,8 @@ def test_each_brand_of_a_respondent_counts(database: Database) -> None:
 
 
 def test_waves_stand_apart(fieldwork: Fieldwork) -> None:
-    """Each wave has its own figures; together they are those of the study."""
-    fieldwork.start("first-wave")
+    """Each wave has its own figures and signs of carelessness; together they are the study's."""
+    first = fieldwork.start("first-wave")
     moment = now()
     with fieldwork.database.writing() as unit:
         study = unit.studies.all()[0]
@@ -125,6 +126,34 @@ def test_waves_stand_apart(fieldwork: Fieldwork) -> None:
     assert both.by_wave == {"1": Count(1, 0), "2": Count(1, 1)}
     assert (standing(fieldwork.database, "1").started, both.started) == (1, 2)
     assert standing(fieldwork.database, "2").by_disposition == {"complete": 1}
+    slow = fieldwork.start("second-wave-slow")
+    for page in (1, 2, 3):
+        fieldwork.answer(slow, page, value=4, seconds=100.0)
+    found = standing(fieldwork.database)
+    assert found.flags_by_wave == {"2": found.flags}
+    assert found.flags == (
+        FlagCount("attention", 2, 2),
+        FlagCount("straight", 2, 2),
+        FlagCount("open", 2, 0),
+        FlagCount("speed", 2, 1),
+    )
+    signs = flag_rows(found)
+    assert [row.cut_off for row in signs][2:] == [
+        "More than 20% of the rating questions that they were shown.",
+        "In less than 1 min 22 s; the median is 2 min 43 s.",
+    ]
+    for page in (1, 2, 3):
+        fieldwork.answer(first, page, value=None if page == 2 else 6, seconds=100.0)
+    together = standing(fieldwork.database)
+    assert together.flags_by_wave == {
+        "1": (
+            FlagCount("attention", 0, 0),
+            FlagCount("straight", 0, 0),
+            FlagCount("open", 1, 1),
+            FlagCount("speed", 1, 0),
+        ),
+        "2": found.flags,
+    }
 
 
 def test_pilots_are_in_no_figure(database: Database) -> None:
