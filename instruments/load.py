@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ def available() -> tuple[str, ...]:
 
 
 def shipped(identifier: str) -> Instrument:
-    """A shipped instrument by its identifier; never opens any other file.
+    """A shipped instrument by its identifier; never opens any other file, and each but once.
 
     Raises
     ------
@@ -34,7 +35,7 @@ def shipped(identifier: str) -> Instrument:
         near = get_close_matches(identifier, known, n=3, cutoff=0.4) or known
         what = f"there is no shipped instrument of this name; perhaps {', '.join(near)}?"
         raise InstrumentError(identifier[:100], [Problem(0, "", what)])
-    return _load(DEFINITIONS / f"{identifier}.yaml", f"{identifier}.yaml")
+    return _shipped(identifier)
 
 
 def load_instrument(id_or_path: str | Path) -> Instrument:
@@ -56,6 +57,11 @@ def load_instrument(id_or_path: str | Path) -> Instrument:
 
 def _looks_like_file(text: str) -> bool:
     return text.lower().endswith((".yaml", ".yml")) or "/" in text or "\\" in text
+
+
+@cache
+def _shipped(identifier: str) -> Instrument:
+    return _load(DEFINITIONS / f"{identifier}.yaml", f"{identifier}.yaml")
 
 
 def _load(path: Path, name: str) -> Instrument:
