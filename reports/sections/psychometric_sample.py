@@ -30,8 +30,8 @@ def sample(study: Study) -> Section:
     blocks: list[Block] = [Paragraph(lead, "lead"), Facts(tuple(_facts(study)))]
     raters = scores.shared_raters
     if raters is not None:
-        people, ratings = (study.figures.count(n) for n in (raters.people, raters.ratings))
-        said = words("psychometric.sample.raters", people=people, ratings=ratings)
+        ratings = study.figures.count(raters.ratings)
+        said = study.counted("psychometric.sample.raters", raters.people, ratings=ratings)
         blocks.insert(1, Paragraph(said))
     warnings = tuple(dict.fromkeys((*scores.warnings, *scores.screening.warnings)))
     if warnings:

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 from reports.facts import SurveyFacts, in_language
 from reports.sections.story import Voice
+from reports.verdicts import WORDING
+from reports.wording import catalogue
 
 if TYPE_CHECKING:
     from instruments.model import Instrument, Item, Scale
     from psychometrics.analysis import ScoreAnalysis
     from psychometrics.measurement import Across, MeasurementAnalysis
     from psychometrics.structure import StructureAnalysis
+    from reports.wording import Catalogue
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,12 @@ class Study(Voice):
     facts: SurveyFacts
     measurement: MeasurementAnalysis | None = None
     unmeasured: str = ""
+
+    @cached_property
+    def words(self) -> Catalogue:
+        """The sentences; where people rated several brands, they speak of ratings."""
+        words = catalogue(WORDING, self.language)
+        return words if self.scores.shared_raters is None else words.told_as("ratings")
 
     @property
     def level(self) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from reports.isolates import direction_of, isolated_words
 from reports.wording.hyphens import as_printed
@@ -52,6 +52,11 @@ class Catalogue:
         }
         return direction_of(str(template)) + str(template).format(**apart)
 
+    def told_as(self, room: str) -> Self:
+        """These sentences, but those below the key `room` in place of the ones whose keys they
+        share."""
+        return replace(self, sentences=_laid_over(self.sentences, self.sentences[room]))
+
     def _plural_category(self, count: object) -> str:
         from babel import Locale
 
@@ -72,6 +77,17 @@ def catalogue(directory: Path, language: str) -> Catalogue:
     for path in {**files, **own}.values():
         sentences.update(_read(path))
     return Catalogue(language, as_printed(sentences, language), right_to_left(language))
+
+
+def _laid_over(sentences: dict[str, Any], others: dict[str, Any]) -> dict[str, Any]:
+    laid = dict(sentences)
+    for key, told in others.items():
+        below = sentences.get(key)
+        if isinstance(below, dict) and isinstance(told, dict):
+            laid[key] = _laid_over(below, told)
+        else:
+            laid[key] = told
+    return laid
 
 
 def _files(directory: Path, language: str) -> dict[str, Path]:

@@ -23,21 +23,23 @@ from reports.sections.story import WIDTH
 from survey_app.domain.text import in_english
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from instruments.model import Instrument
     from psychometrics.analysis import ScaleResult, ScoreAnalysis
     from psychometrics.means import GroupMean
+    from psychometrics.raters import Raters
     from reports.blocks import Block
 
 _FIGURES = formatter("en")
 
-ALL_BRANDS = "All interviews"
+ALL_INTERVIEWS, ALL_RATINGS = "All interviews", "All ratings"
 
-_SEVERAL = (
-    "People rated several brands: {people} people gave {ratings} ratings. Errors, intervals and "
-    "tests allow for that (cluster-robust, CR2, with Bell and McCaffrey's degrees of freedom); n "
-    "counts ratings, of one brand so many people."
+_ONE_RATER = "One person rated several brands: {ratings} ratings."
+_RATERS = "People rated several brands: {people} people gave {ratings} ratings."
+_ALLOWED_FOR = (
+    "Errors, intervals and tests allow for that (cluster-robust, CR2, with Bell and McCaffrey's "
+    "degrees of freedom); n counts ratings, of one brand so many people."
 )
 
 
@@ -53,7 +55,7 @@ def result_sections(
     scales = [(named.get(result.scale, result.scale), result) for result in scores.scales]
     return (
         _scores_section(scales, scores, brands, width),
-        _comparison_section(scales, brands),
+        _comparison_section(scales, brands, "ratings" if scores.shared_raters else "interviews"),
     )
 
 
@@ -72,24 +74,30 @@ def _scores_section(
     ]
     raters = scores.shared_raters
     if raters is not None:
-        people, ratings = _FIGURES.count(raters.people), _FIGURES.count(raters.ratings)
-        blocks.append(Paragraph(_SEVERAL.format(people=people, ratings=ratings), "note"))
+        blocks.append(Paragraph(f"{_given_by(raters)} {_ALLOWED_FOR}", "note"))
     for name, result in scales:
-        rows = list(_mean_rows(result, brands))
+        rows = list(_mean_rows(result, brands, ALL_RATINGS if raters else ALL_INTERVIEWS))
         blocks.append(Heading(name))
         blocks.append(_means_chart(name, result, rows, width))
         blocks.append(_means_table(name, result, rows))
     return Section("scores", "Scores by brand", tuple(blocks))
 
 
-def _mean_rows(result: ScaleResult, brands: Mapping[str, str]) -> Iterator[tuple[str, GroupMean]]:
+def _given_by(raters: Raters) -> str:
+    people, ratings = _FIGURES.count(raters.people), _FIGURES.count(raters.ratings)
+    return (_ONE_RATER if raters.people == 1 else _RATERS).format(people=people, ratings=ratings)
+
+
+def _mean_rows(
+    result: ScaleResult, brands: Mapping[str, str], all_of_them: str
+) -> Iterator[tuple[str, GroupMean]]:
     for mean in result.brand_means.means if result.brand_means else ():
         yield brands.get(mean.group, mean.group), mean
-    yield ALL_BRANDS, result.overall
+    yield all_of_them, result.overall
 
 
 def _means_chart(
-    name: str, result: ScaleResult, rows: Iterable[tuple[str, GroupMean]], width: float
+    name: str, result: ScaleResult, rows: Sequence[tuple[str, GroupMean]], width: float
 ) -> ChartBlock:
     drawn = [
         IntervalRow(
@@ -98,7 +106,7 @@ def _means_chart(
             low=mean.lower,
             high=mean.upper,
             note="no score yet",
-            bold=label == ALL_BRANDS,
+            bold=mean is rows[-1][1],
         )
         for label, mean in rows
     ]
@@ -128,11 +136,11 @@ def _means_table(
 
 
 def _comparison_section(
-    scales: Sequence[tuple[str, ScaleResult]], brands: Mapping[str, str]
+    scales: Sequence[tuple[str, ScaleResult]], brands: Mapping[str, str], counted: str
 ) -> Section:
     compared = [(name, result) for name, result in scales if result.welch is not None]
     if not compared:
-        reason = "Fewer than two brands have enough interviews to be compared."
+        reason = f"Fewer than two brands have enough {counted} to be compared."
         return Section("comparison", "Brands compared", (Paragraph(reason),))
     blocks: list[Block] = [_equality_table(compared)]
     blocks += [_pairs_table(name, result, brands) for name, result in compared if result.pairs]
