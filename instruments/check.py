@@ -145,6 +145,8 @@ def _languages(definition: Any) -> Iterator[Fault]:
         yield from _by_language(scale["name"], ("scales", s, "name"), languages)
         if "intro" in scale:
             yield from _by_language(scale["intro"], ("scales", s, "intro"), languages)
+            for language, text in scale["intro"].items():
+                yield from _placeholders(text, ("scales", s, "intro", language))
     for name, form in definition["formats"].items():
         for language in _undeclared(form.get("labels", {}), languages):
             yield ("formats", name, "labels", language), _UNDECLARED

@@ -99,7 +99,7 @@ def question_blocks(scales: Sequence[AskedScale], language: str) -> tuple[Questi
     formats = {item.id: asked.scale.format for asked in scales for item in asked_items(asked)}
     return tuple(
         QuestionBlock(
-            heading=_heading(asked, language, say),
+            heading=_heading(asked, language, numbers),
             questions=tuple(
                 _question(item, asked, language, numbers) for item in asked_items(asked)
             ),
@@ -109,11 +109,12 @@ def question_blocks(scales: Sequence[AskedScale], language: str) -> tuple[Questi
     )
 
 
-def _heading(asked: AskedScale, language: str, say: Catalogue) -> str:
+def _heading(asked: AskedScale, language: str, numbers: Mapping[str, int]) -> str:
+    say = paper_words(language)
     intro = asked.scale.intro.get(language, "")
     if not intro and asked.scale.format.kind == "semantic_differential":
         intro = say("differential")
-    return intro.replace("{brand}", _named(asked, say))
+    return _told(intro.replace("{brand}", _named(asked, say)), say, numbers)
 
 
 def _named(asked: AskedScale, say: Catalogue) -> str:
@@ -157,7 +158,7 @@ def _question(item: Item, asked: AskedScale, language: str, numbers: Mapping[str
     return Question(
         number=numbers[item.id],
         item_id=item.id,
-        text=_ANSWER.sub(lambda found: _answer(found[1], say, numbers), text),
+        text=_told(text, say, numbers),
         layout=layout,
         points=() if layout == "lines" else tuple((v, labels.get(v, str(v))) for v in form.values),
         ends=ends if layout in {"poles", "numbers"} else ("", ""),
@@ -165,5 +166,6 @@ def _question(item: Item, asked: AskedScale, language: str, numbers: Mapping[str
     )
 
 
-def _answer(item_id: str, say: Catalogue, numbers: Mapping[str, int]) -> str:
-    return say("answer_to", number=numbers.get(item_id, "…"))
+def _told(text: str, say: Catalogue, numbers: Mapping[str, int]) -> str:
+    """A text with the numbers of the questions whose answers it repeats."""
+    return _ANSWER.sub(lambda found: say("answer_to", number=numbers.get(found[1], "…")), text)

@@ -28,6 +28,7 @@ def own_instrument(name: str, page: OwnPage, languages: Sequence[str]) -> dict[s
     """
     first = page.questions[0].wording
     names = {language: short_name(first[language]) for language in languages}
+    intro = {language: page.intro[language] for language in languages if page.intro.get(language)}
     return {
         "id": name,
         "version": "1.0",
@@ -43,6 +44,7 @@ def own_instrument(name: str, page: OwnPage, languages: Sequence[str]) -> dict[s
                 "name": names,
                 "format": page.kind.value,
                 "kind": _scale_kind(page),
+                **({"intro": intro} if intro else {}),
                 "items": [
                     {
                         "id": question.id,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -34,8 +34,8 @@ MOST_QUESTIONS, MOST_ANSWERS = 30, 60
 IDENTIFIER = r"[a-z][a-z0-9_]{0,39}"
 
 Place = tuple[str, int, str]
-"""Where on the page a fault is: ``wording``, ``identifier`` or ``answers``, the row, the language;
-empty and 0 where it is the whole page."""
+"""Where on the page a fault is: ``intro``, ``wording``, ``identifier`` or ``answers``, the row, the
+language; empty and 0 where it is the whole page."""
 
 
 class Kind(StrEnum):
@@ -70,6 +70,7 @@ class OwnPage:
     ----------
     answers : the answers to choose from by language, in order; of a rating what both ends mean.
     outcome : whether they are scored, and set beside engagement.
+    intro : what stands above them by language; empty for nothing.
     """
 
     kind: Kind
@@ -77,6 +78,7 @@ class OwnPage:
     questions: Sequence[OwnQuestion]
     answers: Mapping[str, Sequence[str]]
     outcome: bool = False
+    intro: Mapping[str, str] = field(default_factory=dict)
 
 
 class OwnPageRefused(StudyError):
@@ -112,6 +114,7 @@ def read_own(content: Mapping[str, Any], block_id: str) -> OwnPage:
             if shown
         },
         outcome=scale.outcome,
+        intro=dict(scale.intro),
     )
 
 
@@ -186,12 +189,13 @@ def _named(page: OwnPage, taken: set[str]) -> OwnPage:
         name = one.id or identifier_from(one.wording.get("en", ""), known)
         known.add(name)
         named.append(OwnQuestion(name, one.wording, one.before))
-    return OwnPage(page.kind, page.about, named, page.answers, page.outcome)
+    return replace(page, questions=named)
 
 
 def _faults(
     page: OwnPage, languages: Sequence[str], taken: set[str]
 ) -> Iterator[tuple[Place, str]]:
+    yield from _intro_faults(page, languages)
     if not page.questions:
         yield ("wording", 0, languages[0]), "Write the question."
     if len(page.questions) > MOST_QUESTIONS:
@@ -209,6 +213,13 @@ def _faults(
             yield ("identifier", row, ""), what
     if page.kind.has_answers:
         yield from _answer_faults(page, languages)
+
+
+def _intro_faults(page: OwnPage, languages: Sequence[str]) -> Iterator[tuple[Place, str]]:
+    missing = [language for language in languages if not page.intro.get(language)]
+    if len(missing) < len(languages):
+        for language in missing:
+            yield ("intro", 0, language), "Write it in every language, or in none."
 
 
 def _answer_faults(page: OwnPage, languages: Sequence[str]) -> Iterator[tuple[Place, str]]:
@@ -258,11 +269,15 @@ def _require_piped_earlier(content: Mapping[str, Any], block_id: str) -> None:
 
 
 _ITEM = re.compile(r"scales\[0\]\.items\[(\d+)\](?:\.text\.([\w-]+))?")
+_INTRO = re.compile(r"scales\[0\]\.intro\.([\w-]+)")
 
 
 def _of_instrument(problem: Any) -> tuple[Place, str]:
-    found = _ITEM.match(problem.place)
     what = problem.what[:1].upper() + problem.what[1:]
+    above = _INTRO.match(problem.place)
+    if above is not None:
+        return ("intro", 0, above[1]), what
+    found = _ITEM.match(problem.place)
     if found is None:
         return ("", 0, ""), what
     return ("wording", int(found[1]), found[2] or ""), what

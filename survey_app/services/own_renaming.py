@@ -44,10 +44,14 @@ def _piped(instrument: Mapping[str, Any], names: Mapping[str, str]) -> dict[str,
         text = {language: _text(wording, names) for language, wording in plain["text"].items()}
         return {**plain, "text": text}
 
-    scales = [
-        {**scale, "items": [item(one) for one in scale["items"]]} for scale in instrument["scales"]
-    ]
-    return {**instrument, "scales": scales}
+    def scale(plain: Mapping[str, Any]) -> dict[str, Any]:
+        changed = {**plain, "items": [item(one) for one in plain["items"]]}
+        if "intro" in plain:
+            told = plain["intro"].items()
+            changed["intro"] = {language: _text(words, names) for language, words in told}
+        return changed
+
+    return {**instrument, "scales": [scale(one) for one in instrument["scales"]]}
 
 
 def _text(wording: str, names: Mapping[str, str]) -> str:

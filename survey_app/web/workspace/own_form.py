@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from survey_app.services.own_questions import Place
     from survey_app.web.forms import Problem
 
+LONGEST_INTRO = 500
+
 KINDS = (
     (Kind.CHOICE, "One of several answers"),
     (Kind.AGREEMENT, "Agreement, seven points from “strongly disagree” to “strongly agree”"),
@@ -77,6 +79,12 @@ class OwnForm(PageForm):
             if field.name.startswith("answers_"):
                 yield field.name.removeprefix("answers_"), field
 
+    def intro_fields(self) -> Iterator[tuple[str, Any]]:
+        """Each language with the field of what stands above the questions."""
+        for field in self:
+            if field.name.startswith("intro_"):
+                yield field.name.removeprefix("intro_"), field
+
     def add_row(self) -> bool:
         """One more empty row; False where there are as many as a page may ask."""
         room = len(self.question_rows) < MOST_QUESTIONS
@@ -96,6 +104,9 @@ class OwnForm(PageForm):
             questions=[row.form.question() for row in self.filled_rows()],
             answers=answers,
             outcome=self.outcome.data,
+            intro={
+                language: one_line(self.text(field.name)) for language, field in self.intro_fields()
+            },
         )
 
     def filled_rows(self) -> list[Any]:
@@ -108,8 +119,8 @@ class OwnForm(PageForm):
 
     def _field_id(self, place: Place, what: str) -> str:
         kind, row, language = place
-        name = f"answers_{language}"
-        if kind == "answers" and name in self:
+        name = f"{kind}_{language}"
+        if kind in ("answers", "intro") and name in self:
             return _mark(self[name], what)
         rows = self.filled_rows() or list(self.question_rows)
         if kind not in ("wording", "identifier") or row >= len(rows):
@@ -165,9 +176,15 @@ def _form_class(languages: Sequence[str]) -> type[OwnForm]:
         )
         for code in languages
     }
+    intros = {
+        f"intro_{code}": TextAreaField(
+            f"Introduction in {english_name(code)}", validators=[Length(max=LONGEST_INTRO)]
+        )
+        for code in languages
+    }
     row = type("QuestionRow", (_QuestionRow,), wordings)
     rows: Any = Rows(FormField(row), max_entries=MOST_QUESTIONS)
-    return type("OwnFormByLanguage", (OwnForm,), {"questions": rows, **answers})
+    return type("OwnFormByLanguage", (OwnForm,), {"questions": rows, **intros, **answers})
 
 
 def _data(page: OwnPage) -> dict[str, Any]:
@@ -175,6 +192,7 @@ def _data(page: OwnPage) -> dict[str, Any]:
         "kind": page.kind.value,
         "about": page.about,
         "outcome": page.outcome,
+        **{f"intro_{code}": text for code, text in page.intro.items()},
         **{f"answers_{code}": "\n".join(lines) for code, lines in page.answers.items()},
         "questions": [
             {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from instruments.load import shipped
+from reports.paper.questions import AskedScale, question_blocks
 from survey_app.domain.design_check import content_faults
 from survey_app.domain.frozen_instruments import read_instruments
 from survey_app.services.design_blocks import add_shipped, move
@@ -98,6 +99,23 @@ def test_each_kind_becomes_an_instrument(
     assert back.about == design_of(content).blocks[0].about
 
 
+def test_an_introduction_stands_above_the_questions() -> None:
+    """In every language, read back as it was typed; an earlier answer that it repeats follows where
+    that question gets another identifier, and goes to paper as its number."""
+    above = {"en": "You buy here: {answer:shop}.", "ar": "تشترون هنا: {answer:shop}."}
+    content, first = write_own(EMPTY, page(questions=[question("Where?", "shop")]))
+    content, second = write_own(content, page(kind=Kind.AGREEMENT, intro=above))
+    assert read_own(content, second).intro == above
+    assert content_faults(content) == []
+    content, _ = write_own(content, page(questions=[question("Where?", "place", "shop")]), first)
+    assert read_own(content, second).intro["en"] == "You buy here: {answer:place}."
+    scales = [one.scales[0] for one in read_instruments(content["instruments"])]
+    blocks = question_blocks([AskedScale(one, one.items, brand="North") for one in scales], "en")
+    assert blocks[1].heading == "You buy here: (your answer to question 1)."
+    content, _ = write_own(content, page(kind=Kind.AGREEMENT), second)
+    assert read_own(content, second).intro == {}
+
+
 def test_agreement_has_the_words_of_the_core_questionnaire() -> None:
     """Its seven points are worded as there, so that both can be answered alike."""
     form = built(page(kind=Kind.AGREEMENT)).scales[0].format
@@ -125,6 +143,8 @@ def test_agreement_has_the_words_of_the_core_questionnaire() -> None:
         ({"questions": [question("Why {me}?")]}, ("wording", 0, "ar"), "in braces"),
         ({"questions": [question("Why {answer:gone}?")]}, ("", 0, ""), "is not asked"),
         ({"questions": [question(f"Q{n}?") for n in range(31)]}, ("", 0, ""), "at most 30"),
+        ({"intro": {"en": "Now shops.", "ar": ""}}, ("intro", 0, "ar"), "or in none"),
+        ({"intro": {"en": "{me}", "ar": "متاجر"}}, ("intro", 0, "en"), "in braces"),
         ({"answers": {**ANSWERS, "ar": ["واحد"]}}, ("answers", 0, "ar"), "Write 2 to 60"),
         (
             {"answers": {**ANSWERS, "ar": ["1", "2", "3"]}},

@@ -140,7 +140,13 @@ def test_questions_are_typed_in_and_changed(office: Office) -> None:
     assert 'name="questions-1-wording_ru"' in page.text
     assert "There is a problem" not in page.text
     second = {"questions-1-wording_en": "And where else?", "questions-1-wording_ru": "А ещё где?"}
-    assert visitor.submit(f"{here}own", **{**OWN, **second}).location == here
+    half = {"intro_en": "Now a few\nquestions about shops."}
+    refused = visitor.submit(f"{here}own", **{**OWN, **second, **half})
+    assert '<a href="#intro_ru">' in refused.text
+    above = {**half, "intro_ru": "Теперь о магазинах."}
+    assert visitor.submit(f"{here}own", **{**OWN, **second, **above}).location == here
+    told = made(office, "Two cafés").instruments[-1]["scales"][0]["intro"]
+    assert told == {"en": "Now a few questions about shops.", "ru": "Теперь о магазинах."}
     own = f"{here}block/own_buys/own"
     assert visitor.get(f"{here}block/own_buys").location == own
     page = visitor.get(own)
