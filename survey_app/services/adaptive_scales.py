@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from survey_app.services.asked_scales import AskedScales
 from survey_app.services.short_form_results import without_adaptive
 
 if TYPE_CHECKING:
@@ -31,12 +32,14 @@ class AdaptiveScales:
     Parameters
     ----------
     by_version : rules of adaptive scales by version of the questionnaire. version : (n,) of each
-        row. keys : how all scales are scored, adaptive or not.
+        row. keys : how all scales are scored, adaptive or not. asked : which of them anybody was
+        asked.
     """
 
     by_version: Mapping[int, Mapping[str, Any]]
     version: NDArray[np.intp]
     keys: tuple[ScoringKey, ...]
+    asked: AskedScales = field(default_factory=AskedScales)
 
     @classmethod
     def of(cls, study: Study, collected: StudyAnswers) -> AdaptiveScales:
@@ -44,7 +47,8 @@ class AdaptiveScales:
         by_version = {
             one.number: one.content["design"].get("adaptive", {}) for one in study.versions
         }
-        return cls(by_version, np.array(collected.version, np.intp), collected.dataset.keys)
+        version = np.array(collected.version, np.intp)
+        return cls(by_version, version, collected.dataset.keys, AskedScales.of(study, collected))
 
     @classmethod
     def everybody(cls, rules: Mapping[str, Any], dataset: Dataset) -> AdaptiveScales:
@@ -61,8 +65,9 @@ class AdaptiveScales:
 
     def part(self, rows: NDArray[np.bool_]) -> AdaptiveScales:
         """The same of some rows."""
-        return replace(self, version=self.version[rows])
+        return replace(self, version=self.version[rows], asked=self.asked.part(rows))
 
     def scored(self, dataset: Dataset) -> Dataset:
-        """The answers with the keys of those scales that all were asked whole."""
-        return without_adaptive(replace(dataset, keys=self.keys), self.rules)
+        """The answers with the keys of those scales that anybody was asked, and all of them
+        whole."""
+        return without_adaptive(self.asked.scored(replace(dataset, keys=self.keys)), self.rules)

@@ -74,6 +74,7 @@ class Analysed:
     """Answers with what was asked and what they say; each part is worked out when it is needed.
 
     `brands` are the codes that count as brands, with or without answers; None for those found.
+    `instruments` are all of the questionnaire, `asked_instruments` those that anybody was asked.
     `validation` is the standing of the instruments, by identifier, where it could be looked up.
     `collected` is what no analysis uses but an export holds, where the answers were collected here;
     `adaptive` says which scales were asked adaptively: they have no key in `dataset`.
@@ -175,6 +176,13 @@ class Analysed:
     def asked_adaptively(self) -> tuple[str, ...]:
         """The scales that were asked adaptively."""
         return () if self.adaptive is None else tuple(self.adaptive.rules)
+
+    @property
+    def asked_instruments(self) -> tuple[Instrument, ...]:
+        """The instruments of which anybody was asked anything."""
+        if self.adaptive is None:
+            return self.instruments
+        return self.adaptive.asked.instruments(self.instruments, self.dataset)
 
     @property
     def only_short_forms(self) -> bool:

@@ -53,6 +53,9 @@ def write_answers(
     """All interviews, usable or not, with labels, scores, screening flags and what people wrote,
     at `path`.
 
+    Every question of the questionnaire has its variable, whether or not anybody was asked it; see
+    `survey_app.services.asked_scales`.
+
     Raises
     ------
     survey_app.exchange.errors.ExchangeError

@@ -77,7 +77,7 @@ def write_psychometric_report(analysed: Analysed, facts: SurveyFacts, path: Path
     content = psychometric_report_pdf(
         analysed.scores,
         analysed.structure_if_any,
-        analysed.instruments,
+        analysed.asked_instruments,
         told,
         measurement=analysed.measurement_if_any,
         unmeasured=analysed.why_not("measurement"),
@@ -108,7 +108,7 @@ def every_figure(analysed: Analysed, *, notes: Sequence[str] = ()) -> dict[str, 
     structure, measurement = analysed.structure_if_any, analysed.measurement_if_any
     return {
         "software_version": software_version(),
-        "instruments": [f"{each.id} {each.version}" for each in analysed.instruments],
+        "instruments": [f"{each.id} {each.version}" for each in analysed.asked_instruments],
         "notes": list(notes),
         "scores": None if analysed.only_short_forms else analysed.scores.to_dict(),
         "structure": structure.to_dict() if structure else None,

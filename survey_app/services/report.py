@@ -176,7 +176,7 @@ def psychometric_document(
     return psychometric_report(
         analysed.scores,
         analysed.structure_if_any,
-        analysed.instruments,
+        analysed.asked_instruments,
         facts,
         measurement=analysed.measurement_if_any,
         unmeasured=analysed.why_not("measurement"),
@@ -198,7 +198,7 @@ def psychometric_pdf(
     return psychometric_report_pdf(
         analysed.scores,
         analysed.structure_if_any,
-        analysed.instruments,
+        analysed.asked_instruments,
         facts,
         measurement=analysed.measurement_if_any,
         unmeasured=analysed.why_not("measurement"),

@@ -119,7 +119,7 @@ def wave_survey(
     """
     return Survey(
         analysis=analysed.scores,
-        instruments=analysed.instruments,
+        instruments=analysed.asked_instruments,
         facts=with_validation(facts, analysed),
         rules=rules_of(analysed),
         name_others=name_others,
