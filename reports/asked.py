@@ -5,7 +5,7 @@ What differs is found by machine before a report is made; here is only what foll
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -81,6 +81,14 @@ class AskedWaves:
         if not self.known:
             return "unknown"
         return "caution" if effects else "same"
+
+
+def asked_of(asked: Sequence[AskedWaves], brand: str) -> tuple[AskedWaves, ...]:
+    """The same without what touches other brands alone."""
+    return tuple(
+        replace(one, changes=tuple(each for each in one.changes if each.brand in ("", brand)))
+        for one in asked
+    )
 
 
 def asked_in(asked: Sequence[AskedWaves], wave: str) -> AskedWaves | None:

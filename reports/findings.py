@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from reports.asked import asked_of
 from reports.comparability import Comparisons, comparisons
 from reports.counts import SurveyCounts, survey_counts
 from reports.facts import SurveyFacts, in_language
@@ -139,6 +140,7 @@ def findings(survey: Survey, brand: str, *, language: str = "en") -> Findings:
             facts,
             brands=names.printable(),
             looks={code: one for code, one in facts.looks.items() if code == brand},
+            asked=asked_of(facts.asked, brand),
             simulated=facts.simulated or analysis.simulated,
             fingerprint=facts.fingerprint or analysis.fingerprint,
         ),
@@ -207,7 +209,7 @@ def _metrics(survey: Survey, found: Findings, names: PeerLabels) -> MetricFindin
         found.brand,
         compared=names.labels,
         language=found.language,
-        respondent=None if survey.dataset is None else survey.dataset.respondent,
+        called=survey.called,
         scale_names={row.scale: row.name for row in found.dimensions},
         scores_compared=not found.comparisons.withheld,
     )

@@ -11,7 +11,7 @@ from psychometrics.association import association
 from psychometrics.multiplicity import benjamini_hochberg
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -51,7 +51,7 @@ def associations(
     people: MetricValues,
     index: MetricIndex | None,
     scores: ScoreAnalysis,
-    respondent: NDArray[np.str_] | None,
+    called: Sequence[NDArray[np.str_]],
     names: Mapping[str, str],
     rules: ReportingRules,
 ) -> tuple[MetricAssociation, ...]:
@@ -61,12 +61,13 @@ def associations(
     ----------
     people : values of people of the brand in the wave.
     index : None where it may not be set beside scores.
-    respondent : (n,) identifiers of the interviews in `scores`.
+    called : identifiers of the interviews in `scores` and of the people who gave them, each (n,);
+        none where nobody can be found. A person who rated several brands is found by the brand.
     names : name of each dimension.
     """
     found: list[tuple[MetricAssociation, float]] = []
-    if respondent is not None and people.n:
-        found += _of_people(people, scores, respondent, names, rules)
+    if called and people.n:
+        found += _of_people(people, scores, called, names, rules)
     if index is not None and len(index.brands) >= FEWEST_BRANDS:
         found += _of_brands(index, scores, names)
     adjusted = benjamini_hochberg([p for _, p in found])
@@ -76,22 +77,38 @@ def associations(
 def _of_people(
     people: MetricValues,
     scores: ScoreAnalysis,
-    respondent: NDArray[np.str_],
+    called: Sequence[NDArray[np.str_]],
     names: Mapping[str, str],
     rules: ReportingRules,
 ) -> Iterator[tuple[MetricAssociation, float]]:
     rows = np.flatnonzero(scores.kept & np.isin(scores.brand, np.unique(people.brand)))
+    known, row_of = _found_by(called, rows)
     for metric in dict.fromkeys(people.metric.tolist()):
         of_metric = people.metric == metric
-        _, at, interview = np.intersect1d(
-            people.subject[of_metric], respondent[rows], assume_unique=True, return_indices=True
+        _, at, found_at = np.intersect1d(
+            people.subject[of_metric], known, assume_unique=True, return_indices=True
         )
-        values = people.value[of_metric][at]
+        # Whoever a file names in two ways counts once.
+        interview, first = np.unique(row_of[found_at], return_index=True)
+        values = people.value[of_metric][at[first]]
         for result in scores.dimensions:
-            scored = scores.scores.column(result.scale)[rows[interview]]
+            scored = scores.scores.column(result.scale)[interview]
             if int(np.isfinite(scored).sum()) >= rules.hidden_below:
                 found = association(values, scored, level=scores.level)
                 yield from _told("people", metric, names[result.scale], found)
+
+
+def _found_by(
+    called: Sequence[NDArray[np.str_]], rows: NDArray[np.intp]
+) -> tuple[NDArray[np.str_], NDArray[np.intp]]:
+    """Every identifier that stands for one of some rows alone, sorted, and the row."""
+    every = np.concatenate([one[rows] for one in called])
+    at = np.tile(rows, len(called))
+    order = np.lexsort((at, every))
+    every, at = every[order], at[order]
+    known, first, count = np.unique(every, return_index=True, return_counts=True)
+    clear = (known != "") & (at[first] == at[first + count - 1])
+    return known[clear], at[first][clear]
 
 
 def _of_brands(

@@ -18,7 +18,7 @@ from reports.metric_index import MetricIndex, metric_index
 from reports.suppression import Visibility
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -101,7 +101,7 @@ def metric_findings(
     *,
     compared: Mapping[str, str],
     language: str,
-    respondent: NDArray[np.str_] | None = None,
+    called: Sequence[NDArray[np.str_]] = (),
     scale_names: Mapping[str, str] | None = None,
     scores_compared: bool = True,
 ) -> MetricFindings | None:
@@ -113,7 +113,8 @@ def metric_findings(
     scores : of the interviews of the wave.
     compared : label by code of the brands that may be shown, the reader's own among them
         (`reports.peers.PeerLabels.labels`). No other brand enters any figure.
-    respondent : (n,) identifiers of the interviews in `scores`, to find people measured both ways.
+    called : identifiers of the interviews in `scores` and of the people who gave them, each (n,),
+        to find people measured both ways.
     scale_names : name of each dimension as printed.
     scores_compared : False where a test forbids to set the survey's scores of brands side by side;
         then the index is not correlated with them.
@@ -139,7 +140,7 @@ def metric_findings(
         outcomes=tuple(r for r in rows if r.kind == "outcome"),
         index=index,
         no_index=no_index,
-        associations=associations(people, ranked, scores, respondent, names, measured.rules),
+        associations=associations(people, ranked, scores, called, names, measured.rules),
         previous=any(row.previous is not None for row in rows),
         level=measured.level,
     )

@@ -24,6 +24,8 @@ from reports.suppression import ReportingRules
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from instruments.model import Instrument, Scale
     from psychometrics.analysis import ScaleResult, ScoreAnalysis
     from psychometrics.comparability import Comparability
@@ -67,6 +69,8 @@ class Survey:
     waves_alike : the test of measurement across the waves; None where nobody tested.
     target : the target market: values by background variable, all variables to be met.
     metrics : what was measured of the brands in the wave and the one before.
+    people : what the people behind the rows of `dataset` are called besides, each (n,): by their
+        interview, whose rows are one for each brand, or by their key in a panel.
     """
 
     analysis: ScoreAnalysis
@@ -80,11 +84,20 @@ class Survey:
     waves_alike: Comparability | None = None
     target: Mapping[str, Sequence[str]] = field(default_factory=dict)
     metrics: MeasuredWave | None = None
+    people: tuple[NDArray[np.str_], ...] = ()
 
     @cached_property
     def scales(self) -> Mapping[str, Scale]:
         """Every scale that is described, by its identifier."""
         return {scale.id: scale for one in self.instruments for scale in one.scales}
+
+    @property
+    def called(self) -> tuple[NDArray[np.str_], ...]:
+        """Every name by which metrics may call the people of the answers; none without them."""
+        if self.dataset is None:
+            return ()
+        own = self.dataset.respondent, self.dataset.cluster, *self.people
+        return tuple(names for names in own if names is not None)
 
     @cached_property
     def compared(self) -> frozenset[str]:

@@ -83,7 +83,7 @@ def asked_terms(story: Story) -> Iterator[Term]:
             told.append(words(f"asked.method.{key}", waves=names, what=text))
         else:
             told.append(words("asked.method.unknown", waves=names))
-    effects = {one.effect for waves in asked for one in _of_brand(story, waves)}
+    effects = {one.effect for waves in asked for one in _told(story, waves)}
     told += (words(f"asked.method.{key}") for key in ("breaks", "caution") if key in effects)
     yield words("asked.method.title"), " ".join(told)
 
@@ -93,7 +93,7 @@ _UNKNOWN = "?"
 
 def _difference(story: Story, waves: AskedWaves) -> str:
     """What differs between a wave and now, "" where nothing does."""
-    changes = [one for one in _of_brand(story, waves) if one.effect != "none"]
+    changes = [one for one in _told(story, waves) if one.effect != "none"]
     if not changes:
         return "" if waves.known else _UNKNOWN
     return story.listed(
@@ -115,16 +115,11 @@ def _named(story: Story, kind: str, changes: Sequence[AskedChange]) -> str:
     return story.words("asked.of", what=what, list=story.listed(names))
 
 
-def _of_brand(story: Story, waves: AskedWaves) -> list[AskedChange]:
-    """The changes that touch the reader's brand, and anything on the scorecard."""
+def _told(story: Story, waves: AskedWaves) -> list[AskedChange]:
+    """The changes that touch anything on the scorecard."""
     rows = story.findings.dimensions + story.findings.outcomes
     told = {row.scale for row in rows}
-    return [
-        one
-        for one in waves.changes
-        if one.brand in ("", story.findings.brand)
-        and (not one.scales or told.intersection(one.scales))
-    ]
+    return [one for one in waves.changes if not one.scales or told.intersection(one.scales)]
 
 
 def _kinds(changes: Iterable[AskedChange]) -> list[str]:

@@ -109,11 +109,13 @@ def _column(journal: Journal, part: str) -> Column | None:
 
 def _required(journal: Journal, part: str, column: Column | None) -> bool:
     if column is None:
-        there = ", ".join(journal.table.names[:20])
-        journal.fault(
-            f"there is no column for the {part}; name one {part!r}. The columns are {there}."
-        )
+        there = _columns_there(journal.table)
+        journal.fault(f"there is no column for the {part}; name one {part!r}. {there}")
     return column is not None
+
+
+def _columns_there(table: Table) -> str:
+    return f"The columns are {', '.join(table.names[:20])}."
 
 
 def _subjects(
@@ -194,6 +196,13 @@ def _codes(
         (only,) = known
         journal.note(f"There is no column for the {part}; every row is of {only}.")
         return [only] * table.n
+    if column is None and part == "brand":
+        journal.fault(
+            "there is no column for the brand; add one named 'brand' that says in each row which "
+            "brand its value is of. The study has several, and a person may have rated more than "
+            f"one of them. {_columns_there(table)}"
+        )
+        return [""] * table.n
     if not _required(journal, part, column) or column is None:
         return [""] * table.n
     codes_known = KnownCodes(part, known)

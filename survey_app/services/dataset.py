@@ -36,7 +36,8 @@ class StudyAnswers:
     dataset : one row for each brand of each interview. texts : what was written, by open item, one
         text for each row, "" where none. version : (n,) of the questionnaire that was asked.
     device : (n,) class of device, "" where unknown. person : (n,) random key of the panel member
-        in a pseudonymous study, "" elsewhere.
+        in a pseudonymous study, "" elsewhere. interview : (n,) name of the interview, the same in
+        all its rows.
     """
 
     dataset: Dataset
@@ -44,6 +45,12 @@ class StudyAnswers:
     version: Sequence[int]
     device: Sequence[str]
     person: Sequence[str] = ()
+    interview: Sequence[str] = ()
+
+    def people(self, rows: NDArray[np.bool_]) -> tuple[NDArray[np.str_], ...]:
+        """By what the people behind some rows, a mask (n,), are called besides `respondent`."""
+        every = self.interview, self.person
+        return tuple(np.array(names, np.str_)[rows] for names in every if names)
 
 
 def dataset_of(
@@ -161,14 +168,14 @@ class _Rows:
             version=[row.version for row in rows],
             device=[row.device for row in rows],
             person=[row.person for row in rows],
+            interview=[_name(row) for row in rows],
         )
 
     def _respondents(self) -> list[str]:
         names = []
         for row, one in enumerate(self._of_row):
             own = self._row[one.id]
-            name = one.source_id or f"interview-{one.id}"
-            names.append(f"{name}-{row - own.start + 1}" if len(own) > 1 else name)
+            names.append(f"{_name(one)}-{row - own.start + 1}" if len(own) > 1 else _name(one))
         return names
 
     def _background(self) -> dict[str, list[str]]:
@@ -185,6 +192,10 @@ class _Rows:
 
 def _label(wording: Mapping[str, str], value: int) -> str:
     return "" if value == MISSING else wording.get("en", str(value))
+
+
+def _name(row: Row[Any]) -> str:
+    return str(row.source_id or f"interview-{row.id}")
 
 
 def _cluster(row: Row[Any]) -> str:

@@ -18,6 +18,9 @@ from survey_app.services.waves_alike import AnalysedWave, waves_alike
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from psychometrics.comparability import Comparability
     from psychometrics.dataset import Dataset
     from reports.facts import SurveyFacts
@@ -66,6 +69,7 @@ def study_survey(
         alike=waves_alike(waves, pooled.dataset, asked) if before else None,
         target=study.target,
         metrics=measured_wave(unit, study, wave, rules=rules_of(analysed)),
+        people=_people(pooled, wave),
         name_others=study.competitors_named,
     )
 
@@ -96,6 +100,12 @@ def survey_of_waves(
     return wave_survey(analysed, facts, earlier=earlier, alike=alike, name_others=name_others)
 
 
+def _people(pooled: Analysed, wave: Wave) -> tuple[NDArray[np.str_], ...]:
+    if pooled.collected is None:
+        return ()
+    return pooled.collected.people(pooled.dataset.wave == wave.code)
+
+
 def _wave_of(pooled: Analysed, code: str) -> Analysed:
     return pooled.part(pooled.dataset.wave == code)
 
@@ -108,6 +118,7 @@ def wave_survey(
     alike: Comparability | None = None,
     target: Mapping[str, Sequence[str]] | None = None,
     metrics: MeasuredWave | None = None,
+    people: tuple[NDArray[np.str_], ...] = (),
     name_others: bool = False,
 ) -> Survey:
     """An analysed wave with the waves before it, the oldest first.
@@ -130,6 +141,7 @@ def wave_survey(
         waves_alike=alike,
         target=target or {},
         metrics=metrics,
+        people=people,
     )
 
 

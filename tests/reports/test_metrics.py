@@ -269,7 +269,7 @@ def test_people_measured_both_ways_are_correlated() -> None:
     answers without a person, stay out."""
     dataset, scores, rows = measured_people()
     strangers = people("likes", "alpha", range(20), names="stranger-{}")
-    result = sure(found(rows + strangers, scores=scores, respondent=dataset.respondent))
+    result = sure(found(rows + strangers, scores=scores, called=(dataset.respondent,)))
     place = {str(name): n for n, name in enumerate(dataset.respondent)}
     told = {row.dimension: row for row in result.associations}
     assert set(told) == {"cognitive", "emotional", "behavioural"}
@@ -297,9 +297,26 @@ def test_a_correlation_of_few_people_earns_no_star() -> None:
 def test_too_few_people_are_not_correlated() -> None:
     """29 people with both give no correlation."""
     dataset, scores, rows = measured_people()
-    result = sure(found(rows[:29], scores=scores, respondent=dataset.respondent))
+    result = sure(found(rows[:29], scores=scores, called=(dataset.respondent,)))
     assert result.associations == ()
     assert sure(found(rows, scores=scores)).associations == ()
+
+
+def test_a_name_of_two_people_finds_neither_and_two_names_of_one_count_once() -> None:
+    """People are found by any name that is theirs alone; who stands twice in a file counts once."""
+    dataset, scores, rows = measured_people()
+    place = {str(name): n for n, name in enumerate(dataset.respondent)}
+    also = np.array([f"person-{row}" for row in range(dataset.n)])
+    renamed: list[Row] = [(kind, str(also[place[name]]), *more) for kind, name, *more in rows]  # type: ignore[list-item]
+    plain = sure(found(rows, scores=scores, called=(dataset.respondent,))).associations
+    called = dataset.respondent, also
+    assert sure(found([*rows, *renamed], scores=scores, called=called)).associations == plain
+    assert sure(found(renamed, scores=scores, called=called)).associations == plain
+    shared = also.copy()
+    shared[place[rows[1][1]]] = shared[place[rows[0][1]]]
+    told = sure(found(renamed, scores=scores, called=(dataset.respondent, shared)))
+    (emotional,) = (row for row in told.associations if row.dimension == "emotional")
+    assert emotional.n == len(rows) - 2
 
 
 @cache
@@ -349,7 +366,7 @@ def rich() -> MetricFindings:
     rows += cells("visit_frequency", "w1", alpha=5.5) + cells("replies", alpha=0.5, beta=1)
     rows += cells("conversion", alpha=0.071, beta=0.05) + cells("conversion", "w1", alpha=0.06)
     rows += people("tags", "alpha", [1.0] * 12)
-    return sure(found(rows, scores=scores, respondent=dataset.respondent))
+    return sure(found(rows, scores=scores, called=(dataset.respondent,)))
 
 
 def test_the_section_tells_everything_in_words() -> None:

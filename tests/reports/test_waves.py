@@ -124,6 +124,7 @@ def test_changes_that_ask_for_care_are_marked() -> None:
     what nobody changed carries none, nor does another brand's new name."""
     found = findings(asked(*ASKED), "alpha")
     assert [item.item for item in found.items if item.change_asked == "caution"] == ["cog2"]
+    assert "beta" not in repr(found.facts.asked)
     document = scorecard(found)
     alt = document.charts()["trend"].alt
     assert "Cognitive engagement\u00a0‡" in alt

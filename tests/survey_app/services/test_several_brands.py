@@ -14,7 +14,10 @@ from reports.findings import findings
 from reports.raters import RaterCounts
 from reports.scorecard import scorecard
 from survey_app.domain.questionnaire import Block, BrandQuestion, Design
+from survey_app.exchange.errors import ExchangeError
 from survey_app.services.analyse import AnalysisCache
+from survey_app.services.dataset import answers_of
+from survey_app.services.metrics import import_metrics, read_metrics_file
 from survey_app.services.results import result_sections
 from survey_app.services.survey import study_survey
 from tests.reports.test_comparability import texts
@@ -112,3 +115,45 @@ def test_scorecards_hold_what_r_finds(surveyed: Survey) -> None:
     blocks = str(result_sections(surveyed.analysis, surveyed.instruments, {}))
     assert "130 people gave 235 ratings" in blocks
     assert "Do the brands differ? Hotelling's approximation" in blocks
+
+
+def test_what_people_do_goes_together_with_what_they_rate(
+    database: Database, tmp_path: Path
+) -> None:
+    """A person's figure of a brand meets that person's rating of the same brand, named by the
+    interview or by the row; figures of another brand, or of a stranger, meet none."""
+    study = designed_study(database, DESIGN, (general(),), title="Several")
+    people = [
+        {
+            "north": {item: 1 + (person + place) % 7 for place, item in enumerate(ITEMS)},
+            "south": {item: 1 + (3 * person + place) % 5 for place, item in enumerate(ITEMS)},
+        }
+        for person in range(42)
+    ]
+    for number, told in enumerate(people):
+        interview(study, number, told)
+    with database.writing() as unit:
+        found = unit.studies.by_key(study.study_key)
+        assert found is not None
+        answers = answers_of(unit, found)
+        data = answers.dataset
+        assert data.cluster is not None
+        lines = ["person,brand,wave,metric,value", "nobody,north,1,likes,3"]
+        for row in range(data.n):
+            brand, name = str(data.brand[row]), str(data.cluster[row])
+            given = int(data.answers[row].sum())
+            named = name if row % 3 else str(data.respondent[row])
+            lines.append(f"{named},{brand},1,likes,{given if brand == 'north' else 40 - given}")
+        path = tmp_path / "metrics.csv"
+        path.write_text("\n".join(lines), encoding="utf-8")
+        import_metrics(unit, found, read_metrics_file(found, path))
+        survey = study_survey(unit, found, found.waves[0], cache=AnalysisCache(), minimum_n=30)
+        path.write_text("person,wave,metric,value\ninterview-1,1,likes,3\n", encoding="utf-8")
+        with pytest.raises(ExchangeError, match="a person may have rated more than one of them"):
+            read_metrics_file(found, path)
+    for brand, sign in (("north", 1), ("south", -1)):
+        metrics = findings(survey, brand).metrics
+        assert metrics is not None
+        (told_of,) = metrics.associations
+        assert told_of.r == pytest.approx(sign, abs=1e-9)
+        assert told_of.n == survey.analysis.brand_counts[brand]
