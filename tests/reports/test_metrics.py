@@ -307,7 +307,7 @@ def test_a_name_of_two_people_finds_neither_and_two_names_of_one_count_once() ->
     dataset, scores, rows = measured_people()
     place = {str(name): n for n, name in enumerate(dataset.respondent)}
     also = np.array([f"person-{row}" for row in range(dataset.n)])
-    renamed: list[Row] = [(kind, str(also[place[name]]), *more) for kind, name, *more in rows]  # type: ignore[list-item]
+    renamed = [(one[0], str(also[place[one[1]]]), *one[2:]) for one in rows]
     plain = sure(found(rows, scores=scores, called=(dataset.respondent,))).associations
     called = dataset.respondent, also
     assert sure(found([*rows, *renamed], scores=scores, called=called)).associations == plain
