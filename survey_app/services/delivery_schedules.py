@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from survey_app.domain.schedule import Occasion, Paper, Schedule, ScheduleError, checked_zone
+from survey_app.domain.schedule import Occasion, Paper, Schedule, ScheduleError
 from survey_app.domain.study import StudyState, now
 from survey_app.services.report import REPORT_LANGUAGES
 
@@ -104,12 +104,6 @@ def unsubscribe(unit: UnitOfWork, reader_id: int, study_id: int) -> None:
             schedule.pause()
     for delivery in unit.deliveries.waiting_for(reader_id, study_id):
         delivery.unsubscribe()
-
-
-def set_time_zone(reader: User, name: str) -> None:
-    """Choose the time zone that new schedules of a reader begin with. Raises ScheduleError."""
-    checked_zone(name)
-    reader.time_zone = name
 
 
 def _take_back(unit: UnitOfWork, schedule: Schedule) -> None:

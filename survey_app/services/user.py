@@ -6,6 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from survey_app.domain.schedule import checked_zone
 from survey_app.domain.text import one_line
 from survey_app.domain.user import Role, User, UserError, email_as_kept
 from survey_app.storage.errors import ConflictError
@@ -28,6 +29,7 @@ __all__ = [
     "reactivate",
     "set_password",
     "set_role",
+    "set_time_zone",
 ]
 
 MINIMUM_PASSWORD_LENGTH = 12
@@ -75,6 +77,12 @@ def set_password(user: User, password: str) -> None:
     """Give a user a new password and end their open sessions. Raises UserError."""
     user.password_hash = _hashed(password, user.email)
     user.session_number += 1
+
+
+def set_time_zone(user: User, name: str) -> None:
+    """Choose whose clocks a user reads and writes days and times by. Raises ScheduleError."""
+    checked_zone(name)
+    user.time_zone = name
 
 
 def set_role(unit: UnitOfWork, user: User, role: Role | str) -> None:

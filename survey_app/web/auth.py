@@ -1,15 +1,16 @@
-"""Signing in and out, and one's own password."""
+"""Signing in and out, one's own password and time zone."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
-from wtforms import PasswordField, StringField
+from wtforms import PasswordField, SelectField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
+from survey_app.domain.schedule import zone_names
 from survey_app.services.sign_in import SignInRefused, TooManyAttempts
 from survey_app.services.sign_in import sign_in as service_sign_in
 from survey_app.services.user import (
@@ -17,13 +18,15 @@ from survey_app.services.user import (
     MINIMUM_PASSWORD_LENGTH,
     UserError,
     set_password,
+    set_time_zone,
 )
 from survey_app.web import sessions
 from survey_app.web.access import EVERYBODY_SIGNED_IN, access, public
 from survey_app.web.current import database, settings, signed_in_user
+from survey_app.web.delivery_words import zone_words
 from survey_app.web.errors import error_page
 from survey_app.web.filters import SECTIONS
-from survey_app.web.forms import PageForm
+from survey_app.web.forms import PageForm, choices
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -64,6 +67,21 @@ class PasswordForm(PageForm):
     again = PasswordField(
         "New password again", [EqualTo("new", "The two new passwords are not the same.")]
     )
+
+
+class ZoneForm(PageForm):
+    """Whose clocks one reads and writes days and times by."""
+
+    time_zone = SelectField(
+        "Time zone",
+        description="Of the days and times that you choose and read. Schedules of mails that are "
+        "set up keep theirs.",
+    )
+
+    def offer(self) -> ZoneForm:
+        """Offer the zones there are."""
+        self.time_zone.choices = choices((name, zone_words(name)) for name in zone_names())
+        return self
 
 
 @pages.get("/")
@@ -128,8 +146,31 @@ def account() -> ResponseReturnValue:
             return redirect(url_for("auth.account"))
     elif form.is_submitted():
         problems = form.problems()
-    page = render_template("auth/account.html", form=form, problems=problems)
+    page = render_template(
+        "auth/account.html",
+        form=form,
+        problems=problems,
+        zone=ZoneForm(formdata=None, time_zone=signed_in_user().time_zone).offer(),
+        back=own_path(request.args.get("next")),
+    )
     return page, 422 if problems else 200
+
+
+@pages.post("/account/time-zone")
+@access(*EVERYBODY_SIGNED_IN)
+def time_zone() -> ResponseReturnValue:
+    """Choose one's own time zone, and go back to where it was asked for."""
+    form = ZoneForm().offer()
+    if not form.validate():
+        abort(400)
+    with database().writing() as unit:
+        user = unit.users.by_id(signed_in_user().id or 0)
+        if user is None:
+            abort(404)
+        set_time_zone(user, form.time_zone.data)
+        unit.commit()
+    flash(f"Your time zone is {zone_words(form.time_zone.data)}.")
+    return redirect(own_path(request.args.get("next")) or url_for("auth.account"))
 
 
 def own_path(wanted: str | None) -> str | None:

@@ -27,7 +27,6 @@ from survey_app.services.delivery_schedules import (
     own_schedule,
     pause_schedule,
     resume_schedule,
-    set_time_zone,
     unsubscribe,
 )
 from survey_app.services.study import readable_brands
@@ -64,17 +63,6 @@ PAPERS = ((Paper.A4.value, "A4"), (Paper.LETTER.value, "Letter"))
 def init_app(app: Flask) -> None:
     """Add the pages."""
     app.register_blueprint(pages)
-
-
-class ZoneForm(PageForm):
-    """The time zone that new schedules begin with."""
-
-    time_zone = SelectField("Time zone of new schedules")
-
-    def offer(self) -> ZoneForm:
-        """Offer the zones there are."""
-        self.time_zone.choices = choices((name, zone_words(name)) for name in zone_names())
-        return self
 
 
 class ScheduleForm(PageForm):
@@ -141,7 +129,6 @@ def overview() -> ResponseReturnValue:
         unwanted=unwanted,
         log=log,
         titles={study.id: study.title for study in studies},
-        zone_form=ZoneForm(formdata=None, time_zone=reader.time_zone).offer(),
         zone=reader.time_zone,
         sends_mail=settings().sends_mail,
         states=STATES,
@@ -214,23 +201,6 @@ def resume(schedule_key: str) -> ResponseReturnValue:
 def delete(schedule_key: str) -> ResponseReturnValue:
     """Forget a schedule."""
     return _change(schedule_key, delete_schedule, "Deleted.")
-
-
-@pages.post("/time-zone")
-@access(Role.MANAGER, Role.RESEARCHER)
-def time_zone() -> ResponseReturnValue:
-    """Choose the time zone that new schedules begin with."""
-    form = ZoneForm().offer()
-    if not form.validate():
-        abort(400)
-    with database().writing() as unit:
-        reader = unit.users.by_id(signed_in_user().id or 0)
-        if reader is None:
-            abort(404)
-        set_time_zone(reader, form.time_zone.data)
-        unit.commit()
-    flash(f"Your time zone is {zone_words(form.time_zone.data)}. Schedules keep their own.")
-    return redirect(url_for("delivery.overview"))
 
 
 @pages.post("/studies/<key>/stop")

@@ -41,6 +41,7 @@ from survey_app.services.mailing_plan import preview_for
 from survey_app.web.access import access
 from survey_app.web.current import database, job_queue, settings, signed_in_user
 from survey_app.web.delivery_words import at, zone_words
+from survey_app.web.local_time import tell_if_twice
 from survey_app.web.security import CONTENT_SECURITY_POLICY
 from survey_app.web.workspace.mail_form import mail_form
 from survey_app.web.workspace.own_study import reading, writing
@@ -139,10 +140,12 @@ def preview(key: str, mailing_kind: str) -> ResponseReturnValue:
         plan, form = _begun(unit, study, kind)
         if "write" in request.form:
             return _form_page(study, plan, form, [])
-        moment, problems = form.moment(signed_in_user().time_zone)
-        problems += [_anchored(form, fault) for fault in plan.faults(form.texts())]
-        if not form.validate() or problems:
-            return _form_page(study, plan, form, [*form.problems(), *problems])
+        valid = form.validate()
+        moment = form.moment(signed_in_user().time_zone)
+        faults = [_anchored(form, fault) for fault in plan.faults(form.texts())]
+        problems = [*form.problems(), *faults]
+        if not valid or problems:
+            return _form_page(study, plan, form, problems)
         wish = request.form.get("person", "").strip()[:254].replace("\0", "")
         shown = preview_for(unit, study, form.texts(), wish)
         pace = settings().mails_per_minute
@@ -170,8 +173,9 @@ def send(key: str, mailing_kind: str) -> ResponseReturnValue:
     kind = _kind(mailing_kind)
     with writing(key) as (unit, study):
         _, form = _begun(unit, study, kind)
-        moment, problems = form.moment(signed_in_user().time_zone)
-        if not form.validate() or problems or not settings().sends_mail:
+        valid = form.validate()
+        moment = form.moment(signed_in_user().time_zone)
+        if not valid or form.problems() or not settings().sends_mail:
             abort(400)
         try:
             made = add_mailing(
@@ -192,6 +196,7 @@ def send(key: str, mailing_kind: str) -> ResponseReturnValue:
     if job is not None:
         job_queue().put(job.id or 0)
     flash("The mails go out at their moment." if moment else "The mails go out now.")
+    tell_if_twice(moment, signed_in_user().time_zone)
     return redirect(url_for("invitations.overview", key=key))
 
 
@@ -244,7 +249,7 @@ def _begun(unit: UnitOfWork, study: Study, kind: MailingKind) -> tuple[MailingPl
         abort(404)
     plan = plan_mailing(unit, study, study.current_wave, kind)
     texts = texts_to_begin_with(unit, study, kind, plan.languages)
-    return plan, mail_form(texts, signed_in_user().time_zone)
+    return plan, mail_form(texts)
 
 
 def _form_page(
@@ -260,6 +265,7 @@ def _form_page(
         brands={brand.id: brand.name("en") for brand in study.brands},
         anonymous=is_anonymous(study),
         fewest=FEWEST_ANONYMOUS,
+        zone=zone_words(signed_in_user().time_zone),
     )
     return page, 422 if problems else 200
 

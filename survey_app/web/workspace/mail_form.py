@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, cast
 
-from wtforms import HiddenField, RadioField, StringField, TextAreaField
+from wtforms import DateField, HiddenField, RadioField, StringField, TextAreaField, TimeField
+from wtforms.validators import Optional
 
+from survey_app.domain.field_period import FieldPeriodError, written_period
 from survey_app.domain.mail_text import MailText
-from survey_app.domain.schedule import checked_zone
 from survey_app.domain.study import new_key, now
-from survey_app.web.delivery_words import zone_words
 from survey_app.web.filters import language_name
 from survey_app.web.forms import PageForm, choices
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
     from wtforms import Field
-
-    from survey_app.web.forms import Problem
 
 NOW, LATER = "now", "later"
 
@@ -33,9 +31,8 @@ class MailForm(PageForm):
     when = RadioField(
         "When", choices=choices([(NOW, "At once"), (LATER, "At a moment")]), default=NOW
     )
-    at = StringField(
-        "Day and time", description="In your time zone, for instance 2026-05-03 08:00."
-    )
+    on = DateField("Day", validators=[Optional()])
+    at = TimeField("Time", validators=[Optional()])
 
     def parts(self) -> list[tuple[str, Field, Field]]:
         """Each language with its fields."""
@@ -48,21 +45,44 @@ class MailForm(PageForm):
             for tag in self.languages
         }
 
-    def moment(self, time_zone: str) -> tuple[datetime | None, list[Problem]]:
-        """When the mails go out, None for at once, and what is wrong with it."""
+    def moment(self, time_zone: str) -> datetime | None:
+        """When the mails go out, None for at once; what is wrong with it stands at its fields. To
+        be asked after `validate`."""
         if self.when.data != LATER:
-            return None, []
+            return None
+        day, time = self._chosen(self.on, "day"), self._chosen(self.at, "time")
+        if day is None or time is None:
+            return None
         try:
-            written = datetime.fromisoformat(self.text("at"))
-        except ValueError:
-            return None, [("at", "Write day and time as 2026-05-03 08:00.")]
-        local = written.replace(tzinfo=checked_zone(time_zone)).astimezone(UTC)
-        if local <= now():
-            return None, [("at", "This moment has passed. Choose a later one, or send at once.")]
-        return local, []
+            moment = written_period((day, time), None, time_zone).opens_at
+        except FieldPeriodError as error:
+            _say_wrong(self.at, str(error))
+            return None
+        if moment is None or moment <= now():
+            passed = "This moment has passed. Choose a later one, or send at once."
+            _say_wrong(self.on, passed)
+            return None
+        return moment
+
+    def carried(self) -> dict[str, str]:
+        """When the mails go out, as the fields of this form say it."""
+        return {
+            "when": str(self.when.data),
+            "on": "" if self.on.data is None else f"{self.on.data:%Y-%m-%d}",
+            "at": "" if self.at.data is None else f"{self.at.data:%H:%M}",
+        }
+
+    def _chosen(self, field: Field, name: str) -> Any:
+        if field.data is None and not field.errors:
+            _say_wrong(field, f"Choose the {name}.")
+        return field.data
 
 
-def mail_form(texts: Mapping[str, MailText], time_zone: str) -> MailForm:
+def _say_wrong(field: Field, told: str) -> None:
+    field.errors = (*field.errors, told)
+
+
+def mail_form(texts: Mapping[str, MailText]) -> MailForm:
     """The form for these languages, filled with these texts unless it was sent."""
     fields: dict[str, Any] = {"languages": tuple(texts)}
     for tag, written in texts.items():
@@ -71,5 +91,4 @@ def mail_form(texts: Mapping[str, MailText], time_zone: str) -> MailForm:
         fields[f"text-{tag}"] = TextAreaField(f"Text ({name})", default=written.text)
     form = cast("MailForm", type("WrittenMailForm", (MailForm,), fields)())
     form.mailing.data = form.mailing.data or new_key()
-    form.at.description = f"For a moment: time of {zone_words(time_zone)}, as in 2026-05-03 08:00."
     return form

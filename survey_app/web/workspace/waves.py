@@ -9,7 +9,7 @@ from werkzeug.exceptions import NotFound
 from wtforms import DateField, StringField, TimeField
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
-from survey_app.domain.field_period import is_shown_twice, written_period
+from survey_app.domain.field_period import written_period
 from survey_app.domain.schedule import checked_zone
 from survey_app.domain.study import StudyError, StudyState, now
 from survey_app.domain.user import Role
@@ -22,8 +22,9 @@ from survey_app.services.waves import (
 )
 from survey_app.web.access import access
 from survey_app.web.current import signed_in_user
-from survey_app.web.delivery_words import at, zone_words
+from survey_app.web.delivery_words import zone_words
 from survey_app.web.forms import PageForm
+from survey_app.web.local_time import tell_if_twice
 from survey_app.web.workspace.field_notice import field_notice, opening_notice
 from survey_app.web.workspace.own_study import reading, writing
 
@@ -176,7 +177,8 @@ def _describe(key: str, wave_id: int | None) -> ResponseReturnValue:
         except StudyError as refused:
             problems = [("", str(refused))]
         else:
-            _tell_twice(period)
+            tell_if_twice(period.opens_at, period.zone)
+            tell_if_twice(period.closes_at, period.zone)
             return redirect(url_for("waves.overview", key=key))
     elif form.is_submitted():
         problems = form.problems()
@@ -189,15 +191,6 @@ def _describe(key: str, wave_id: int | None) -> ResponseReturnValue:
         zone=zone_words(zone),
     )
     return html, 422 if problems else 200
-
-
-def _tell_twice(period: FieldPeriod) -> None:
-    for moment in (period.opens_at, period.closes_at):
-        if moment is not None and is_shown_twice(moment, period.zone):
-            flash(
-                f"Clocks show {at(moment, period.zone)} twice, as they are put back. The first is "
-                "meant."
-            )
 
 
 def _written(wave: Wave, zone: str) -> dict[str, Any]:

@@ -363,7 +363,7 @@ def owns(person: str, endpoint: str) -> bool:
         "audit.trail",
         "auth.account",
         "delivery.overview",
-        "delivery.time_zone",
+        "auth.time_zone",
         "evidence.instruments",
         "evidence.instrument",
         "evidence.export",

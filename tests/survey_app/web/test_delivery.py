@@ -132,10 +132,17 @@ def test_a_reader_sets_up_changes_and_ends(mailing: Office) -> None:
 def test_the_time_zone_of_new_schedules_is_ones_own(mailing: Office) -> None:
     """What a reader chose once is chosen when the next schedule is made."""
     visitor = mailing.visitor("manager")
-    visitor.submit(OVERVIEW, f"{OVERVIEW}time-zone", time_zone="Asia/Tokyo")
+    zone = f"/account/time-zone?next={OVERVIEW}"
+    assert f'href="/account?next={OVERVIEW}#time-zone"' in visitor.get(OVERVIEW).text
+    saved = visitor.submit("/account", zone, time_zone="Asia/Tokyo")
+    assert saved.location == OVERVIEW
+    assert "Your time zone is Asia/Tokyo." in text_of(visitor.get(OVERVIEW))
+    foreign = visitor.submit("/account", f"{zone.partition('=')[0]}=//example.org", time_zone="UTC")
+    assert foreign.location == "/account"
+    visitor.submit("/account", zone, time_zone="Asia/Tokyo")
     page = visitor.get(f"{OVERVIEW}studies/{mailing.open_key}/new").text
     assert '<option selected value="Asia/Tokyo">' in page
-    refused = visitor.submit(OVERVIEW, f"{OVERVIEW}time-zone", time_zone="Mars/Phobos")
+    refused = visitor.submit("/account", zone, time_zone="Mars/Phobos")
     assert refused.status_code == 400
 
 

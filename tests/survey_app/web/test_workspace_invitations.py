@@ -157,9 +157,9 @@ def test_a_mail_is_written_looked_at_and_sent(mailing: MailingOffice) -> None:
         "text-ru": "Сюда: {link}",
         "when": "now",
     }
-    wrong = visitor.submit(write, **{**fields, "text-en": "Hi {nam}", "when": "later", "at": "x"})
+    wrong = visitor.submit(write, **{**fields, "text-en": "Hi {nam}", "when": "later", "on": "x"})
     assert wrong.status_code == 422
-    for words in ("Write {link} once", "Perhaps {name}?", "Write day and time"):
+    for words in ("Write {link} once", "Perhaps {name}?", "Choose the time."):
         assert words in text_of(wrong)
     shown = visitor.submit(write, **fields, person="ivan")
     assert "Иван , ivan@example.org" in text_of(shown)
@@ -190,9 +190,11 @@ def test_a_mailing_waits_for_its_moment_and_is_taken_back(mailing: MailingOffice
         for tag in ("en", "ru")
     }
     fields = {"mailing": hidden(page.text)["mailing"][0], **texts, "when": "later"}
-    passed = visitor.submit(write, **fields, at="2020-05-03 08:00")
+    passed = visitor.submit(write, **fields, on="2020-05-03", at="08:00")
     assert "has passed" in text_of(passed)
-    shown = visitor.submit(write, **fields, at="2099-05-03 08:00")
+    for wrong in ({}, {"on": "2099-05-03"}, {"on": "tomorrow", "at": "08:00"}, {"at": "25:00"}):
+        assert visitor.submit(write, **fields, **wrong).status_code == 422
+    shown = visitor.submit(write, **fields, on="2099-05-03", at="08:00")
     assert "on 3 May 2099, 08:00" in text_of(shown)
     visitor.post(write.replace("write", "send"), data=hidden(shown.text))
     overview = f"{path}/invitations/"
