@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from survey_app.domain.answer_quality import RatingItems
     from survey_app.domain.page import Page
     from survey_app.domain.questionnaire import Design
-    from survey_app.domain.study import Mode, Study, StudyVersion
+    from survey_app.domain.study import Mode, Repeats, Study, StudyVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ class OpenStudy:
     in_field: bool
     version: int
     mode: Mode
+    repeats: Repeats
     languages: tuple[str, ...]
     consent: Mapping[str, str]
     brands: tuple[OpenBrand, ...]
@@ -112,6 +113,7 @@ def open_study(
         in_field=in_field,
         version=version.number,
         mode=study.mode,
+        repeats=study.repeats,
         languages=tuple(content["languages"]),
         consent=dict(content["consent"]),
         brands=brands,

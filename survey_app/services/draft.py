@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from survey_app.domain.questionnaire import BrandQuestion, read_design
-from survey_app.domain.study import Brand, Mode, Study, StudyError, StudyState
+from survey_app.domain.study import Brand, Mode, Repeats, Study, StudyError, StudyState
 from survey_app.domain.text import readable
 from survey_app.services import next_version
 from survey_app.services.design_content import with_design
@@ -40,6 +40,7 @@ class About:
     population: str = ""
     sponsor: str = ""
     competitors_named: bool = False
+    repeats: Repeats = Repeats.COOKIE
 
 
 def create_draft(unit: UnitOfWork, owner: User, about: About) -> Study:
@@ -64,6 +65,7 @@ def describe(study: Study, about: About) -> None:
     study.title = checked_title(about.title)
     study.languages = checked_languages(about.languages)
     study.mode = about.mode
+    study.repeats = about.repeats
     study.population = readable(about.population)
     study.sponsor = readable(about.sponsor)
     study.competitors_named = about.competitors_named

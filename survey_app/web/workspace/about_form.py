@@ -8,7 +8,7 @@ from wtforms import BooleanField, RadioField, StringField
 from wtforms.validators import DataRequired, Length
 
 from survey_app.domain.languages import english_name
-from survey_app.domain.study import Mode
+from survey_app.domain.study import Mode, Repeats
 from survey_app.services.draft import About
 from survey_app.web.forms import ChooseSeveral, PageForm, choices
 from survey_app.web.respond_words import languages_with_words
@@ -31,6 +31,21 @@ MODES = {
     ),
 }
 """What each mode is called, and what it means in plain words."""
+
+REPEATS = {
+    Repeats.COOKIE: (
+        "One interview in each browser",
+        "A cookie leads back to the interview that was begun. That stops answering twice by "
+        "accident, not somebody who wants to.",
+    ),
+    Repeats.NONE: (
+        "Every start begins a new interview",
+        "For browsers that several people share at home or at work. No cookie is kept, so nothing "
+        "stops anybody from answering twice. Where people stand in line, use a kiosk: it clears "
+        "the screen as well.",
+    ),
+}
+"""What each choice about open links is called, and what it means in plain words."""
 
 
 class LanguagesForm(PageForm):
@@ -69,6 +84,13 @@ class AboutForm(LanguagesForm):
         choices=choices((mode.value, words[0]) for mode, words in MODES.items()),
         default=Mode.ANONYMOUS.value,
     )
+    repeats = RadioField(
+        "Answering again by an open link",
+        description="Fixed once the study is open. Invitations and kiosks go by rules of their "
+        "own.",
+        choices=choices((one.value, words[0]) for one, words in REPEATS.items()),
+        default=Repeats.COOKIE.value,
+    )
     competitors_named = BooleanField(
         "Name the other brands on scorecards",
         description="Otherwise a manager sees the other brands without their names.",
@@ -80,6 +102,7 @@ class AboutForm(LanguagesForm):
             title=self.text("title"),
             languages=self.languages.data or (),
             mode=Mode(self.mode.data),
+            repeats=Repeats(self.repeats.data),
             population=self.text("population"),
             sponsor=self.text("sponsor"),
             competitors_named=self.competitors_named.data,
@@ -91,7 +114,7 @@ _Form = TypeVar("_Form", bound=LanguagesForm)
 
 def about_form(study: Study | None = None) -> AboutForm:
     """The form, filled from a study where one is given, from the request where one was sent."""
-    kept = ("title", "population", "sponsor", "mode", "competitors_named")
+    kept = ("title", "population", "sponsor", "mode", "repeats", "competitors_named")
     data: dict[str, Any] = {name: getattr(study, name) for name in kept} if study else {}
     chosen = study.languages if study else ["en"]
     form = AboutForm(data={**data, "languages": chosen})

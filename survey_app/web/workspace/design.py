@@ -18,7 +18,7 @@ from survey_app.services.design_content import design_of
 from survey_app.services.draft import describe, with_brands
 from survey_app.web.access import access
 from survey_app.web.forms import PageForm
-from survey_app.web.workspace.about_form import MODES, about_form, languages_form
+from survey_app.web.workspace.about_form import MODES, REPEATS, about_form, languages_form
 from survey_app.web.workspace.brands_form import MOST_BRANDS, QUESTIONS, brands_form
 from survey_app.web.workspace.design_parts import outline, parts_of
 from survey_app.web.workspace.in_making import change_content, content_of, home
@@ -59,7 +59,12 @@ def about(key: str) -> ResponseReturnValue:
             return kept(study)
     problems = problems or form.problems()
     page = render_template(
-        "workspace/design_about.html", study=study, form=form, problems=problems, modes=MODES
+        "workspace/design_about.html",
+        study=study,
+        form=form,
+        problems=problems,
+        modes=MODES,
+        repeats=REPEATS,
     )
     return page, 422 if problems else 200
 

@@ -13,7 +13,7 @@ from survey_app.services.fieldwork_progress import totals
 from survey_app.services.study import studies_for
 from survey_app.web.access import access
 from survey_app.web.current import database, signed_in_user
-from survey_app.web.workspace.about_form import MODES, about_form
+from survey_app.web.workspace.about_form import MODES, REPEATS, about_form
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -51,5 +51,7 @@ def new() -> ResponseReturnValue:
             return redirect(url_for("fieldwork.overview", key=study.key))
     elif form.is_submitted():
         problems = form.problems()
-    page = render_template("workspace/new_study.html", form=form, problems=problems, modes=MODES)
+    page = render_template(
+        "workspace/new_study.html", form=form, problems=problems, modes=MODES, repeats=REPEATS
+    )
     return page, 422 if problems else 200

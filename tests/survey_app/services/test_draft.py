@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from survey_app.domain.questionnaire import BrandQuestion
-from survey_app.domain.study import Brand, Mode, StudyError
+from survey_app.domain.study import Brand, Mode, Repeats, StudyError
 from survey_app.services import next_version
 from survey_app.services.design_blocks import add_shipped
 from survey_app.services.draft import (
@@ -44,7 +44,7 @@ def test_a_questionnaire_in_the_making_comes_back_as_it_was_kept(database: Datab
     """What was kept is what is given to be changed next, from the database too."""
     with database.writing() as unit:
         study = drafted(unit)
-        described = About("Other", ["en"], Mode.PSEUDONYMOUS, "Guests", "Guild", True)
+        described = About("Other", ["en"], Mode.PSEUDONYMOUS, "Guests", "Guild", True, Repeats.NONE)
         describe(study, described)
         unit.commit()
         content, key = content_in_making(study), study.key
@@ -53,6 +53,7 @@ def test_a_questionnaire_in_the_making_comes_back_as_it_was_kept(database: Datab
         assert kept is not None
         assert content_in_making(kept) == content
         assert (kept.title, kept.mode, kept.sponsor) == ("Other", Mode.PSEUDONYMOUS, "Guild")
+        assert kept.repeats is Repeats.NONE
         assert kept.missing_for_opening() == []
 
 

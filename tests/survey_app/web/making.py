@@ -11,6 +11,7 @@ ABOUT: dict[str, Any] = {
     "title": "Two cafés",
     "languages": ["en", "ru"],
     "mode": "anonymous",
+    "repeats": "cookie",
     "population": "Guests of two cafés",
     "sponsor": "The guild",
 }

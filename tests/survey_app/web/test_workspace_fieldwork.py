@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import segno
 
+from survey_app.domain.study import Repeats
 from survey_app.web.filters import disposition
 from survey_app.web.workspace.fieldwork import customer_links
 from tests.survey_app.web.conftest import text_of
@@ -83,6 +84,20 @@ def test_there_is_no_code_for_an_unknown_brand(office: Office) -> None:
     """A brand that the study does not have is not found."""
     path = f"/studies/{office.open_key}/links/nobody.svg"
     assert office.visitor("researcher").get(path).status_code == 404
+
+
+def test_what_open_links_stop_follows_the_choice_of_the_study(office: Office) -> None:
+    """The page of a study tells of the choice that was made before it was opened alone."""
+    visitor, path = office.visitor("researcher"), f"/studies/{office.open_key}/"
+    assert "a cookie leads back to the interview" in text_of(visitor.get(path))
+    with office.database.writing() as unit:
+        study = unit.studies.by_key(office.open_key)
+        assert study is not None
+        study.repeats = Repeats.NONE
+        unit.commit()
+    page = text_of(visitor.get(path))
+    assert "every start begins a new interview, as was chosen" in page
+    assert "a cookie leads back" not in page
 
 
 def test_progress_is_counted_by_brand_and_channel(office: Office) -> None:

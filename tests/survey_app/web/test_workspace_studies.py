@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from survey_app.domain.questionnaire import read_design
-from survey_app.domain.study import Mode, StudyState
+from survey_app.domain.study import Mode, Repeats, StudyState
 from tests.survey_app.web.conftest import text_of
 from tests.survey_app.web.making import ABOUT, BRANDS, CONSENT, begin_study, make_study
 
@@ -45,7 +45,7 @@ def test_empty_list_teaches_what_to_do(office: Office) -> None:
 def test_study_is_made_as_described(office: Office) -> None:
     """Every part is kept as it was said; a brand's missing code is made from its name."""
     visitor = office.visitor("researcher")
-    path = make_study(visitor, mode="pseudonymous", competitors_named="y")
+    path = make_study(visitor, mode="pseudonymous", repeats="none", competitors_named="y")
     study = made(office, "Two cafés")
     assert path == f"/studies/{study.key}/"
     asked = [plain["id"] for plain in study.instruments]
@@ -57,6 +57,7 @@ def test_study_is_made_as_described(office: Office) -> None:
         ("kettle", "Чайник"),
     ]
     assert (study.mode, study.competitors_named) == (Mode.PSEUDONYMOUS, True)
+    assert study.repeats is Repeats.NONE
     assert (study.population, study.sponsor) == ("Guests of two cafés", "The guild")
     assert study.owner_id == office.people["researcher"]
 
@@ -76,6 +77,7 @@ def test_each_part_is_saved_by_itself(office: Office) -> None:
 FORGED: dict[str, tuple[str, dict[str, Any]]] = {
     "a file for a text": ("about", {**ABOUT, "title": (BytesIO(b"title"), "title.txt")}),
     "a mode that is none": ("about", {**ABOUT, "mode": "open"}),
+    "a rule for links that is none": ("about", {**ABOUT, "repeats": "always"}),
     "a row without a number": ("brands", {**BRANDS, "brands-²-code": "x"}),
     "a row of a huge number": ("brands", {**BRANDS, f"brands-{'9' * 5000}-code": "x"}),
     "a row without a code": ("brands", {**BRANDS, "brands-3-name_en": "No code"}),
