@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from survey_app import create_app
 from survey_app.config import Config
 from survey_app.demo.simulator import Cell, simulate
 from survey_app.domain.job import Job, JobFile
@@ -22,6 +21,7 @@ from survey_app.services.study import create_study, instruments_of, open_study
 from survey_app.services.user import assign_brands
 from survey_app.storage.database import Database
 from tests.people import PASSWORD, add_person
+from tests.survey_app.web.making_apps import make_app
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -135,7 +135,7 @@ def office(office_file: Path, tmp_path: Path) -> Iterator[Office]:
     """An application of its own for each test, reached over TLS."""
     file = tmp_path / "office.sqlite"
     shutil.copyfile(office_file, file)
-    app = create_app(Config(f"sqlite:///{file}", SECRET_KEY, "http://localhost"))
+    app = make_app(Config(f"sqlite:///{file}", SECRET_KEY, "http://localhost"))
     database = app.extensions["database"]
     with database.reading() as unit:
         people = {person: unit.users.by_email(email_of(person)) for person in PEOPLE}

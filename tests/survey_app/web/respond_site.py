@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from survey_app import create_app
 from survey_app.config import Config
 from survey_app.domain.page import INSTRUCTED_ITEM
 from survey_app.domain.study import Brand
 from survey_app.services.study import close_study, create_study, open_study
 from survey_app.storage.tables import interview, page_answers
 from tests.people import add_person
+from tests.survey_app.web.making_apps import make_app
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -148,7 +148,7 @@ def running_site(
     shuffled order with an instructed-response item, in English and Russian."""
     study_key = add_study(database, **changes)
     public_url = "https://survey.example.org" if secure else "http://127.0.0.1"
-    app = create_app(Config(database.url, SECRET_KEY, public_url, demo=demo))
+    app = make_app(Config(database.url, SECRET_KEY, public_url, demo=demo))
     yield Site(app, database, study_key)
     app.extensions["database"].close()
 
