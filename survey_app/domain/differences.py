@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Self
 
-from survey_app.domain.condition_words import shown_to
+from survey_app.domain.condition_words import shown_to, those
 from survey_app.domain.difference import Difference, Effect, Kind
 from survey_app.domain.frozen_instruments import read_instruments
-from survey_app.domain.item_differences import item_differences, order_difference, scale_name
-from survey_app.domain.questionnaire import read_design
+from survey_app.domain.item_differences import (
+    item_differences,
+    named,
+    order_difference,
+    scale_name,
+    scale_words,
+)
+from survey_app.domain.languages import english_name
+from survey_app.domain.questionnaire import BrandQuestion, read_design
 from survey_app.domain.text import in_english
 
 if TYPE_CHECKING:
@@ -21,6 +28,11 @@ if TYPE_CHECKING:
     Content = Mapping[str, Any]
 
 _KEEP_BRAND = "Keep the brand: answers about it are there already."
+_BRAND_QUESTIONS = {
+    BrandQuestion.ONE: "the one of the link, or the one chosen",
+    BrandQuestion.KNOWN: "of those that are known",
+    BrandQuestion.USED: "of those that are used",
+}
 _ABOUT = {"brand": "asked about each brand", "person": "asked once, about the person"}
 _SWITCHES = {
     "shuffle_items": "Shuffled questions within a page",
@@ -39,7 +51,7 @@ def differences(before: Content, after: Content) -> tuple[Difference, ...]:
         *_consent(before, after, both),
         *_brands(before, after, both),
         *_switches(before, after),
-        *_designs(read_design(before["design"], old), old, read_design(after["design"], new), new),
+        *_designs(_Asked.of(before, old), _Asked.of(after, new)),
     ]
     order = list(reversed(Effect))
     return tuple(sorted(found, key=lambda each: order.index(each.effect)))
@@ -48,10 +60,14 @@ def differences(before: Content, after: Content) -> tuple[Difference, ...]:
 def _languages(before: Content, after: Content) -> Iterator[Difference]:
     for code in after["languages"]:
         if code not in before["languages"]:
-            yield Difference(Kind.LANGUAGE, "Language", "", code)
+            yield Difference(Kind.LANGUAGE, "Language", "", _language(code))
     for code in before["languages"]:
         if code not in after["languages"]:
-            yield Difference(Kind.LANGUAGE, "Language", code, "")
+            yield Difference(Kind.LANGUAGE, "Language", _language(code), "")
+
+
+def _language(code: str) -> str:
+    return f"{english_name(code)} ({code})"
 
 
 def _consent(before: Content, after: Content, languages: Sequence[str]) -> Iterator[Difference]:
@@ -65,7 +81,7 @@ def _brands(before: Content, after: Content, languages: Sequence[str]) -> Iterat
     old = {each["code"]: each["names"] for each in before["brands"]}
     new = {each["code"]: each["names"] for each in after["brands"]}
     for code, names in new.items():
-        place = f"Brand {code}"
+        place = f"Brand {named(in_english(names), code)}"
         if code not in old:
             yield Difference(Kind.BRAND, place, "", in_english(names), brand=code)
             continue
@@ -77,7 +93,7 @@ def _brands(before: Content, after: Content, languages: Sequence[str]) -> Iterat
         if code not in new:
             yield Difference(
                 Kind.BRAND,
-                f"Brand {code}",
+                f"Brand {named(in_english(names), code)}",
                 in_english(names),
                 "",
                 Effect.BREAKS,
@@ -100,94 +116,133 @@ def _rule(place: str, before: object, after: object, scales: tuple[str, ...] = (
     return Difference(Kind.RULE, place, str(before), str(after), Effect.CAUTION, scales=scales)
 
 
-def _designs(
-    before: Design, old: Sequence[Instrument], after: Design, new: Sequence[Instrument]
-) -> Iterator[Difference]:
-    was, now = _asked(before, old), _asked(after, new)
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A design with what its identifiers stand for."""
+
+    design: Design
+    instruments: Sequence[Instrument]
+    brands: Mapping[str, str]
+
+    @classmethod
+    def of(cls, content: Content, instruments: Sequence[Instrument]) -> Self:
+        brands = {
+            each["code"]: in_english(each["names"], each["code"]) for each in content["brands"]
+        }
+        return cls(read_design(content["design"], instruments), instruments, brands)
+
+    def scales(self) -> dict[str, tuple[Scale, Block]]:
+        """The scales that are asked in their order, with their blocks."""
+        known = {one.id: {scale.id: scale for scale in one.scales} for one in self.instruments}
+        return {
+            name: (scales[name], block)
+            for block in self.design.blocks
+            for scales in [known.get(block.instrument, {})]
+            for name in block.scales or scales
+            if name in scales
+        }
+
+    def has(self, scale_id: str) -> bool:
+        """Whether a scale is among the instruments, asked or not."""
+        return any(scale_id == scale.id for one in self.instruments for scale in one.scales)
+
+    def block_name(self, block: Block) -> str:
+        names = (in_english(one.name) for one in self.instruments if one.id == block.instrument)
+        return f"Block {named(next(names, ''), block.id)}"
+
+    def shown_to(self, block: Block) -> str:
+        return shown_to(block, self.instruments, self.brands)
+
+    def quota(self, quota: Quota | None) -> str:
+        if quota is None:
+            return ""
+        return f"at most {quota.limit} of {those(quota.conditions, self.instruments, self.brands)}"
+
+
+def _designs(before: _Asked, after: _Asked) -> Iterator[Difference]:
+    was, now = before.scales(), after.scales()
     for scale_id, (scale, _) in now.items():
-        if scale_id not in was and any(scale_id == one.id for each in old for one in each.scales):
+        if scale_id not in was and before.has(scale_id):
             yield Difference(
                 Kind.ADDED, scale_name(scale), "not asked", "asked", scales=(scale_id,)
             )
     for scale_id, (scale, _) in was.items():
-        if scale_id not in now and any(scale_id == one.id for each in new for one in each.scales):
+        if scale_id not in now and after.has(scale_id):
             yield Difference(
                 Kind.REMOVED, scale_name(scale), "asked", "not asked", scales=(scale_id,)
             )
-    yield from order_difference(list(was), list(now), "Order of the scales")
-    yield from _blocks(was, old, now, new)
+    names = {scale_id: scale_words(scale) for scale_id, (scale, _) in now.items()}
+    yield from order_difference(list(was), names, "Order of the scales")
+    yield from _blocks(before, after)
     yield from _choices(before, after)
-    yield from _quotas(before.quotas, after.quotas)
+    yield from _quotas(before, after)
 
 
-def _asked(design: Design, instruments: Sequence[Instrument]) -> dict[str, tuple[Scale, Block]]:
-    scales = {one.id: {scale.id: scale for scale in one.scales} for one in instruments}
-    return {
-        name: (known[name], block)
-        for block in design.blocks
-        for known in [scales.get(block.instrument, {})]
-        for name in block.scales or known
-        if name in known
-    }
-
-
-def _blocks(
-    was: Mapping[str, tuple[Scale, Block]],
-    old: Sequence[Instrument],
-    now: Mapping[str, tuple[Scale, Block]],
-    new: Sequence[Instrument],
-) -> Iterator[Difference]:
-    kept = [(scale, was[scale.id][1], block) for scale, block in now.values() if scale.id in was]
+def _blocks(before: _Asked, after: _Asked) -> Iterator[Difference]:
+    was = before.scales()
+    kept = [
+        (scale, was[scale.id][1], block)
+        for scale, block in after.scales().values()
+        if scale.id in was
+    ]
     told = set()
-    for scale, before, block in kept:
-        if (before.id, block.id) in told:
+    for scale, old, new in kept:
+        if (old.id, new.id) in told:
             continue
-        told.add((before.id, block.id))
-        name = f"Block {block.id}, from {scale_name(scale)}"
-        both = tuple(s.id for s, b, n in kept if (b.id, n.id) == (before.id, block.id))
-        for each in _of_block(name, before, old, block, new):
+        told.add((old.id, new.id))
+        name = f"{after.block_name(new)}, from scale {scale_words(scale)}"
+        both = tuple(s.id for s, b, n in kept if (b.id, n.id) == (old.id, new.id))
+        for each in _of_block(name, before, old, after, new):
             yield replace(each, scales=both)
 
 
 def _of_block(
-    name: str,
-    before: Block,
-    old: Sequence[Instrument],
-    after: Block,
-    new: Sequence[Instrument],
+    name: str, before: _Asked, old: Block, after: _Asked, new: Block
 ) -> Iterator[Difference]:
-    if before.about != after.about:
+    if old.about != new.about:
         yield Difference(
             Kind.RULE,
             name,
-            _ABOUT[before.about],
-            _ABOUT[after.about],
+            _ABOUT[old.about],
+            _ABOUT[new.about],
             Effect.BREAKS,
             mend="Ask it as before, or give the scale and its items new identifiers.",
         )
-    was, now = shown_to(before, old), shown_to(after, new)
+    was, now = before.shown_to(old), after.shown_to(new)
     if was != now:
         yield _rule(f"{name}: shown to", was, now)
-    if before.one_by_one != after.one_by_one:
-        yield _rule(
-            f"{name}: a page for each item", _yes(before.one_by_one), _yes(after.one_by_one)
-        )
+    if old.one_by_one != new.one_by_one:
+        yield _rule(f"{name}: a page for each item", _yes(old.one_by_one), _yes(new.one_by_one))
 
 
-def _choices(before: Design, after: Design) -> Iterator[Difference]:
+def _choices(before: _Asked, after: _Asked) -> Iterator[Difference]:
+    one, other = before.design, after.design
     pairs = {
-        "Which brands are asked about": (before.brand_question.value, after.brand_question.value),
-        "Brands for each respondent, at most": (before.slots, after.slots),
-        "Scales before the attention check": (before.instructed_after, after.instructed_after),
+        "Which brands are asked about": tuple(
+            _BRAND_QUESTIONS[each.brand_question] for each in (one, other)
+        ),
+        "Brands for each respondent, at most": (one.slots, other.slots),
+        "Scales before the attention check": (one.instructed_after, other.instructed_after),
     }
     for place, (was, now) in pairs.items():
         if was != now:
             yield _rule(place, was, now)
-    for scale in {**before.adaptive, **after.adaptive}:
-        old, new = before.adaptive.get(scale), after.adaptive.get(scale)
+    scales = {
+        scale.id: scale
+        for side in (before, after)
+        for one in side.instruments
+        for scale in one.scales
+    }
+    for scale_id in {**one.adaptive, **other.adaptive}:
+        old, new = one.adaptive.get(scale_id), other.adaptive.get(scale_id)
         if old != new:
-            place = f"Adaptive choice of items of {scale}"
-            changed = _rule(place, _rules(old), _rules(new), scales=(scale,))
+            name = scale_words(scales[scale_id]) if scale_id in scales else f"“{scale_id}”"
+            changed = _rule(
+                f"Adaptive choice of items, scale {name}",
+                _rules(old),
+                _rules(new),
+                scales=(scale_id,),
+            )
             yield replace(changed, kind=Kind.ADAPTIVE)
 
 
@@ -196,23 +251,19 @@ def _rules(rules: Mapping[str, Any] | None) -> str:
     if rules is None:
         return "no"
     told = (
-        f"{name} {value}" for name, value in rules.items() if not isinstance(value, dict | list)
+        f"{name.replace('_', ' ')} {value}"
+        for name, value in rules.items()
+        if value is not None and not isinstance(value, dict | list)
     )
     return ", ".join(("yes", *told))
 
 
-def _quotas(before: Sequence[Quota], after: Sequence[Quota]) -> Iterator[Difference]:
-    was = {quota.id: quota for quota in before}
-    now = {quota.id: quota for quota in after}
+def _quotas(before: _Asked, after: _Asked) -> Iterator[Difference]:
+    was = {quota.id: quota for quota in before.design.quotas}
+    now = {quota.id: quota for quota in after.design.quotas}
     for quota_id in {**was, **now}:
         old, new = was.get(quota_id), now.get(quota_id)
-        if old != new:
-            name = (new or old or before[0]).name
-            yield Difference(Kind.RULE, f"Quota {name}", _quota(old), _quota(new))
-
-
-def _quota(quota: Quota | None) -> str:
-    if quota is None:
-        return ""
-    told = (f"{each.item}: {', '.join(sorted(map(str, each.values)))}" for each in quota.conditions)
-    return f"at most {quota.limit} where {' and '.join(told)}"
+        either = new or old
+        if old != new and either is not None:
+            place = f"Quota {named(either.name, quota_id)}"
+            yield Difference(Kind.RULE, place, before.quota(old), after.quota(new))

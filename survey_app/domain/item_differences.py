@@ -27,7 +27,7 @@ class Placed(NamedTuple):
     @property
     def name(self) -> str:
         """What the item is called."""
-        return f"Item {self.item.id} (“{self.item.topic}”)"
+        return f"Item {named(self.item.topic, self.item.id)}"
 
 
 def item_differences(
@@ -50,8 +50,18 @@ def item_differences(
 
 def scale_name(scale: Scale) -> str:
     """What a scale is called."""
-    name = in_english(scale.name, scale.id)
-    return f"Scale {scale.id} (“{name}”)"
+    return f"Scale {scale_words(scale)}"
+
+
+def scale_words(scale: Scale) -> str:
+    """A scale's name and identifier."""
+    return named(in_english(scale.name), scale.id)
+
+
+def named(name: str, identifier: str) -> str:
+    """A name with its identifier behind it: ``“Attention” (cog1)``; the identifier alone where
+    there is no other name."""
+    return f"“{name}” ({identifier})" if name and name != identifier else f"“{identifier}”"
 
 
 def _scales(instruments: Iterable[Instrument]) -> dict[str, Scale]:
@@ -135,22 +145,20 @@ def _of_scale(before: Scale, after: Scale, languages: Collection[str]) -> Iterat
             yield Difference(
                 Kind.LABELS, name, old, new, Effect.CAUTION, language, scales=(after.id,)
             )
-    yield from order_difference(
-        [item.id for item in before.items], [item.id for item in after.items], name, (after.id,)
-    )
+    words = {item.id: named(item.topic, item.id) for item in after.items}
+    yield from order_difference([item.id for item in before.items], words, name, (after.id,))
 
 
 def order_difference(
-    before: Sequence[str], after: Sequence[str], place: str, scales: tuple[str, ...] = ()
+    before: Sequence[str], after: Mapping[str, str], place: str, scales: tuple[str, ...] = ()
 ) -> Iterator[Difference]:
-    """The order of what stands in both sequences, where it differs, of `scales` or of all."""
-    common = set(before) & set(after)
-    old = [each for each in before if each in common]
-    new = [each for each in after if each in common]
+    """The order of what stands in both, where it differs, of `scales` or of all. `after` holds what
+    each identifier is called."""
+    old = [each for each in before if each in after]
+    new = [each for each in after if each in before]
     if old != new:
-        yield Difference(
-            Kind.ORDER, place, ", ".join(old), ", ".join(new), Effect.CAUTION, scales=scales
-        )
+        was, now = (", ".join(after[each] for each in order) for order in (old, new))
+        yield Difference(Kind.ORDER, place, was, now, Effect.CAUTION, scales=scales)
 
 
 def _of_format(before: Scale, after: Scale, name: str) -> Iterator[Difference]:

@@ -46,7 +46,8 @@ def _rules(study: OpenStudy, page: Page) -> Iterator[str]:
             "about least often first."
         )
         return
-    yield f"Shown to {shown_to(page.block, study.instruments)}."
+    brands = {brand.code: brand.name("en") for brand in study.brands}
+    yield f"Shown to {shown_to(page.block, study.instruments, brands)}."
     if page.slot > 1:
         yield f"Only where the respondent is asked about at least {page.slot} brands."
     if page.scale.id in design.adaptive:

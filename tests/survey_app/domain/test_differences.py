@@ -167,18 +167,38 @@ def test_rules_languages_and_consent_are_told() -> None:
     design["quotas"] = [{"id": "q", "name": "Fans", "limit": 9, "conditions": [condition]}]
     found = {each.place: (each.before, each.after) for each in differences(before, after)}
     told = {
-        "Language": ("de", ""),
+        "Language": ("German (de)", ""),
         "Consent text": ("Do you agree?", "Do you really agree?"),
-        "Brand west": ("", "West"),
-        "Brand north": ("North", "North & Co"),
+        "Brand “West” (west)": ("", "West"),
+        "Brand “North & Co” (north)": ("North", "North & Co"),
         "Shuffled questions within a page": ("no", "yes"),
-        "Quota Fans": ("", f"at most 9 where {item}: 6, 7"),
     }
     assert told.items() <= found.items()
     shown = next(after for place, (_, after) in found.items() if place.endswith(": shown to"))
     assert shown.startswith("those whose answer to “")
     assert any(place.endswith("a page for each item") for place in found)
     assert found["Order of the scales"][0] != found["Order of the scales"][1]
+    _, fans = found["Quota “Fans” (q)"]
+    assert fans == f"at most 9 of {shown}"
+    assert item not in shown
+
+
+def test_names_come_before_identifiers() -> None:
+    """Blocks, scales, items, brands and languages are told by their names."""
+    before, after = content(), content()
+    reword(after)
+    shuffle_items(after)
+    facts = [{"item": "brand", "values": ["north"]}, {"item": "language", "values": ["de"]}]
+    after["design"]["blocks"][0]["shown_if"] = facts
+    found = {each.place: each.after for each in differences(before, after)}
+    first, *_ = scale(before)["items"]
+    name, topic = scale(before)["name"]["en"], first["topic"]
+    scale_words = f"“{name}” ({scale(before)['id']})"
+    assert f"Item “{topic}” ({first['id']})" in found
+    assert f"“{topic}” ({first['id']})" in found[f"Scale {scale_words}"]
+    questionnaire = before["instruments"][0]["name"]["en"]
+    block = f"Block “{questionnaire}” (core_engagement), from scale {scale_words}: shown to"
+    assert found[block] == "those whose brand is “North” and whose language is “German”"
 
 
 def test_a_scale_left_out_of_the_blocks_does_not_vanish() -> None:
