@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from survey_app.domain.job import JobFile
 from survey_app.jobs.kinds import Outcome
-from survey_app.jobs.study_answers import read, read_response
+from survey_app.jobs.study_answers import read, read_fieldwork
 
 if TYPE_CHECKING:
     from survey_app.jobs.kinds import Arguments, Progress, Units
@@ -32,8 +32,8 @@ def run(units: Units, arguments: Arguments, progress: Progress) -> Outcome:
     _ = analysed.structure_if_any
     files = _measured(analysed, lambda share, what: progress(0.25 + 0.5 * share, what))
     progress(0.8, "Setting the report")
-    response = read_response(units, arguments, analysed)
-    report = psychometric_pdf(study, analysed, wave, response=response)
+    told = read_fieldwork(units, arguments, analysed)
+    report = psychometric_pdf(study, analysed, wave, told=told)
     progress(0.95, "Gathering every figure")
     file = JobFile("psychometric-report.pdf", "application/pdf", report)
     return Outcome(every_figure(analysed), (file, *files))

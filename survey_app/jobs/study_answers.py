@@ -6,21 +6,19 @@ from typing import TYPE_CHECKING
 
 from survey_app.domain.job import JobError
 from survey_app.services.analyse import Analysed, AnalysisCache, analyse_study
-from survey_app.services.response import response_of
+from survey_app.services.fieldwork_told import FieldworkTold, fieldwork_told
 
 if TYPE_CHECKING:
-    from reports.response import Response
     from survey_app.domain.study import Study, Wave
     from survey_app.jobs.kinds import Arguments, Units
     from survey_app.storage.database import UnitOfWork
 
 
-def read_response(units: Units, arguments: Arguments, analysed: Analysed) -> Response:
-    """How many of those asked answered, as far as that can be told. Raises JobError when the study
-    is gone."""
+def read_fieldwork(units: Units, arguments: Arguments, analysed: Analysed) -> FieldworkTold:
+    """What a report is told of the fieldwork. Raises JobError when the study is gone."""
     with units() as unit:
         study = _study(unit, arguments)
-        return response_of(unit, study, wave_of(study, arguments["wave"]), analysed.dataset)
+        return fieldwork_told(unit, study, wave_of(study, arguments["wave"]), analysed.dataset)
 
 
 def read(units: Units, arguments: Arguments) -> tuple[Study, Wave | None, Analysed]:

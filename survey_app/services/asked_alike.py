@@ -2,55 +2,46 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from reports.asked import AskedChange, AskedWaves
 from survey_app.domain.difference import Effect, Kind
 from survey_app.domain.differences import differences
+from survey_app.services.dataset import saved_id
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from survey_app.domain.difference import Difference
     from survey_app.domain.study import Study, Wave
-    from survey_app.services.dataset import StudyAnswers
+    from survey_app.storage.database import UnitOfWork
 
 
-def asked_since(study: Study, answers: StudyAnswers, wave: Wave) -> tuple[AskedWaves, ...]:
+def asked_since(unit: UnitOfWork, study: Study, wave: Wave) -> tuple[AskedWaves, ...]:
     """How what each earlier wave was asked differs from what a wave was, the oldest first. Waves
-    in which nobody was asked are left out.
-
-    Parameters
-    ----------
-    answers : of all waves.
-    """
-    asked = _Asked(study, answers)
-    before = [one for one in _in_order(study) if one.position < wave.position]
-    return tuple(asked.between(one, wave) for one in before if asked.anybody(one))
+    in which nobody was asked are left out."""
+    asked = _Asked(unit, study)
+    before = [one for one in asked.waves if one.position < wave.position]
+    return tuple(asked.between(one, wave) for one in before)
 
 
-def asked_from_wave_to_wave(study: Study, answers: StudyAnswers) -> tuple[AskedWaves, ...]:
-    """How what each wave was asked differs from what the one before it was, the oldest first."""
-    asked = _Asked(study, answers)
-    waves = [one for one in _in_order(study) if asked.anybody(one)]
+def asked_from_wave_to_wave(
+    unit: UnitOfWork, study: Study, wave: Wave | None = None
+) -> tuple[AskedWaves, ...]:
+    """How what each wave was asked differs from what the one before it was, the oldest first; up to
+    a wave, or of all."""
+    asked = _Asked(unit, study)
+    waves = [one for one in asked.waves if wave is None or one.position <= wave.position]
     return tuple(asked.between(*pair) for pair in pairwise(waves))
 
 
 class _Asked:
     """The versions that the interviews of each wave were asked; 0 stands for those of a file."""
 
-    def __init__(self, study: Study, answers: StudyAnswers) -> None:
+    def __init__(self, unit: UnitOfWork, study: Study) -> None:
         self._content = {one.number: one.content for one in study.versions if not one.pilot}
-        versions: dict[str, set[int]] = defaultdict(set)
-        for code, number in zip(answers.dataset.wave.tolist(), answers.version, strict=True):
-            versions[code].add(number)
-        self._versions = {code: sorted(found) for code, found in versions.items()}
-
-    def anybody(self, wave: Wave) -> bool:
-        """Whether anybody was asked in a wave."""
-        return wave.code in self._versions
+        self._versions = unit.versions.by_wave(saved_id(study.id))
+        waves = [wave for wave in study.waves if wave.code in self._versions]
+        self.waves = sorted(waves, key=lambda wave: wave.position)
 
     def between(self, before: Wave, after: Wave) -> AskedWaves:
         """Every version of one wave beside every version of the other: what was changed and
@@ -84,7 +75,3 @@ def _change(each: Difference) -> AskedChange:
         after=each.after,
         language=each.language,
     )
-
-
-def _in_order(study: Study) -> Sequence[Wave]:
-    return sorted(study.waves, key=lambda wave: wave.position)

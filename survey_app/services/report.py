@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from reports.facts import SurveyFacts
 from reports.group_names import GroupNames, group_names
 from reports.sections.story import WIDTH
-from survey_app.services.asked_alike import asked_from_wave_to_wave
 from survey_app.services.study import instruments_of
 
 if TYPE_CHECKING:
@@ -21,10 +20,10 @@ if TYPE_CHECKING:
     from reports.blocks import Document
     from reports.findings import Findings
     from reports.look import Look
-    from reports.response import Response
     from reports.suppression import ReportingRules
     from survey_app.domain.study import Study, Wave
     from survey_app.services.analyse import Analysed
+    from survey_app.services.fieldwork_told import FieldworkTold
 
 
 REPORT_LANGUAGES = ("en", "ru", "de", "ar", "zh")
@@ -158,12 +157,12 @@ def psychometric_document(
     analysed: Analysed,
     wave: Wave | None,
     *,
-    response: Response = None,
+    told: FieldworkTold | None = None,
     width: float = WIDTH,
 ) -> Document:
     """How well the questionnaire measures, as blocks: the same for the page and the PDF.
 
-    Charts are `width` points wide. `response` as `survey_app.services.response` gives it.
+    Charts are `width` points wide. `told` as `survey_app.services.fieldwork_told` gives it.
 
     Raises
     ------
@@ -172,7 +171,7 @@ def psychometric_document(
     """
     from reports.psychometric_report import psychometric_report
 
-    facts = _psychometric_facts(study, analysed, wave, response)
+    facts = _psychometric_facts(study, analysed, wave, told)
     return psychometric_report(
         analysed.scores,
         analysed.structure_if_any,
@@ -185,7 +184,7 @@ def psychometric_document(
 
 
 def psychometric_pdf(
-    study: Study, analysed: Analysed, wave: Wave | None, *, response: Response = None
+    study: Study, analysed: Analysed, wave: Wave | None, *, told: FieldworkTold | None = None
 ) -> bytes:
     """The psychometric report of a stored study as a PDF, its R script attached.
 
@@ -194,7 +193,7 @@ def psychometric_pdf(
     from reports.psychometric_report import psychometric_report_pdf
     from survey_app.services.r_script import script_if_any
 
-    facts = _psychometric_facts(study, analysed, wave, response)
+    facts = _psychometric_facts(study, analysed, wave, told)
     return psychometric_report_pdf(
         analysed.scores,
         analysed.structure_if_any,
@@ -207,14 +206,10 @@ def psychometric_pdf(
 
 
 def _psychometric_facts(
-    study: Study, analysed: Analysed, wave: Wave | None, response: Response
+    study: Study, analysed: Analysed, wave: Wave | None, told: FieldworkTold | None
 ) -> SurveyFacts:
-    """What the researcher's report is told; of all waves together, how they were asked."""
     facts = with_validation(study_facts(study, analysed.dataset, wave, "en"), analysed)
-    facts = replace(facts, response=response)
-    if wave is not None or analysed.collected is None:
-        return facts
-    return replace(facts, asked=asked_from_wave_to_wave(study, analysed.collected))
+    return facts if told is None else replace(facts, response=told.response, asked=told.asked)
 
 
 def with_validation(facts: SurveyFacts, analysed: Analysed) -> SurveyFacts:

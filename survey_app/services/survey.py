@@ -55,7 +55,7 @@ def study_survey(
         AnalysedWave(one.code, one.name, _wave_of(pooled, one.code)) for one in (*before, wave)
     ]
     analysed = waves[-1].analysed
-    asked = asked_since(study, pooled.collected, wave) if pooled.collected else ()
+    asked = asked_since(unit, study, wave)
     facts = study_facts(study, analysed.dataset, wave, language, looks_of(unit, study))
     facts = replace(
         facts,

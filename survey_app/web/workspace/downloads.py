@@ -10,8 +10,8 @@ from survey_app.domain.study import StudyState
 from survey_app.domain.user import Role
 from survey_app.services.analyse import Analysed, NothingToAnalyseError, analyse_study
 from survey_app.services.export import export_file
+from survey_app.services.fieldwork_told import fieldwork_told
 from survey_app.services.report import psychometric_pdf
-from survey_app.services.response import response_of
 from survey_app.web.access import access
 from survey_app.web.audited import describe
 from survey_app.web.current import analyses, settings
@@ -64,9 +64,9 @@ def psychometric_report(key: str) -> ResponseReturnValue:
     """How well the questionnaire measures, on paper."""
     study, wave, analysed = _analysed(key)
     with reading(key) as (unit, _):
-        response = response_of(unit, study, wave, analysed.dataset)
+        told = fieldwork_told(unit, study, wave, analysed.dataset)
     try:
-        content = psychometric_pdf(study, analysed, wave, response=response)
+        content = psychometric_pdf(study, analysed, wave, told=told)
     except NothingToAnalyseError as refused:
         return _back(key, str(refused))
     name = file_name(study.title, "psychometric report", wave.code if wave else "", kind="pdf")

@@ -12,8 +12,8 @@ from reports.sections.story import PHONE, WIDTH
 from survey_app.domain.study import StudyState
 from survey_app.domain.user import Role
 from survey_app.services.analyse import Analysed, NothingToAnalyseError, analyse_study
+from survey_app.services.fieldwork_told import FieldworkTold, fieldwork_told
 from survey_app.services.report import psychometric_document
-from survey_app.services.response import response_of
 from survey_app.services.results import result_sections
 from survey_app.services.short_form_page import left_out_section, short_form_sections
 from survey_app.web.access import access
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from reports.blocks import Section
-    from reports.response import Response
     from survey_app.domain.study import Study, Wave
 
     Sections = tuple[Section, ...]
@@ -60,7 +59,7 @@ def measurement(key: str) -> ResponseReturnValue:
         analysed = answers.analysed
         left_out = left_out_section(analysed.asked_adaptively, analysed.instruments)
         document = psychometric_document(
-            answers.study, analysed, answers.wave, response=answers.response, width=width
+            answers.study, analysed, answers.wave, told=answers.told, width=width
         )
         return (*left_out, *document.sections)
 
@@ -72,7 +71,7 @@ class _Answers:
     study: Study
     wave: Wave | None
     analysed: Analysed
-    response: Response
+    told: FieldworkTold
 
 
 def _page(key: str, sections: Callable[[_Answers, float], Sections]) -> ResponseReturnValue:
@@ -83,7 +82,9 @@ def _page(key: str, sections: Callable[[_Answers, float], Sections]) -> Response
         analysed = analyse_study(
             unit, study, wave, cache=analyses(), minimum_n=settings().minimum_n
         )
-        answers = _Answers(study, wave, analysed, response_of(unit, study, wave, analysed.dataset))
+        answers = _Answers(
+            study, wave, analysed, fieldwork_told(unit, study, wave, analysed.dataset)
+        )
     try:
         parts, refusal = sections(answers, WIDTH), ""
         phone = charts_of(sections(answers, PHONE))

@@ -18,6 +18,7 @@ from survey_app.domain.study import Wave
 from survey_app.services import next_version
 from survey_app.services.analyse import AnalysisCache, analyse_study
 from survey_app.services.dataset_import import import_dataset
+from survey_app.services.fieldwork_told import fieldwork_told
 from survey_app.services.report import psychometric_document
 from survey_app.services.study import instruments_of
 from survey_app.services.survey import study_survey
@@ -92,14 +93,15 @@ def told(made: Designed, wave: int, brand: str = "north") -> Findings:
         return findings(study_survey(*given, cache=AnalysisCache(), minimum_n=30), brand)
 
 
-def psychometric(made: Designed) -> Document:
-    """The psychometric report of all waves."""
+def psychometric(made: Designed, wave: int) -> Document:
+    """The psychometric report of a wave."""
     with made.database.reading() as unit:
         study = unit.studies.by_key(made.study_key)
         assert study is not None
-        analysed = analyse_study(unit, study, cache=AnalysisCache())
-        analysed = replace(analysed, dataset=analysed.dataset.select(analysed.dataset.wave != ""))
-        return psychometric_document(study, analysed, None)
+        of = study.waves[wave - 1]
+        analysed = analyse_study(unit, study, of, cache=AnalysisCache())
+        known = fieldwork_told(unit, study, of, analysed.dataset)
+        return psychometric_document(study, analysed, of, told=known)
 
 
 def without_emotional(content: Content) -> None:
@@ -136,7 +138,8 @@ def test_a_scale_that_is_asked_otherwise_has_no_trend(database: Database) -> Non
     said = texts(scorecard(found))
     assert "No change since Spring is told for emotional engagement: the questionnaire" in said
     assert "beside Spring: not the same are" in said
-    table = psychometric(made).tables()["asked"]
+    assert "asked" not in psychometric(made, 1).tables()
+    table = psychometric(made, 3).tables()["asked"]
     cells = [[cell.text for cell in row] for row in table.rows]
     assert ["Summer – Autumn", "wording (English)", "cog1"] in [
         [*row[:2], row[2][:4]] for row in cells
@@ -171,7 +174,7 @@ def test_waves_asked_the_same_are_told_so(sqlite_database: Database) -> None:
     said = texts(scorecard(told(made, 2)))
     assert "By machine, beside Spring: the same wording" in said
     assert "‡" not in said
-    assert "Asked the same, compared by machine: Spring – Summer." in texts(psychometric(made))
+    assert "Asked the same, compared by machine: Spring – Summer." in texts(psychometric(made, 2))
 
 
 def test_what_answers_of_a_file_were_asked_is_not_known(sqlite_database: Database) -> None:
@@ -180,4 +183,4 @@ def test_what_answers_of_a_file_were_asked_is_not_known(sqlite_database: Databas
     answered(drafted, "1")
     answered(drafted, "2")
     assert "Not known beside Spring" in texts(scorecard(told(drafted, 2)))
-    assert "Not known: Spring – Summer." in texts(psychometric(drafted))
+    assert "Not known: Spring – Summer." in texts(psychometric(drafted, 2))

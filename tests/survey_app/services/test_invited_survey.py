@@ -16,8 +16,8 @@ from survey_app.demo.simulator import Cell, simulate
 from survey_app.domain.scoring_keys import scoring_keys
 from survey_app.services.analyse import AnalysisCache, analyse_study
 from survey_app.services.dataset_import import import_dataset
+from survey_app.services.fieldwork_told import fieldwork_told
 from survey_app.services.report import psychometric_document
-from survey_app.services.response import response_of
 from survey_app.services.study import instruments_of
 from survey_app.services.survey import study_survey
 from tests.reports.test_comparability import terms
@@ -43,9 +43,9 @@ def told(database: Database) -> tuple[Survey, str, Document]:
         given = unit, study, study.waves[0]
         survey = study_survey(*given, cache=AnalysisCache(), minimum_n=30)
         analysed = analyse_study(unit, study, cache=AnalysisCache())
-        response = response_of(unit, study, None, analysed.dataset)
-        report = psychometric_document(study, analysed, None, response=response)
-    assert response == survey.facts.response
+        known = fieldwork_told(unit, study, None, analysed.dataset)
+        report = psychometric_document(study, analysed, None, told=known)
+    assert known.response == survey.facts.response
     return survey, terms(report)["Response rate"], report
 
 
