@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reports.blocks import Cell, Column, Heading, Paragraph, TableBlock
+from reports.sections.story import capital
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +59,8 @@ def _row(study: Study, one: AskedWaves, change: AskedChange) -> tuple[Cell, ...]
         what = study.words("asked.of", what=what, list=language)
     effect = study.words(f"psychometric.waves.{change.effect}")
     sides = (Cell(_shortened(side)) for side in (change.before, change.after))
-    return (Cell(_pair(study, one)), Cell(what), Cell(_where(study, change)), *sides, Cell(effect))
+    place = Cell(_where(study, change))
+    return (Cell(_pair(study, one)), Cell(capital(what)), place, *sides, Cell(capital(effect)))
 
 
 def _where(study: Study, change: AskedChange) -> str:

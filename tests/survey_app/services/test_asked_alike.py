@@ -141,7 +141,7 @@ def test_a_scale_that_is_asked_otherwise_has_no_trend(database: Database) -> Non
     assert "asked" not in psychometric(made, 1).tables()
     table = psychometric(made, 3).tables()["asked"]
     cells = [[cell.text for cell in row] for row in table.rows]
-    assert ["Summer – Autumn", "wording (English)", "cog1"] in [
+    assert ["Summer – Autumn", "Wording (English)", "cog1"] in [
         [*row[:2], row[2][:4]] for row in cells
     ]
     assert {row[0] for row in cells} == {"Spring – Summer", "Summer – Autumn"}
