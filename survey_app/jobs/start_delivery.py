@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from survey_app.domain.study import now
-from survey_app.jobs.start_sending import latest_sending, start_due, start_sending
+from survey_app.jobs.start_sending import has_failed, latest_sending, start_due, start_sending
 from survey_app.services.delivery_queue import is_anything_due, queue_due
 from survey_app.services.posting import give_up_lost
 
@@ -27,6 +27,17 @@ def start_delivery(unit: UnitOfWork, study: Study, asked_by: int, *, minimum_n: 
 def latest_delivery(unit: UnitOfWork, study_id: int) -> Job | None:
     """The latest job that sends scorecards of a study, or None."""
     return latest_sending(unit, study_id, KIND)
+
+
+def try_again(unit: UnitOfWork, study: Study, asked_by: int, *, minimum_n: int = 30) -> Job | None:
+    """The job that sends at once what waits since a sending failed, to be committed and then put
+    into the queue; None where none failed or nothing waits. What was handed over is not sent again.
+    """
+    study_id = study.id or 0
+    if not has_failed(unit, study_id, KIND) or not unit.deliveries.waiting(study_id):
+        return None
+    unit.deliveries.hurry(study_id, now())
+    return start_delivery(unit, study, asked_by, minimum_n=minimum_n)
 
 
 def cancel_waiting(unit: UnitOfWork, job: Job) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from survey_app.domain.study import now
-from survey_app.jobs.start_sending import latest_sending, start_due, start_sending
+from survey_app.jobs.start_sending import has_failed, latest_sending, start_due, start_sending
 from survey_app.services.invitations import cancel_mailing
 from survey_app.services.posting import give_up_lost
 
@@ -27,6 +27,17 @@ def start_invitations(unit: UnitOfWork, study: Study, asked_by: int) -> Job:
 def latest_invitations(unit: UnitOfWork, study_id: int) -> Job | None:
     """The latest job that sends mailings of a study, or None."""
     return latest_sending(unit, study_id, KIND)
+
+
+def try_again(unit: UnitOfWork, study: Study, asked_by: int) -> Job | None:
+    """The job that sends at once what waits since a sending failed, to be committed and then put
+    into the queue; None where none failed or nothing waits. What was handed over is not sent again.
+    """
+    study_id = study.id or 0
+    if not has_failed(unit, study_id, KIND) or not unit.mailings.unfinished(study_id):
+        return None
+    unit.mailings.hurry(study_id, now())
+    return start_invitations(unit, study, asked_by)
 
 
 def cancel_unfinished(unit: UnitOfWork, job: Job) -> None:

@@ -47,6 +47,12 @@ def latest_sending(unit: UnitOfWork, study_id: int, kind: str) -> Job | None:
     return next(iter(unit.jobs.of_kind(study_id, kind, 1)), None)
 
 
+def has_failed(unit: UnitOfWork, study_id: int, kind: str) -> bool:
+    """Whether the latest job of a kind that sends mails of a study failed."""
+    latest = latest_sending(unit, study_id, kind)
+    return latest is not None and latest.state is JobState.FAILED
+
+
 def start_due(unit: UnitOfWork, study_id: int, kind: str, moment: datetime) -> Job | None:
     """The job for a study; None while one is at work, or after ones that failed, for a while."""
     study = unit.studies.by_id(study_id)

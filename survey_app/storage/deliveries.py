@@ -16,6 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
     func,
     select,
+    update,
 )
 
 from survey_app.domain.delivery import Delivery, DeliveryState
@@ -145,6 +146,17 @@ class Deliveries:
     def waiting(self, study_id: int) -> list[Delivery]:
         """Deliveries of a study that wait, whenever they are due."""
         return self.in_state(study_id, DeliveryState.WAITING)
+
+    def hurry(self, study_id: int, moment: datetime) -> None:
+        """Let the deliveries of a study that wait for later be due at a moment; none that was
+        handed over is among them."""
+        table = delivery.c
+        later = (
+            (table.study_id == study_id)
+            & (table.state == DeliveryState.WAITING)
+            & (table.next_try_at > moment)
+        )
+        self._session.execute(update(delivery).where(later).values(next_try_at=moment))
 
     def waiting_for(self, reader_id: int, study_id: int) -> list[Delivery]:
         """Deliveries about a study that wait for a reader."""

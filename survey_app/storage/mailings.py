@@ -17,6 +17,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    update,
 )
 
 from survey_app.domain.invitation import Mailing, MailingKind, MailingState, MailTask
@@ -184,6 +185,16 @@ class Mailings:
             mail_task.c.mailing_id == mailing_id, mail_task.c.state == DeliveryState.WAITING
         )
         return list(self._session.scalars(query))
+
+    def hurry(self, study_id: int, moment: datetime) -> None:
+        """Let the mails of a study that wait for later be due at a moment; none that was handed
+        over is among them."""
+        running = select(mailing.c.id).where(
+            mailing.c.study_id == study_id, mailing.c.state == MailingState.RUNNING
+        )
+        waits = mail_task.c.mailing_id.in_(running) & (mail_task.c.state == DeliveryState.WAITING)
+        later = waits & (mail_task.c.next_try_at > moment)
+        self._session.execute(update(mail_task).where(later).values(next_try_at=moment))
 
     def task_counts(self, mailing_id: int) -> dict[DeliveryState, int]:
         """How many mails of a mailing stand where."""

@@ -59,3 +59,10 @@ def may_go_again(delivery: Delivery) -> bool:
     """Whether a person may have a delivery sent once more."""
     later = delivery.state is DeliveryState.WAITING and delivery.next_try_at > now()
     return delivery.state in SENT_AGAIN_BY_HAND or later
+
+
+def tried_again(found: bool) -> str:
+    """What is said after somebody wished a sending that stopped to go on."""
+    if not found:
+        return "There is no sending that stopped."
+    return "What waits is sent now. Nobody is written to twice."

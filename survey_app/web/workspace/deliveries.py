@@ -25,13 +25,13 @@ from survey_app.domain.schedule import Paper
 from survey_app.domain.study import StudyState, new_key
 from survey_app.domain.user import Role
 from survey_app.jobs.ask import cancel, standing
-from survey_app.jobs.start_delivery import latest_delivery, start_delivery
+from survey_app.jobs.start_delivery import latest_delivery, start_delivery, try_again
 from survey_app.services.delivery_queue import Sending, recipients, send_now
 from survey_app.services.delivery_schedules import offered_languages
 from survey_app.services.delivery_send import send_again
 from survey_app.web.access import access
 from survey_app.web.current import database, job_queue, settings, signed_in_user
-from survey_app.web.delivery_words import OCCASIONS, STATES, at, may_go_again
+from survey_app.web.delivery_words import OCCASIONS, STATES, at, may_go_again, tried_again
 from survey_app.web.filters import language_name
 from survey_app.web.forms import PageForm, choices
 from survey_app.web.portal_delivery import PAPERS, PDF, WHAT
@@ -180,6 +180,20 @@ def again_failed(key: str) -> ResponseReturnValue:
             send_again(unit, delivery)
         _start(unit, study)
     flash(f"{len(failed):,} wait for being sent again.")
+    return redirect(url_for("deliveries.overview", key=key))
+
+
+@pages.post("/studies/<key>/deliveries/try-again")
+@access(Role.RESEARCHER, Role.ADMINISTRATOR)
+def go_on(key: str) -> ResponseReturnValue:
+    """Send what waits since a sending failed. Nobody is written to twice."""
+    with database().writing() as unit:
+        study = _study(unit, key)
+        job = try_again(unit, study, signed_in_user().id or 0, minimum_n=settings().minimum_n)
+        unit.commit()
+    if job is not None:
+        job_queue().put(job.id or 0)
+    flash(tried_again(job is not None))
     return redirect(url_for("deliveries.overview", key=key))
 
 

@@ -26,7 +26,7 @@ from survey_app.domain.invitation import (
 from survey_app.domain.job import JobError
 from survey_app.domain.user import Role
 from survey_app.jobs.ask import cancel, standing
-from survey_app.jobs.start_invitations import latest_invitations, start_invitations
+from survey_app.jobs.start_invitations import latest_invitations, start_invitations, try_again
 from survey_app.services.invitation_counts import invitation_counts
 from survey_app.services.invitation_mail import words_of_invitations
 from survey_app.services.invitations import (
@@ -40,7 +40,7 @@ from survey_app.services.mail_html import direction
 from survey_app.services.mailing_plan import preview_for
 from survey_app.web.access import access
 from survey_app.web.current import database, job_queue, settings, signed_in_user
-from survey_app.web.delivery_words import at, zone_words
+from survey_app.web.delivery_words import at, tried_again, zone_words
 from survey_app.web.local_time import tell_if_twice
 from survey_app.web.security import CONTENT_SECURITY_POLICY
 from survey_app.web.workspace.mail_form import mail_form
@@ -197,6 +197,19 @@ def send(key: str, mailing_kind: str) -> ResponseReturnValue:
         job_queue().put(job.id or 0)
     flash("The mails go out at their moment." if moment else "The mails go out now.")
     tell_if_twice(moment, signed_in_user().time_zone)
+    return redirect(url_for("invitations.overview", key=key))
+
+
+@pages.post("/try-again")
+@access(Role.RESEARCHER)
+def go_on(key: str) -> ResponseReturnValue:
+    """Send what waits since a sending failed. Nobody is written to twice."""
+    with writing(key) as (unit, study):
+        job = try_again(unit, study, signed_in_user().id or 0)
+        unit.commit()
+    if job is not None:
+        job_queue().put(job.id or 0)
+    flash(tried_again(job is not None))
     return redirect(url_for("invitations.overview", key=key))
 
 

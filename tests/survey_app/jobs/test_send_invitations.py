@@ -18,7 +18,7 @@ from survey_app.domain.study import now
 from survey_app.jobs.ask import cancel
 from survey_app.jobs.kinds import kinds_with_mail
 from survey_app.jobs.run import run_job
-from survey_app.jobs.start_invitations import start_invitations
+from survey_app.jobs.start_invitations import start_invitations, try_again
 from survey_app.services.contacts import opt_out
 from survey_app.services.invitation_tokens import hash_of
 from survey_app.services.invitations import make_links
@@ -159,6 +159,31 @@ def test_without_the_server_everything_waits(sqlite_office: InvitingOffice, tmp_
         unit.commit()
     office.work()
     assert office.mailing(made).counts == {"sent": 10}
+
+
+def test_tried_again_at_once_nobody_gets_two(office: InvitingOffice, tmp_path: Path) -> None:
+    """After a sending that failed what waits is due at once, in one job however often it is wished;
+    a mail that may have arrived is not among it."""
+    office.add(people(12))
+    made = office.plan()
+    with running_smtp_server(tmp_path / "gone") as gone:
+        pass
+    away = InvitingOffice(office.database, gone, office.study_id, office.owner_id)
+    assert away.work().state is JobState.FAILED
+    with office.database.writing() as unit:
+        study = study_of(unit, office.study_id)
+        (doubtful, *_) = unit.mailings.waiting(made.id or 0)
+        doubtful.lose()
+        unit.flush()
+        job = try_again(unit, study, office.owner_id)
+        assert try_again(unit, study, office.owner_id) is None
+        unit.commit()
+    assert job is not None
+    run_job(office.database, job.id or 0, kinds=kinds_with_mail(office.database, office.config))
+    assert office.mailing(made).counts == {"sent": 11, "uncertain": 1}
+    assert len(set(office.mailbox.readers())) == office.mailbox.count() == 11
+    with office.database.writing() as unit:
+        assert try_again(unit, study_of(unit, office.study_id), office.owner_id) is None
 
 
 def test_cancelled_in_the_middle(sqlite_office: InvitingOffice, tmp_path: Path) -> None:

@@ -16,7 +16,13 @@ from survey_app.jobs.ask import cancel
 from survey_app.jobs.kinds import KINDS, kinds_with_mail
 from survey_app.jobs.queue import JobQueue, open_queue
 from survey_app.jobs.run import run_job
-from survey_app.jobs.start_delivery import KIND, deliver_due, latest_delivery, start_delivery
+from survey_app.jobs.start_delivery import (
+    KIND,
+    deliver_due,
+    latest_delivery,
+    start_delivery,
+    try_again,
+)
 from survey_app.services.delivery_schedules import Wish, add_schedule
 from tests.smtp_server import running_smtp_server
 from tests.survey_app.jobs.mailing import Office, furnish_office, study_of
@@ -123,6 +129,29 @@ def test_a_person_does_not_wait(post: Post) -> None:
     assert job is not None
     post.end(job, failed=True, ago=PAUSES[0] * 0)
     assert post.office.work().state is JobState.DONE
+    assert post.office.counts() == {DeliveryState.SENT: 2}
+
+
+def test_what_waits_for_later_is_tried_again_at_once(post: Post) -> None:
+    """After a sending that failed, mails that were put off are sent when a person wishes it; while
+    that is under way, and when it is done, there is nothing to be tried again."""
+    post.office.send_to_all()
+    job = post.look()
+    assert job is not None
+    with post.office.database.writing() as unit:
+        for delivery in unit.deliveries.waiting(post.office.study_id):
+            delivery.try_later("The mail server has no ear.", now())
+        unit.commit()
+    tried: list[Job | None] = []
+    for state in (JobState.QUEUED, JobState.FAILED, JobState.QUEUED):
+        if state is JobState.FAILED:
+            post.end(job, failed=True, ago=PAUSES[0] * 0)
+        with post.office.database.writing() as unit:
+            study = study_of(unit, post.office.study_id)
+            tried.append(try_again(unit, study, study.owner_id or 0))
+            unit.commit()
+    assert [one is None for one in tried] == [True, False, True]
+    post.office.work()
     assert post.office.counts() == {DeliveryState.SENT: 2}
 
 
