@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from survey_app.exchange.errors import ExchangeError
 from survey_app.exchange.file_kind import MAX_BYTES, file_kind
+from survey_app.exchange.limits import NO_LIMITS
 
 if TYPE_CHECKING:
+    from survey_app.exchange.limits import Limits
     from survey_app.exchange.table import Table
 
 __all__ = ["MAX_BYTES", "ExchangeError", "read_table"]
@@ -22,6 +24,7 @@ def read_table(
     encoding: str | None = None,
     max_bytes: int = MAX_BYTES,
     fewest_columns: int = 2,
+    limits: Limits = NO_LIMITS,
 ) -> Table:
     """The table in a file: CSV (comma, semicolon or tab; also as Qualtrics exports it, with one
     to three header rows), SPSS (.sav, .zsav) or the first sheet of an Excel workbook (.xlsx).
@@ -33,6 +36,7 @@ def read_table(
     encoding : of a text file without byte order mark; UTF-8 unless given.
     max_bytes : larger files are refused without being opened.
     fewest_columns : a text file with fewer is refused; its delimiter is none of those known.
+    limits : how many rows and cells there may be, of CSV and of a workbook.
 
     Raises
     ------
@@ -42,13 +46,15 @@ def read_table(
     """
     path = Path(path)
     try:
-        table = _read(path, encoding, max_bytes, fewest_columns)
+        table = _read(path, encoding, max_bytes, fewest_columns, limits)
     except ExchangeError as error:
         raise ExchangeError(name or error.file, error.faults) from None
     return replace(table, source=name) if name else table
 
 
-def _read(path: Path, encoding: str | None, max_bytes: int, fewest_columns: int) -> Table:
+def _read(
+    path: Path, encoding: str | None, max_bytes: int, fewest_columns: int, limits: Limits
+) -> Table:
     kind, head = file_kind(path, max_bytes=max_bytes)
     if kind == "sav":
         from survey_app.exchange.read_sav import read_sav
@@ -57,7 +63,7 @@ def _read(path: Path, encoding: str | None, max_bytes: int, fewest_columns: int)
     if kind == "xlsx":
         from survey_app.exchange.read_xlsx import read_xlsx
 
-        return read_xlsx(path)
+        return read_xlsx(path, limits)
     from survey_app.exchange.read_csv import read_csv
 
-    return read_csv(path, head, encoding, fewest_columns=fewest_columns)
+    return read_csv(path, head, encoding, fewest_columns=fewest_columns, limits=limits)

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, TextIO
 
 from survey_app.exchange.errors import ExchangeError, refusal
 from survey_app.exchange.header_rows import Sheet, to_table
+from survey_app.exchange.limits import NO_LIMITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from survey_app.exchange.limits import Limits
     from survey_app.exchange.table import Table
 
 MAX_LINE = 1_000_000
@@ -31,7 +33,12 @@ _ALLOWED_CONTROLS = frozenset(b"\t\n\r\x0b\x0c\x1a\x1b\x85")
 
 
 def read_csv(
-    path: Path, head: bytes, encoding: str | None = None, *, fewest_columns: int = 2
+    path: Path,
+    head: bytes,
+    encoding: str | None = None,
+    *,
+    fewest_columns: int = 2,
+    limits: Limits = NO_LIMITS,
 ) -> Table:
     """The table in a text file whose first bytes are `head`.
 
@@ -39,13 +46,13 @@ def read_csv(
     ------
     ExchangeError
         binary content, another encoding, NUL, a broken quote, a ragged row (with its line), a line
-        over `MAX_LINE`, fewer columns than `fewest_columns`.
+        over `MAX_LINE`, fewer columns than `fewest_columns`, more than `limits`.
     """
     name = str(path)
     encoding = _encoding(name, head, encoding)
     try:
         with path.open(encoding=encoding, newline="") as stream:
-            sheet = _sheet(name, stream, fewest_columns)
+            sheet = _sheet(name, stream, fewest_columns, limits)
     except UnicodeDecodeError as error:
         raise _wrong_encoding(path, encoding, error) from None
     except (UnicodeError, LookupError):
@@ -114,7 +121,7 @@ def _first_undecodable_line(path: Path, encoding: str) -> int:
     return 0
 
 
-def _sheet(name: str, stream: TextIO, fewest_columns: int) -> Sheet:
+def _sheet(name: str, stream: TextIO, fewest_columns: int, limits: Limits) -> Sheet:
     lines = _Lines(name, stream)
     first = next(lines, "")
     delimiter = _delimiter(first)
@@ -122,7 +129,7 @@ def _sheet(name: str, stream: TextIO, fewest_columns: int) -> Sheet:
         delimiter = first[4]
     else:
         lines.push_back(first)
-    return _rows(name, lines, delimiter, fewest_columns)
+    return _rows(name, lines, delimiter, fewest_columns, limits)
 
 
 def _delimiter(header: str) -> str:
@@ -131,7 +138,7 @@ def _delimiter(header: str) -> str:
     return max(_DELIMITERS, key=outside.count)
 
 
-def _rows(name: str, lines: _Lines, delimiter: str, fewest_columns: int) -> Sheet:
+def _rows(name: str, lines: _Lines, delimiter: str, fewest_columns: int, limits: Limits) -> Sheet:
     sheet = Sheet(name, "line", [], [])
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     start, cells = lines.number + 1, 0
@@ -143,8 +150,7 @@ def _rows(name: str, lines: _Lines, delimiter: str, fewest_columns: int) -> Shee
                 cells += len(row)
                 sheet.rows.append(row)
                 sheet.lines.append(here)
-            if cells > MAX_CELLS:
-                what = f"holds more than {MAX_CELLS:,} cells; leave out what is not needed."
+            if what := limits.fault(len(sheet.rows) - 1, cells, MAX_CELLS):
                 raise refusal(name, what)
     except csv.Error as error:
         what = f"the quotes cannot be read ({error}); look for a quotation mark that is not closed."

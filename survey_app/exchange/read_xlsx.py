@@ -13,11 +13,13 @@ from xml.etree.ElementTree import ParseError
 
 from survey_app.exchange.errors import ExchangeError, refusal
 from survey_app.exchange.header_rows import Sheet, to_table
+from survey_app.exchange.limits import NO_LIMITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from survey_app.exchange.limits import Limits
     from survey_app.exchange.table import Table
 
 MAX_CELLS = 20_000_000
@@ -26,6 +28,7 @@ _MAX_ROWS = 1_048_576
 _MAX_UNPACKED = 500_000_000
 _MAX_UNPACKED_TIMES = 100
 _UNSUSPICIOUS = 20_000_000
+_BYTES_A_CELL = 60
 
 _DAMAGED = (
     zipfile.BadZipFile,
@@ -44,7 +47,7 @@ _DAMAGED = (
 )
 
 
-def read_xlsx(path: Path) -> Table:
+def read_xlsx(path: Path, limits: Limits = NO_LIMITS) -> Table:
     """The table in the first sheet of a workbook.
 
     Raises
@@ -55,10 +58,10 @@ def read_xlsx(path: Path) -> Table:
     """
     name = str(path)
     try:
-        _check_unpacked(path)
+        _check_unpacked(path, limits)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            sheet = _sheet(path)
+            sheet = _sheet(path, limits)
     except ExchangeError:
         raise
     except _DAMAGED as error:
@@ -67,19 +70,20 @@ def read_xlsx(path: Path) -> Table:
     return to_table(sheet)
 
 
-def _check_unpacked(path: Path) -> None:
+def _check_unpacked(path: Path, limits: Limits) -> None:
     """Refuse an archive that would unpack to very much, or to far more than tables do (10 to 30
     times): by what it claims, as unpacking more than claimed ends in an error of the archive
     reader."""
     with zipfile.ZipFile(path) as archive:
         unpacked = sum(member.file_size for member in archive.infolist())
     usual = max(_UNSUSPICIOUS, _MAX_UNPACKED_TIMES * path.stat().st_size)
-    if unpacked > min(_MAX_UNPACKED, usual):
+    most = _MAX_UNPACKED if limits.cells is None else _BYTES_A_CELL * limits.cells
+    if unpacked > min(_MAX_UNPACKED, usual, most):
         what = f"unpacks to {unpacked:,} bytes; leave out sheets and columns that are not needed."
         raise refusal(str(path), what)
 
 
-def _sheet(path: Path) -> Sheet:
+def _sheet(path: Path, limits: Limits) -> Sheet:
     from openpyxl import load_workbook
 
     with path.open("rb") as stream:
@@ -87,12 +91,12 @@ def _sheet(path: Path) -> Sheet:
         try:
             if not workbook.worksheets:
                 raise refusal(str(path), "holds no sheet with cells; save it again as .xlsx.")
-            return _rows(str(path), workbook)
+            return _rows(str(path), workbook, limits)
         finally:
             workbook.close()
 
 
-def _rows(name: str, workbook: Any) -> Sheet:
+def _rows(name: str, workbook: Any, limits: Limits) -> Sheet:
     worksheet = workbook.worksheets[0]
     worksheet.reset_dimensions()
     sheet = Sheet(name, "row", [], [])
@@ -104,8 +108,7 @@ def _rows(name: str, workbook: Any) -> Sheet:
         _check_row(name, line, len(row), width)
         sheet.rows.append([*row, *[""] * (width - len(row))])
         sheet.lines.append(line)
-        if len(sheet.rows) * width > MAX_CELLS:
-            what = f"holds more than {MAX_CELLS:,} cells; leave out what is not needed."
+        if what := limits.fault(len(sheet.rows) - 1, len(sheet.rows) * width, MAX_CELLS):
             raise refusal(name, what)
     return sheet
 

@@ -19,6 +19,7 @@ from survey_app.domain.recognisable import too_few
 from survey_app.domain.study import now
 from survey_app.domain.text import one_line
 from survey_app.exchange.errors import Fault
+from survey_app.exchange.limits import NO_LIMITS, Limits
 from survey_app.exchange.read import MAX_BYTES, read_table
 from survey_app.exchange.read_contacts import ContactRow, ReadContacts, to_contacts
 from survey_app.services.upload import uploaded
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
     from survey_app.domain.recognisable import Group
     from survey_app.domain.study import Study
     from survey_app.storage.database import UnitOfWork
+
+LARGEST_UPLOAD = 32 * 1024 * 1024
+"""Bytes of a file that is sent through a browser."""
+UPLOAD_LIMITS = Limits(rows=150_000, cells=3_000_000)
 
 OPTED_OUT = "has opted out of your invitations, and stays out."
 
@@ -85,6 +90,7 @@ def read_contacts_file(
     name: str = "",
     encoding: str | None = None,
     max_bytes: int = MAX_BYTES,
+    limits: Limits = NO_LIMITS,
 ) -> ReadContacts:
     """The contacts in a file, checked against the study; nothing is kept.
 
@@ -93,7 +99,14 @@ def read_contacts_file(
     survey_app.exchange.errors.ExchangeError
         the file cannot be read, or has no column of addresses.
     """
-    table = read_table(path, name=name, encoding=encoding, max_bytes=max_bytes, fewest_columns=1)
+    table = read_table(
+        path,
+        name=name,
+        encoding=encoding,
+        max_bytes=max_bytes,
+        fewest_columns=1,
+        limits=limits,
+    )
     return to_contacts(
         table,
         languages={code: _language_names(code) for code in study.languages},
@@ -102,9 +115,12 @@ def read_contacts_file(
 
 
 def read_contacts_upload(study: Study, file_name: str, content: bytes) -> ReadContacts:
-    """The contacts in an uploaded file. Raises as `read_contacts_file`."""
+    """The contacts in an uploaded file, which may be no larger than `LARGEST_UPLOAD` and hold no
+    more than `UPLOAD_LIMITS`. Raises as `read_contacts_file`."""
     with uploaded(file_name, content, "contacts.csv") as (path, name):
-        return read_contacts_file(study, path, name=name)
+        return read_contacts_file(
+            study, path, name=name, max_bytes=LARGEST_UPLOAD, limits=UPLOAD_LIMITS
+        )
 
 
 def plan_import(unit: UnitOfWork, study: Study, read: ReadContacts) -> ContactPlan:

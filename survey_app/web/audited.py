@@ -58,6 +58,7 @@ SEEN = {
 
 CHANGED = {
     "contacts": AuditKind.CONTACTS_CHANGED,
+    "contacts_file": AuditKind.CONTACTS_CHANGED,
     "pilot.delete": AuditKind.ANSWERS_DELETED,
 }
 """Rooms, and single forms, whose changes are written down when they are kept."""

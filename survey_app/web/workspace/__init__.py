@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 def init_app(app: Flask) -> None:
     """Add the pages."""
     from survey_app.web.workspace.contacts import pages as contacts
+    from survey_app.web.workspace.contacts_file import pages as contacts_file
     from survey_app.web.workspace.copy_study import pages as copy_study
     from survey_app.web.workspace.deliveries import pages as deliveries
     from survey_app.web.workspace.design import pages as design
@@ -46,6 +47,7 @@ def init_app(app: Flask) -> None:
         *rooms,
         *making,
         contacts,
+        contacts_file,
         invitations,
         paper,
         paper_entry,

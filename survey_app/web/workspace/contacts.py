@@ -1,30 +1,23 @@
-"""The contacts of a study: found, taken from a file after a dry run, added, removed."""
+"""The contacts of a study: found, added, removed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from wtforms import HiddenField, SelectField, StringField
+from wtforms import SelectField, StringField
 
 from survey_app.domain.contact import ContactError, ContactState, email_digest
-from survey_app.domain.invitation import FEWEST_ANONYMOUS
 from survey_app.domain.user import Role
-from survey_app.exchange.errors import ExchangeError
 from survey_app.services.contacts import (
     add_contact,
-    import_contacts,
     opt_out,
     own_contact,
-    plan_import,
-    read_contacts_upload,
 )
-from survey_app.services.invitations import is_anonymous
 from survey_app.web.access import access
 from survey_app.web.current import signed_in_user
 from survey_app.web.filters import language_name
 from survey_app.web.forms import PageForm, UploadField, choices
-from survey_app.web.workspace.carried_file import TooLargeToCarry, packed, unpacked
 from survey_app.web.workspace.own_study import reading, writing
 
 if TYPE_CHECKING:
@@ -38,7 +31,6 @@ if TYPE_CHECKING:
 pages = Blueprint("contacts", __name__, url_prefix="/studies/<key>/contacts")
 
 MOST_SHOWN = 25
-MOST_REFUSED_SHOWN = 100
 
 STATES = {
     ContactState.ACTIVE: "Active",
@@ -52,16 +44,9 @@ class FileForm(PageForm):
 
     file = UploadField(
         "File of contacts",
-        description="CSV or Excel, up to 2 MB, with a column of addresses named email; name, "
+        description="CSV or Excel, up to 32 MB, with a column of addresses named email; name, "
         "language, brand and id if you have them. Other columns are kept as attributes.",
     )
-
-
-class ImportForm(PageForm):
-    """A file whose import was shown, and what it was shown to do."""
-
-    name = HiddenField()
-    outcome = HiddenField()
 
 
 class ContactForm(PageForm):
@@ -84,42 +69,7 @@ class ContactForm(PageForm):
 @access(Role.RESEARCHER)
 def overview(key: str) -> ResponseReturnValue:
     """The contacts page by page, and a form to add more."""
-    return _overview(key, [])
-
-
-@pages.post("/check")
-@access(Role.RESEARCHER)
-def check(key: str) -> ResponseReturnValue:
-    """Show what a file would do; nothing is kept."""
-    form = FileForm()
-    if not form.validate_on_submit() or not form.file.data:
-        return _overview(key, [("file", "Choose a file.")])
-    upload = form.file.data
-    return _planned(key, upload.filename or "", upload.read())
-
-
-@pages.post("/import")
-@access(Role.RESEARCHER)
-def import_now(key: str) -> ResponseReturnValue:
-    """Keep the contacts of a file that was shown."""
-    form = ImportForm()
-    content = unpacked(request.form.getlist("part"))
-    if not form.validate_on_submit() or content is None:
-        return _overview(key, [("file", "The file was damaged on its way; choose it again.")])
-    try:
-        with writing(key) as (unit, study):
-            read = read_contacts_upload(study, form.text("name"), content)
-            plan = import_contacts(unit, study, read)
-            as_shown = plan.outcome == form.text("outcome")
-            if as_shown:
-                unit.commit()
-    except ExchangeError as error:
-        return _overview(key, _told(error))
-    if as_shown:
-        flash(f"{len(plan.new):,} contacts were added, {len(plan.changed):,} changed.")
-        return redirect(url_for("contacts.overview", key=key))
-    flash("The contacts changed meanwhile. This is what the file would do now; look again.")
-    return _planned(key, form.text("name"), content)
+    return overview_page(key, [])
 
 
 @pages.route("/add", methods=["GET", "POST"])
@@ -199,33 +149,8 @@ def _added(unit: UnitOfWork, study: Study, form: ContactForm) -> list[Problem]:
     return []
 
 
-def _planned(key: str, file_name: str, content: bytes) -> ResponseReturnValue:
-    try:
-        with reading(key) as (unit, study):
-            plan = plan_import(unit, study, read_contacts_upload(study, file_name, content))
-        parts = packed(content)
-    except (ExchangeError, TooLargeToCarry) as error:
-        return _overview(key, _told(error))
-    rare, rare_brands = plan.too_few if is_anonymous(study) else ({}, {})
-    return render_template(
-        "workspace/plan_contacts.html",
-        study=study,
-        plan=plan,
-        refused=plan.refused[:MOST_REFUSED_SHOWN],
-        form=ImportForm(formdata=None, name=file_name, outcome=plan.outcome),
-        parts=parts,
-        brands={brand.id: brand.name("en") for brand in study.brands},
-        rare=rare,
-        rare_brands=rare_brands,
-        fewest=FEWEST_ANONYMOUS,
-    )
-
-
-def _told(error: Exception) -> list[Problem]:
-    return [("file", line) for line in str(error).splitlines()]
-
-
-def _overview(key: str, problems: list[Problem]) -> ResponseReturnValue:
+def overview_page(key: str, problems: list[Problem]) -> ResponseReturnValue:
+    """The page of contacts, with what is wrong with a file that was sent to it."""
     search = request.args.get("search", "").strip()[:200].replace("\0", "")
     state = request.args.get("state", "")
     if state and state not in list(ContactState):

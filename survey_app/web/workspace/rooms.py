@@ -53,6 +53,7 @@ ROOMS_OF_A_DRAFT = (
 
 _WITHIN = {
     "contacts": "invitations",
+    "contacts_file": "invitations",
     "metric_weights": "metrics",
     "panel": "waves",
     "paper_entry": "paper",

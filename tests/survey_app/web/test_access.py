@@ -60,6 +60,7 @@ BY_BLUEPRINT = {
     "audit": {Role.RESEARCHER, Role.ADMINISTRATOR},
     "deliveries": {Role.RESEARCHER, Role.ADMINISTRATOR},
     "contacts": {Role.RESEARCHER},
+    "contacts_file": {Role.RESEARCHER},
     "invitations": {Role.RESEARCHER},
     "delivery": {Role.MANAGER, Role.RESEARCHER},
     "unsubscribe": set(),

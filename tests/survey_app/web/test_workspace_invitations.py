@@ -15,6 +15,8 @@ from survey_app.config import Config
 from survey_app.domain.invitation import MailingState
 from survey_app.jobs.kinds import kinds_with_mail
 from survey_app.jobs.run import run_job
+from survey_app.services.contacts import LARGEST_UPLOAD
+from survey_app.web.security import LARGEST_REQUEST
 from tests.smtp_server import running_smtp_server
 from tests.survey_app.web.conftest import PEOPLE, SECRET_KEY, Office, Visitor, email_of, text_of
 
@@ -78,6 +80,20 @@ def check(visitor: Visitor, path: str, content: str) -> TestResponse:
     return visitor.submit(f"{path}/contacts/", f"{path}/contacts/check", file=file)
 
 
+def send_large(
+    visitor: Visitor, page: str, content: str, place: str = "check", token: str = ""
+) -> TestResponse:
+    """Send a large file from a page as a browser does."""
+    fields = (("csrf_token", token or visitor.token(page)), ('file"; filename="p.csv', content))
+    parts = [
+        f'--limit\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+        for name, value in fields
+    ]
+    body = "".join([*parts, "--limit--\r\n"]).encode()
+    kind = "multipart/form-data; boundary=limit"
+    return visitor.post(f"{page}{place}", data=body, content_type=kind)
+
+
 def take_in(visitor: Visitor, path: str, content: str) -> TestResponse:
     """Check a file and keep its contacts."""
     shown = check(visitor, path, content)
@@ -112,6 +128,27 @@ def test_a_file_of_contacts_is_shown_then_kept(office: Office) -> None:
     assert "person1@" not in listed
     changed = text_of(check(visitor, path, "email,name\nivan@example.org,Iwan\n"))
     assert "new 0 changed 1 as they were 0" in changed
+
+
+def test_a_large_file_is_taken_in_by_its_researcher_alone(office: Office) -> None:
+    """A file far over what other pages accept is shown and kept; one that is larger, or holds more
+    rows than memory is there for, is refused with what to do; strangers may not even send it."""
+    visitor, path = office.visitor("researcher"), f"/studies/{office.open_key}"
+    rows = (f"reader{n}@example.org,Reader {n},en,,{'x' * 180}" for n in range(15_000))
+    large = "\n".join(["email,name,language,brand,note", *rows])
+    assert len(large) > LARGEST_REQUEST
+    contacts = f"{path}/contacts/"
+    shown = send_large(visitor, contacts, large)
+    visitor.post(f"{contacts}import", data=hidden(shown.text))
+    assert "15,000 contacts were added" in text_of(visitor.get(contacts))
+    refused = send_large(visitor, contacts, large.ljust(LARGEST_UPLOAD + 1))
+    assert (refused.status_code, "at most 32 MB here" in text_of(refused)) == (413, True)
+    refused = send_large(visitor, contacts, "email\n" + "a\n" * 300_000)
+    assert "holds more than 150,000 rows; split it" in text_of(refused)
+    assert send_large(visitor, f"{path}/metrics/", large).status_code == 413
+    stranger = office.visitor()
+    for place in ("check", "import"):
+        assert send_large(stranger, contacts, large, place, token="none").status_code == 413
 
 
 def test_one_contact_is_added_opted_out_and_removed(office: Office) -> None:
