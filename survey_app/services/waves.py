@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
 from survey_app.domain.differences import differences
@@ -27,7 +27,7 @@ MOST_WAVES = 100
 
 @dataclass(frozen=True, slots=True)
 class VersionStep:
-    """How a version differs from the one asked before it."""
+    """How a version asked in a wave differs from one asked in the wave before."""
 
     before: int
     after: int
@@ -40,8 +40,9 @@ class WaveDifferences:
 
     Parameters
     ----------
-    before, after : the waves. steps : one for each change of version in them, in order; none where
-        both were asked the same version.
+    before, after : the waves. steps : each version of the one beside each of the other, so that
+        what was left out in between and then asked otherwise is found; none where both were asked
+        the same version.
     known : False where a wave was imported, so that nobody knows what it was asked.
     """
 
@@ -134,13 +135,14 @@ def waves_differences(unit: UnitOfWork, study: Study) -> tuple[WaveDifferences, 
     compared = []
     for before, after in pairwise(sorted(study.waves, key=lambda wave: wave.position)):
         versions = [asked.get(wave.code) or _asked_now(study, known) for wave in (before, after)]
-        numbers = sorted({*versions[0], *versions[1]})
+        numbers = {*versions[0], *versions[1]}
         if not all(number in known for number in numbers) or not all(versions):
             compared.append(WaveDifferences(before, after, (), known=False))
             continue
         steps = tuple(
             VersionStep(old, new, differences(known[old].content, known[new].content))
-            for old, new in pairwise(numbers)
+            for old, new in sorted({(min(pair), max(pair)) for pair in product(*versions)})
+            if old != new
         )
         compared.append(WaveDifferences(before, after, steps))
     return tuple(compared)

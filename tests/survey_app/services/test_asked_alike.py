@@ -22,6 +22,7 @@ from survey_app.services.fieldwork_told import fieldwork_told
 from survey_app.services.report import psychometric_document
 from survey_app.services.study import instruments_of
 from survey_app.services.survey import study_survey
+from survey_app.services.waves import waves_differences
 from tests.reports.test_comparability import texts
 from tests.survey_app.services.designed import CORE, SATISFACTION, Designed, designed_study
 
@@ -39,8 +40,11 @@ WHOLE = Design((Block("core", "core_engagement"), Block("end", "satisfaction")))
 NAMES = ("Spring", "Summer", "Autumn")
 
 
-def answered(made: Designed, wave: str, without: Sequence[str] = (), n: int = 70) -> None:
-    """People answer about two brands in a wave, all but some scales, by the version of the day."""
+def answered(
+    made: Designed, wave: str, without: Sequence[str] = (), n: int = 70, first: int = 0
+) -> None:
+    """People answer about two brands in a wave, all but some scales, by the version of the day;
+    `first` tells those who come later from those before."""
     with made.database.writing() as unit:
         study = unit.studies.by_key(made.study_key)
         assert study is not None
@@ -50,7 +54,7 @@ def answered(made: Designed, wave: str, without: Sequence[str] = (), n: int = 70
         items = [item for key in keys if key.scale in without for item in key.items]
         answers = data.answers.copy()
         answers[:, data.columns(items)] = MISSING
-        names = np.array([f"{wave}-{number}" for number in range(data.n)])
+        names = np.array([f"{wave}-{first}-{number}" for number in range(data.n)])
         import_dataset(unit, study, replace(data, answers=answers, respondent=names))
         unit.commit()
 
@@ -145,6 +149,14 @@ def test_a_scale_that_is_asked_otherwise_has_no_trend(database: Database) -> Non
         [*row[:2], row[2][:4]] for row in cells
     ]
     assert {row[0] for row in cells} == {"Spring – Summer", "Summer – Autumn"}
+    answered(made, "2", n=1, first=1)
+    with database.reading() as unit:
+        study = unit.studies.by_key(made.study_key)
+        assert study is not None
+        since_spring, since_summer = waves_differences(unit, study)
+    assert [(step.before, step.after) for step in since_spring.steps] == [(1, 2), (1, 4)]
+    assert any(each.breaks for each in since_spring.steps[1].found)
+    assert [(step.before, step.after) for step in since_summer.steps] == [(2, 4)]
 
 
 def test_a_break_since_the_wave_before_is_said(sqlite_database: Database) -> None:
