@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
-from survey_app.domain.study import StudyState
+from survey_app.domain.study import StudyState, now
 from survey_app.domain.user import Role
 from survey_app.services.analyse import Analysed, NothingToAnalyseError, analyse_study
 from survey_app.services.export import export_file
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from survey_app.domain.study import Study, Wave
+    from survey_app.storage.database import UnitOfWork
 
 pages = Blueprint("downloads", __name__, url_prefix="/studies/<key>/downloads")
 
@@ -33,10 +34,12 @@ FORMATS = ("csv", "sav", "xlsx")
 @access(Role.RESEARCHER)
 def files(key: str) -> ResponseReturnValue:
     """Everything that can be taken away."""
-    with reading(key) as (_, study):
+    with reading(key) as (unit, study):
         if study.state is StudyState.DRAFT:
             abort(404)
-        return render_template("workspace/downloads.html", study=study)
+        waves = [wave for wave in study.waves if _has_begun(unit, wave)]
+    waves.sort(key=lambda wave: wave.position, reverse=True)
+    return render_template("workspace/downloads.html", study=study, waves=waves)
 
 
 @pages.get("/answers.<any(csv, sav, xlsx):file_format>")
@@ -86,6 +89,12 @@ def r_script(key: str) -> ResponseReturnValue:
         return _back(key, str(refused))
     name = file_name(study.title, "measurement", wave.code if wave else "", kind="R")
     return download(content, name, "text/plain; charset=utf-8")
+
+
+def _has_begun(unit: UnitOfWork, wave: Wave) -> bool:
+    """Whether there may be something to report of a wave; answers of files may come before it."""
+    begun = wave.opens_at is None or wave.opens_at <= now()
+    return begun or unit.versions.real_interviews_of(wave.id or 0) > 0
 
 
 def _analysed(key: str, *, whole: bool = False) -> tuple[Study, Wave | None, Analysed]:

@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired, Regexp
 
 from reports.paper.qr_sheet import QrCard, qr_sheet_pdf
 from reports.pdf.font_files import FontMissingError
+from survey_app.domain.questionnaire import read_design
 from survey_app.domain.study import StudyState
 from survey_app.domain.user import Role
 from survey_app.services.places import (
@@ -95,6 +96,7 @@ def overview(key: str) -> ResponseReturnValue:
         "workspace/places.html",
         study=study,
         places=places,
+        asks_brands=_asks_brands(study),
         sheet=_sheet_form(study, places),
         adding=added,
         problems=problems,
@@ -146,7 +148,8 @@ def qr_codes(key: str) -> ResponseReturnValue:
 def kiosk(key: str) -> ResponseReturnValue:
     """The start screen of a device, at the address that it is to be left open with."""
     with reading(key) as (unit, study):
-        known = {"b": {brand.code for brand in study.brands}}
+        brands = () if _asks_brands(study) else study.brands
+        known = {"b": {brand.code for brand in brands}}
         known["p"] = {place.code for place in places_of(unit, study)}
     told = {name: request.args.get(name, "") for name in known}
     chosen = {name: code for name, code in told.items() if code in known[name]}
@@ -164,15 +167,21 @@ def _add_places(key: str, form: PlacesForm) -> list[Problem]:
     return []
 
 
+def _asks_brands(study: Study) -> bool:
+    """Whether customers first mark their brands, so that a link is about none of them."""
+    return read_design(study.design, ()).asks_brands
+
+
 def _sheet_form(study: Study, places: Sequence[Place]) -> SheetForm:
     form = SheetForm()
-    brands = [(brand.code, brand.name("en")) for brand in study.brands]
+    asks = _asks_brands(study)
+    brands = [] if asks else [(brand.code, brand.name("en")) for brand in study.brands]
     if len(brands) != 1:
         brands.append((ANY_BRAND, "Any brand: the customer chooses"))
     named = [*((place.code, place.name) for place in places), (NO_PLACE, "Links without a place")]
     form.brand.choices, form.place.choices = choices(brands), choices(named)
     if not request.args:
-        form.brand.data = [code for code, _ in brands if code != ANY_BRAND]
+        form.brand.data = [code for code, _ in brands if code != ANY_BRAND or asks]
         form.place.data = [code for code, _ in named if code != NO_PLACE or not places]
     return form
 

@@ -101,6 +101,7 @@ def brands(key: str) -> ResponseReturnValue:
             (row, respondent_link(study, row.code) if linked and row.code else "") for row in shown
         ],
         linked=linked,
+        link="" if linked else respondent_link(study),
         n=len(rows),
         first=first,
         number=number,
