@@ -145,19 +145,8 @@ def _changed(
         for key, pair in rows.items()
         if min(row.people for row in pair) >= rules.hidden_below and all(row.sd for row in pair)
     }
-    found = {
-        key: Reference(
-            "previous",
-            Verdict.NOT_COMPARABLE,
-            None,
-            None,
-            wave=wave,
-            standing=standing,
-            asked="breaks",
-        )
-        for key in shown
-        if same[key] == "breaks"
-    }
+    apart = replace(_APART, wave=wave, standing=standing)
+    found = {key: apart for key in shown if same[key] == "breaks"}
     contrasts = {
         key: change(*pair, joint=joint[key]) for key, pair in shown.items() if key not in found
     }
@@ -175,6 +164,10 @@ def _changed(
             asked=same[key],
         )
     return found
+
+
+_APART = Reference("previous", Verdict.NOT_COMPARABLE, None, None, asked="breaks")
+"""A change that is not told, because the questionnaire was another."""
 
 
 def _of_scale_or_item(scale: Sameness, item: Sameness) -> Sameness:

@@ -57,14 +57,10 @@ def study_survey(
     analysed = waves[-1].analysed
     asked = asked_since(unit, study, wave)
     facts = study_facts(study, analysed.dataset, wave, language, looks_of(unit, study))
-    facts = replace(
-        facts,
-        response=response_of(unit, study, wave, analysed.dataset),
-        asked=asked,
-    )
+    response = response_of(unit, study, wave, analysed.dataset)
     return wave_survey(
         analysed,
-        facts,
+        replace(facts, response=response, asked=asked),
         earlier=waves[:-1],
         alike=waves_alike(waves, pooled.dataset, asked) if before else None,
         target=study.target,
