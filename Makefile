@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 SERVE ?= 1
 PORT ?= 8000
+# The tests start some hundred processes; each would compile every module anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo test lint benchmarks clean help
 
@@ -16,12 +18,12 @@ demo: $(VENV)/.run ## Import real answers, analyse them, write the scorecards, t
 
 test: $(VENV)/.test lint ## Check everything, on SQLite, on PostgreSQL and in a real browser
 	@tests/journeys/install_browser.sh
-	$(BIN)/pytest --numprocesses 2 --dist loadgroup
+	$(BIN)/pytest --numprocesses 2
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	$(BIN)/mypy --num-workers 2
 	$(BIN)/lint-imports --no-cache
 
 benchmarks: $(VENV)/.test ## Measure; prints both sides of every comparison

@@ -9,10 +9,18 @@ import pytest
 
 from survey_app.storage.database import Database
 from tests.postgresql_server import PostgresqlServer, running_postgresql
+from tests.scheduling import DearFilesWhole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from typing import Any
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> DearFilesWhole:
+    """How tests are shared out among processes."""
+    return DearFilesWhole(config, log)
 
 
 @pytest.fixture(scope="session")
