@@ -5,8 +5,13 @@ from __future__ import annotations
 
 from xdist.scheduler import LoadScopeScheduling
 
-WHOLE_FILES = ("tests/journeys/", "tests/survey_app/demo/test_build.py")
-"""Files whose tests share what takes seconds to make: a server, a browser, the demo."""
+WHOLE_FILES = (
+    "tests/journeys/",
+    "tests/psychometrics/",
+    "tests/reports/",
+    "tests/survey_app/demo/",
+)
+"""Where tests of a file share what takes seconds to make: a server, a fitted model, the demo."""
 
 
 class DearFilesWhole(LoadScopeScheduling):
