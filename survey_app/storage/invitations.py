@@ -17,6 +17,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -269,7 +270,8 @@ class Invitations:
         return (None, False) if row is None else (row.key, row.finished_at is not None)
 
     def by_link(self, study_id: int, wave_id: int) -> list[ByLink]:
-        """The interviews of a wave that came by a link, by disposition, without pilots."""
+        """The interviews of a wave that came by a link, by disposition, without pilots. Of what was
+        erased only the panel member tells that it did."""
         open_yet = interview.c.finished_at.is_(None)
         page = exists().where(page_answers.c.interview_id == interview.c.id)
         query = (
@@ -282,7 +284,10 @@ class Invitations:
             .where(
                 interview.c.study_id == study_id,
                 interview.c.wave_id == wave_id,
-                interview.c.channel == CHANNEL,
+                or_(
+                    interview.c.channel == CHANNEL,
+                    (interview.c.channel == "") & interview.c.person_id.is_not(None),
+                ),
                 ~interview.c.pilot,
             )
             .group_by(interview.c.disposition)

@@ -12,6 +12,7 @@ from survey_app.domain.contact import ContactState, email_digest
 from survey_app.domain.study import Mode, now
 from survey_app.services.contacts import opt_out
 from survey_app.services.invitation_counts import invitation_counts
+from survey_app.services.own_data import erase
 from survey_app.storage.invitations import invitation
 from tests.survey_app.web.invited_site import invite, some
 from tests.survey_app.web.respond_site import running_site
@@ -74,7 +75,8 @@ def test_each_invitation_counts_once(database: Database, mode: Mode) -> None:
 @pytest.mark.parametrize("mode", list(Mode))
 def test_who_answers_while_the_mailing_runs_counts(database: Database, mode: Mode) -> None:
     """A link counts once its mailing ended, or at once where it led to a finished interview, also
-    of somebody who wants no mail any more; a finished interview stays one when the contact goes."""
+    of somebody who wants no mail any more; a finished interview stays one when the contact goes,
+    and is a refusal when it is erased."""
     with ExitStack() as stack:
         site = stack.enter_context(running_site(database))
         tokens = invite(database, site.study_key, some(20), mode)
@@ -102,3 +104,9 @@ def test_who_answers_while_the_mailing_runs_counts(database: Database, mode: Mod
                 unit.contacts.remove(contact.id or 0)
             unit.commit()
         assert {name: n for name, n in counts(site).items() if n} == {"I": 3, "R": 1, "UH": 16}
+        if mode is Mode.PSEUDONYMOUS:
+            keys = [row.key for row in site.interviews()]
+            for number, key in enumerate(keys[:2]):
+                assert erase(database, key, everything=bool(number))
+            told = {name: n for name, n in counts(site).items() if n}
+            assert told == {"I": 1, "R": 3, "UH": 16}
