@@ -21,11 +21,18 @@ from survey_app.services.sign_in import (
 from survey_app.services.user import create_user, deactivate
 from survey_app.storage.database import Database
 from survey_app.storage.tables import sign_in_attempt
-
-PASSWORD = "four unrelated words"
+from tests.people import PASSWORD, add_person
 
 
 def _with_user(database: Database) -> Database:
+    with database.writing() as unit:
+        add_person(unit, "ada@example.org")
+        unit.commit()
+    return database
+
+
+def _with_costly_user(database: Database) -> Database:
+    """With a user whose password is hashed as the product does it."""
     with database.writing() as unit:
         create_user(unit, email="ada@example.org", name="Ada", role="researcher", password=PASSWORD)
         unit.commit()
@@ -40,8 +47,18 @@ def users(database: Database) -> Database:
 
 @pytest.fixture
 def sqlite_users(sqlite_database: Database) -> Database:
-    """The same on SQLite only, for what hashes often."""
+    """The same on SQLite only, for what does not depend on the kind."""
     return _with_user(sqlite_database)
+
+
+@pytest.fixture
+def crowd(sqlite_database: Database) -> Database:
+    """Users at numbered addresses; nobody has the first three."""
+    with sqlite_database.writing() as unit:
+        for number in range(3, ATTEMPTS_PER_ADDRESS):
+            add_person(unit, f"{number}@example.org")
+        unit.commit()
+    return sqlite_database
 
 
 def _guess(database: Database, email: str = "ada@example.org", address: str = "192.0.2.1") -> str:
@@ -52,8 +69,9 @@ def _guess(database: Database, email: str = "ada@example.org", address: str = "1
     return "signed in"
 
 
-def test_right_password(users: Database) -> None:
+def test_right_password(database: Database) -> None:
     """The user is given back, whatever the case of the address, and no attempt is left behind."""
+    users = _with_costly_user(database)
     assert sign_in(users, " Ada@Example.org ", PASSWORD, address="192.0.2.1").name == "Ada"
     with users.engine.connect() as connection:
         assert connection.execute(select(sign_in_attempt)).all() == []
@@ -62,10 +80,7 @@ def test_right_password(users: Database) -> None:
 def test_refusals_are_alike(sqlite_users: Database) -> None:
     """Wrong password, unknown user, shut-out user and nonsense get the same words."""
     with sqlite_users.writing() as unit:
-        bob = create_user(
-            unit, email="bob@example.org", name="Bob", role="manager", password=PASSWORD
-        )
-        deactivate(unit, bob)
+        deactivate(unit, add_person(unit, "bob@example.org", "manager"))
         unit.commit()
     tries = [
         ("ada@example.org", "a wrong password"),
@@ -83,8 +98,9 @@ def test_refusals_are_alike(sqlite_users: Database) -> None:
     assert len(messages) == 1
 
 
-def test_unknown_user_takes_as_long(sqlite_users: Database) -> None:
+def test_unknown_user_takes_as_long(sqlite_database: Database) -> None:
     """An unknown address is answered in about the time of a wrong password."""
+    sqlite_users = _with_costly_user(sqlite_database)
     _guess(sqlite_users, "warm-up@example.org", "192.0.2.9")
     known, unknown = [], []
     for number in range(ATTEMPTS_PER_EMAIL):
@@ -126,21 +142,21 @@ def test_success_gives_the_guesses_back(sqlite_users: Database) -> None:
         assert sign_in(sqlite_users, "ada@example.org", PASSWORD, address="192.0.2.1").name == "Ada"
 
 
-def test_few_guesses_from_one_address(sqlite_users: Database) -> None:
+def test_few_guesses_from_one_address(crowd: Database) -> None:
     """One address trying many accounts is stopped; another address is not."""
     for number in range(ATTEMPTS_PER_ADDRESS):
-        assert _guess(sqlite_users, f"{number}@example.org") == "SignInRefused"
-    assert _guess(sqlite_users, "someone@example.org") == "TooManyAttempts"
-    assert _guess(sqlite_users, "someone@example.org", "192.0.2.2") == "SignInRefused"
+        assert _guess(crowd, f"{number}@example.org") == "SignInRefused"
+    assert _guess(crowd, "someone@example.org") == "TooManyAttempts"
+    assert _guess(crowd, "someone@example.org", "192.0.2.2") == "SignInRefused"
 
 
-def test_whole_network_of_a_visitor_is_one_address(sqlite_users: Database) -> None:
+def test_whole_network_of_a_visitor_is_one_address(crowd: Database) -> None:
     """With IPv6 a visitor has 2^64 addresses; taking a new one for each guess gains nothing."""
     for number in range(ATTEMPTS_PER_ADDRESS):
         origin = f"2001:db8:1:2::{number:x}"
-        assert _guess(sqlite_users, f"{number}@example.org", origin) == "SignInRefused"
-    assert _guess(sqlite_users, "a@example.org", "2001:db8:1:2:ffff::1") == "TooManyAttempts"
-    assert _guess(sqlite_users, "a@example.org", "2001:db8:1:3::1") == "SignInRefused"
+        assert _guess(crowd, f"{number}@example.org", origin) == "SignInRefused"
+    assert _guess(crowd, "a@example.org", "2001:db8:1:2:ffff::1") == "TooManyAttempts"
+    assert _guess(crowd, "a@example.org", "2001:db8:1:3::1") == "SignInRefused"
 
 
 def test_spelling_of_an_address_gains_no_guesses(sqlite_users: Database) -> None:
