@@ -21,13 +21,12 @@ from survey_app.services.user import (
     set_password,
     set_role,
 )
+from tests.people import PASSWORD, add_person
 from tests.survey_app.services.conftest import two_brands
 
 if TYPE_CHECKING:
     from survey_app.domain.user import User
     from survey_app.storage.database import Database, UnitOfWork
-
-PASSWORD = "four unrelated words"
 
 
 def _create(unit: UnitOfWork, email: str = "ada@example.org", role: str = "researcher") -> User:
@@ -80,7 +79,7 @@ def test_broken_rules_are_named(
         **changed,
     }
     with sqlite_database.writing() as unit:
-        _create(unit, "bob@example.org")
+        add_person(unit, "bob@example.org")
         with pytest.raises(UserError, match=message):
             create_user(unit, **new)
         assert len(unit.users.all()) == 1
@@ -121,8 +120,8 @@ def test_new_password_ends_sessions(sqlite_database: Database) -> None:
 def test_last_administrator_stays(sqlite_database: Database) -> None:
     """The last active administrator can be neither shut out nor given another role."""
     with sqlite_database.writing() as unit:
-        root = _create(unit, "root@example.org", "administrator")
-        second = _create(unit, "second@example.org", "administrator")
+        root = add_person(unit, "root@example.org", "administrator")
+        second = add_person(unit, "second@example.org", "administrator")
         deactivate(unit, second)
         assert (second.active, second.session_number) == (False, 1)
         for change in (deactivate, lambda u, user: set_role(u, user, "manager")):
@@ -138,7 +137,7 @@ def test_two_administrators_cannot_shut_each_other_out(database: Database) -> No
     pair = ("one@example.org", "two@example.org")
     with database.writing() as unit:
         for email in pair:
-            _create(unit, email, "administrator")
+            add_person(unit, email, "administrator")
         unit.commit()
     both_read = Barrier(2)
 
@@ -163,7 +162,10 @@ def test_two_administrators_cannot_shut_each_other_out(database: Database) -> No
 def test_brands_belong_to_managers(database: Database) -> None:
     """Brands are replaced as a whole, refused when unknown, and lost with the role."""
     with database.writing() as unit:
-        researcher, manager = _create(unit), _create(unit, "max@example.org", "manager")
+        researcher, manager = (
+            add_person(unit, "ada@example.org"),
+            add_person(unit, "max@example.org", "manager"),
+        )
         study = create_study(
             unit,
             owner=researcher,

@@ -13,6 +13,7 @@ from reports.pdf.font_files import CHINESE_PACKAGE, missing
 from survey_app import create_app
 from survey_app.config import Config
 from survey_app.web.security import HEADERS
+from tests.people import add_person
 from tests.survey_app.web.conftest import (
     PASSWORD,
     PUBLIC_URL,
@@ -23,6 +24,7 @@ from tests.survey_app.web.conftest import (
 )
 
 if TYPE_CHECKING:
+    from survey_app.storage.database import Database
     from tests.survey_app.web.conftest import Office
 
 POLICY = (
@@ -103,11 +105,17 @@ def test_over_tls_the_cookie_is_secure_and_tls_is_demanded(sqlite_url: str) -> N
     app.extensions["database"].close()
 
 
-def test_guesses_are_counted_for_the_visitor_not_for_the_proxy(sqlite_url: str) -> None:
+def test_guesses_are_counted_for_the_visitor_not_for_the_proxy(
+    sqlite_database: Database,
+) -> None:
     """Behind the TLS proxy one visitor's wrong passwords do not shut out another; without TLS the
     header is not believed."""
+    with sqlite_database.writing() as unit:
+        for number in range(3, 30):
+            add_person(unit, f"{number}@example.org")
+        unit.commit()
     for address, ends_in in ((PUBLIC_URL, 401), ("http://localhost", 429)):
-        app = create_app(Config(sqlite_url, SECRET_KEY, address))
+        app = create_app(Config(sqlite_database.url, SECRET_KEY, address))
         visitor = Visitor(app.test_client())
         token = visitor.token("/sign-in")
 
