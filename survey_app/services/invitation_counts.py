@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from survey_app.domain.study import Study, Wave
     from survey_app.storage.database import UnitOfWork
-    from survey_app.storage.invitations import ByLink
+    from survey_app.storage.invitation_outcomes import ByLink
 
 OUTCOMES = ("I", "P", "R", "NC", "O", "UH", "UO", "NE")
 

@@ -2,105 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import (
-    Column,
-    Date,
-    ForeignKey,
-    Index,
-    Integer,
-    String,
-    Table,
-    UniqueConstraint,
-    exists,
-    func,
-    insert,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import func, insert, select, update
 
 from survey_app.domain.contact import ContactState
 from survey_app.domain.invitation import (
     BLOCK_BITS,
-    CHANNEL,
     Invitation,
     SpentBits,
     empty_block,
 )
 from survey_app.domain.study import is_key
 from survey_app.storage.contacts import contact
+from survey_app.storage.invitation_outcomes import InvitationOutcomes
+from survey_app.storage.invitation_table import invitation
 from survey_app.storage.spent import spent
-from survey_app.storage.tables import interview, mapper_registry, metadata, page_answers
+from survey_app.storage.tables import interview
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    from sqlalchemy import ColumnElement
-    from sqlalchemy.orm import Session
-
-    from survey_app.domain.interview import Disposition
+__all__ = ["Invitations", "invitation"]
 
 MOST_ASKED_AT_ONCE = 500
 """SQLite takes a limited number of values in one query."""
 
-invitation = Table(
-    "invitation",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("wave_id", ForeignKey("wave.id", ondelete="CASCADE"), nullable=False),
-    Column("contact_id", ForeignKey("contact.id", ondelete="SET NULL")),
-    Column("number", Integer, nullable=False),
-    Column("key", String(22), nullable=False, unique=True),
-    Column("token_hash", String(64), nullable=False, unique=True),
-    Column("invited_on", Date),
-    UniqueConstraint("wave_id", "contact_id"),
-    UniqueConstraint("wave_id", "number"),
-    Index(None, "contact_id"),
-)
 
-_NOT_BROUGHT = invitation.c.invited_on.is_(None)
-Index(
-    "ix_invitation_not_brought",
-    invitation.c.wave_id,
-    invitation.c.number,
-    sqlite_where=_NOT_BROUGHT,
-    postgresql_where=_NOT_BROUGHT,
-)
-
-mapper_registry.map_imperatively(Invitation, invitation)
-
-
-@dataclass(frozen=True, slots=True)
-class Inactive:
-    """An invitation whose contact has `bounced` or else opted out. `finished`: the contact's panel
-    member finished the wave, which is known in no anonymous study."""
-
-    number: int
-    invited: bool
-    bounced: bool
-    finished: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ByLink:
-    """Interviews of a wave that came by a link, of one disposition: how many are `finished`, how
-    many are not, and how many of those have a page."""
-
-    disposition: Disposition
-    finished: int
-    unfinished: int
-    with_pages: int
-
-
-class Invitations:
+class Invitations(InvitationOutcomes):
     """The invitations of one unit of work."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
 
     def by_id(self, invitation_id: int) -> Invitation | None:
         """The invitation with an identifier, or None."""
@@ -118,48 +49,6 @@ class Invitations:
         """The invitation whose token has this hash, or None."""
         query = select(Invitation).where(invitation.c.token_hash == token_hash)
         return self._session.scalars(query).one_or_none()
-
-    def count_links(self, wave_id: int) -> int:
-        """How many links of their own people have to a wave, brought by a mailing or not."""
-        query = select(func.count()).where(invitation.c.wave_id == wave_id)
-        return self._session.scalar(query) or 0
-
-    def not_brought(self, wave_id: int) -> list[int]:
-        """Numbers of the links to a wave that no mailing has brought yet."""
-        query = select(invitation.c.number).where(invitation.c.wave_id == wave_id, _NOT_BROUGHT)
-        return list(self._session.scalars(query))
-
-    def inactive(self, study_id: int, wave_id: int) -> list[Inactive]:
-        """The invitations to a wave of a study whose contact is not active any more."""
-        query = (
-            select(
-                invitation.c.number,
-                invitation.c.invited_on.is_not(None),
-                contact.c.state == ContactState.BOUNCED,
-                _finished_by(contact.c.person_id, wave_id),
-            )
-            .join_from(contact, invitation, invitation.c.contact_id == contact.c.id)
-            .where(
-                contact.c.study_id == study_id,
-                contact.c.state.in_(set(ContactState) - {ContactState.ACTIVE}),
-                invitation.c.wave_id == wave_id,
-            )
-        )
-        return [Inactive(*row) for row in self._session.execute(query)]
-
-    def not_brought_finished(self, wave_id: int) -> int:
-        """How many panel members finished a wave by a link that no mailing counts as brought, as
-        while the mailing runs."""
-        query = (
-            select(func.count())
-            .join_from(invitation, contact, contact.c.id == invitation.c.contact_id)
-            .where(
-                invitation.c.wave_id == wave_id,
-                _NOT_BROUGHT,
-                _finished_by(contact.c.person_id, wave_id),
-            )
-        )
-        return self._session.scalar(query) or 0
 
     def to_be_invited(
         self, study_id: int, wave_id: int, *, most_without_link: int | None = None
@@ -269,31 +158,6 @@ class Invitations:
         row = self._session.execute(query).first()
         return (None, False) if row is None else (row.key, row.finished_at is not None)
 
-    def by_link(self, study_id: int, wave_id: int) -> list[ByLink]:
-        """The interviews of a wave that came by a link, by disposition, without pilots. Of what was
-        erased only the panel member tells that it did."""
-        open_yet = interview.c.finished_at.is_(None)
-        page = exists().where(page_answers.c.interview_id == interview.c.id)
-        query = (
-            select(
-                interview.c.disposition,
-                func.count(interview.c.finished_at),
-                func.count().filter(open_yet),
-                func.count().filter(open_yet & page),
-            )
-            .where(
-                interview.c.study_id == study_id,
-                interview.c.wave_id == wave_id,
-                or_(
-                    interview.c.channel == CHANNEL,
-                    (interview.c.channel == "") & interview.c.person_id.is_not(None),
-                ),
-                ~interview.c.pilot,
-            )
-            .group_by(interview.c.disposition)
-        )
-        return [ByLink(*row) for row in self._session.execute(query)]
-
     def persons_finished(self, wave_id: int, person_id: int | None = None) -> set[int]:
         """Panel members who finished a wave; where one is named, that one or nobody."""
         query = select(interview.c.person_id).where(
@@ -304,12 +168,3 @@ class Invitations:
         if person_id is not None:
             query = query.where(interview.c.person_id == person_id)
         return {one for one in self._session.scalars(query) if one is not None}
-
-
-def _finished_by(person_id: ColumnElement[Any], wave_id: int) -> ColumnElement[bool]:
-    """Whether a panel member finished a wave."""
-    return exists().where(
-        interview.c.wave_id == wave_id,
-        interview.c.person_id == person_id,
-        interview.c.finished_at.is_not(None),
-    )
