@@ -9,7 +9,7 @@ from reports.blocks import ChartBlock, Paragraph, TableBlock
 from survey_app.demo.simulator import Cell, simulate
 from survey_app.domain.scoring_keys import scoring_keys
 from survey_app.services.analyse import Analysed, AnalysisCache
-from survey_app.services.results import ALL_BRANDS, result_sections
+from survey_app.services.results import ALL_INTERVIEWS, result_sections
 
 CORE = load_instrument("core_engagement")
 
@@ -29,7 +29,7 @@ def test_each_scale_has_a_chart_and_its_figures() -> None:
     tables = [block for block in scores.blocks if isinstance(block, TableBlock)]
     assert len(charts) == len(tables) == len(CORE.scales)
     for table in tables:
-        assert [row[0].text for row in table.rows] == ["North Shop", "south", ALL_BRANDS]
+        assert [row[0].text for row in table.rows] == ["North Shop", "south", ALL_INTERVIEWS]
     assert comparison.id == "comparison"
 
 
