@@ -1,4 +1,4 @@
-"""The entry of web servers: ``gunicorn survey_app.wsgi:app``. Settings come from the environment.
+"""The entry of web servers: ``survey_app.wsgi:app``. Settings come from the environment.
 
 What is wrong with the settings or the database is told in plain words, with exit status 3.
 """
@@ -16,7 +16,7 @@ from survey_app.storage.database import DatabaseError
 if TYPE_CHECKING:
     from flask import Flask
 
-# gunicorn stops when a worker exits with 3, and starts it again and again after any other status.
+# By this status gunicorn, too, knows that starting again is of no use.
 CANNOT_START = 3
 
 

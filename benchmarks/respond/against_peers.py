@@ -2,8 +2,9 @@
 
 Every server asks the same questionnaire (one page of ten items, answered from 1 to 7) of the same
 respondents (locust, `respondents.py`), one server after the other, on loopback. The product runs
-as two gunicorn workers on SQLite and on PostgreSQL, and so do django-survey-and-report (SQLite with
-WAL) and the bare route, which makes one durable insert; oTree runs its one server process. Every
+as it serves itself, with two processes, on SQLite and on PostgreSQL; django-survey-and-report
+(SQLite with WAL) runs two gunicorn workers, the bare route, which makes one durable insert, two of
+gunicorn and two of the product's web server; oTree runs its one server process. Every
 database acknowledges only what is on the disk. The respondents compete with the servers for the
 processors, for all alike.
 
@@ -34,11 +35,19 @@ from typing import TYPE_CHECKING
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.respond.throughput import SECRET_KEY, prepare  # noqa: E402
+from benchmarks.respond.throughput import (  # noqa: E402
+    SECRET_KEY,
+    bare_command,
+    bare_gunicorn_command,
+    prepare,
+    product_command,
+)
 from tests.postgresql_server import USER, running_postgresql  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from benchmarks.respond.throughput import Command
 
 ITEMS = 10
 USERS = (16, 200)
@@ -116,26 +125,22 @@ def product(folder: Path, name: str, url: str) -> Iterator[Server]:
     """The product on a database."""
     study, _ = prepare(url, waiting=0)
     port = _free_port()
-    command = [sys.executable, "-m", "gunicorn", "--workers", "2", "--log-level", "warning"]
-    command += ["--bind", f"127.0.0.1:{port}", "--chdir", str(ROOT), "survey_app.wsgi:app"]
     known = {"DATABASE_URL": url, "SECRET_KEY": SECRET_KEY, "PUBLIC_URL": "http://127.0.0.1"}
-    with process(command, port, folder, **known):
+    with process([*product_command(port)], port, folder, **known, PYTHONPATH=str(ROOT)):
         yield Server(name, "product", port, {"STUDY": study})
 
 
 @contextmanager
-def bare(folder: Path) -> Iterator[Server]:
+def bare(folder: Path, name: str, command: Command) -> Iterator[Server]:
     """A page, a token, one durable insert."""
-    file = folder / "bare.sqlite"
+    file = folder / f"{name}.sqlite"
     connection = sqlite3.connect(file)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("CREATE TABLE answer (id INTEGER PRIMARY KEY, token, answers, saved_at)")
     connection.close()
     port = _free_port()
-    command = [sys.executable, "-m", "gunicorn", "--workers", "2", "--log-level", "warning"]
-    command += ["--bind", f"127.0.0.1:{port}", "--chdir", str(HERE), "throughput:bare_app()"]
-    with process(command, port, folder, BARE_DATABASE=str(file), PYTHONPATH=str(ROOT)):
-        yield Server("bare Flask, SQLite", "bare", port, {})
+    with process([*command(port)], port, folder, BARE_DATABASE=str(file), PYTHONPATH=str(ROOT)):
+        yield Server(f"bare Flask, SQLite, {name}", "bare", port, {})
 
 
 @contextmanager
@@ -221,7 +226,8 @@ def main(peers: Path, seconds: int) -> None:
             return server.create_database()
 
         sides = [
-            lambda: bare(folder),
+            lambda: bare(folder, "gunicorn", bare_gunicorn_command),
+            lambda: bare(folder, "granian", bare_command),
             lambda: product(folder, "product, SQLite", f"sqlite:///{folder}/engage.sqlite"),
             lambda: product(folder, "product, PostgreSQL", server.url(postgresql())),
             lambda: django(folder, pythons["django"], "django-survey-and-report, SQLite", ""),

@@ -14,7 +14,7 @@ import sqlite3
 import tempfile
 from pathlib import Path
 
-from throughput import SECRET_KEY, prepare, server
+from throughput import SECRET_KEY, bare_command, prepare, product_command, server
 
 LINKED = re.compile(r'(?:href|src)="(/static/[^"]+)"')
 
@@ -52,8 +52,8 @@ def main() -> None:
             "PUBLIC_URL": "http://127.0.0.1",
         }
         with (
-            server("throughput:bare_app()", {"BARE_DATABASE": str(bare_file)}) as bare,
-            server("survey_app.wsgi:app", settings) as product,
+            server(bare_command, {"BARE_DATABASE": str(bare_file)}) as bare,
+            server(product_command, settings) as product,
         ):
             print("                 requests   bytes sent   after gzip")
             pages = {"start page": f"/s/{study}", "question page": f"/i/{keys[0]}/1"}

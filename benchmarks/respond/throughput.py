@@ -1,7 +1,7 @@
 """Respondents a second, beside a bare Flask route that makes one durable SQLite insert.
 
-Both sides run in one go on the same machine: gunicorn with two workers on loopback, the same
-sixteen clients, a page of ten 7-point items, an insert that is durable when it is acknowledged
+Both sides run in one go on the same machine: one web server with two processes on loopback, the
+same sixteen clients, a page of ten 7-point items, an insert that is durable when it is acknowledged
 (WAL, synchronous=FULL). The clients compete with the servers for the processors, for both alike.
 
 - page: GET of the page.
@@ -37,6 +37,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from survey_app.server import server_command
 from survey_app.web.ticket import Tickets, view_claimed_by
 
 if TYPE_CHECKING:
@@ -44,12 +45,16 @@ if TYPE_CHECKING:
 
     from flask import Flask
 
+    Command = Callable[[int], list[str]]
+
 PROCESSES = 4
 THREADS = 4
 ROUNDS = 2
 ITEMS = 10
 INTERVIEWS_READY = 12_000
 SECRET_KEY = "benchmark-benchmark-benchmark-benchmark"
+BARE = "benchmarks.respond.throughput:bare_app"
+ROOT = Path(__file__).resolve().parents[2]
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 TICKET = re.compile(r'name="ticket" value="([^"]+)"')
 
@@ -185,14 +190,31 @@ class Server:
     process: int
 
 
+def product_command(port: int) -> list[str]:
+    """The product as it serves itself."""
+    return server_command(port, workers=2)
+
+
+def bare_command(port: int) -> list[str]:
+    """The bare route behind the same web server."""
+    options = ["--interface", "wsgi", "--workers", "2", "--blocking-threads", "1"]
+    options += ["--host", "127.0.0.1", "--port", str(port), "--log-level", "warning"]
+    return [sys.executable, "-m", "granian", *options, "--factory", BARE]
+
+
+def bare_gunicorn_command(port: int) -> list[str]:
+    """The bare route behind gunicorn."""
+    options = ["--workers", "2", "--log-level", "warning", "--bind", f"127.0.0.1:{port}"]
+    return [sys.executable, "-m", "gunicorn", *options, f"{BARE}()"]
+
+
 @contextmanager
-def server(application: str, environment: dict[str, str]) -> Iterator[Server]:
+def server(command: Command, environment: dict[str, str]) -> Iterator[Server]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    command = [sys.executable, "-m", "gunicorn", "--workers", "2", "--log-level", "warning"]
-    command += ["--bind", f"127.0.0.1:{port}", "--chdir", str(Path(__file__).parent), application]
-    process = subprocess.Popen(command, env={**os.environ, **environment})
+    there = {"PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(command(port), env={**os.environ, **there, **environment})
     try:
         _wait(port)
         yield Server(port, process.pid)
@@ -357,8 +379,8 @@ def main(seconds: float) -> None:
             "PUBLIC_URL": "http://127.0.0.1",
         }
         with (
-            server("throughput:bare_app()", {"BARE_DATABASE": str(bare_file)}) as bare,
-            server("survey_app.wsgi:app", settings) as product,
+            server(bare_command, {"BARE_DATABASE": str(bare_file)}) as bare,
+            server(product_command, settings) as product,
             ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool,
         ):
             servers = {"bare": bare, "product": product}

@@ -31,7 +31,7 @@ def raster_logo(content: bytes) -> RasterLogo:
         raise LogoError("The picture is larger than 1 MB. Save it smaller.")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error")
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
             picture = _on_white(content)
     except LogoError:
         raise

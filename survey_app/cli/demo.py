@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from survey_app.cli.serve import PORT, free_port, start_gunicorn, start_worker
+from survey_app.cli.serve import PORT, become_server, free_port, start_worker
 
 if TYPE_CHECKING:
     from survey_app.demo.build import Demo
@@ -49,4 +49,4 @@ def _serve(built: Demo, port: int) -> None:
         "DEMO": "1",
     }
     start_worker(environment)
-    start_gunicorn(port, 2, environment)
+    become_server(port, 2, environment)

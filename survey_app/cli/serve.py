@@ -1,4 +1,4 @@
-"""`engage serve`: the web application behind gunicorn."""
+"""`engage serve`: the web application behind its server."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import subprocess
 import sys
 
 import click
+
+from survey_app.server import server_command
 
 LAST_PORT = 65_535
 PORT = click.IntRange(1, LAST_PORT)
@@ -46,7 +48,7 @@ def serve(port: int, workers: int, worker: bool) -> None:
         raise click.UsageError(f"Port {port} is taken; name another with --port.")
     if worker:
         start_worker(dict(os.environ))
-    start_gunicorn(port, workers, dict(os.environ))
+    become_server(port, workers, dict(os.environ))
 
 
 def free_port(wished: int) -> int:
@@ -75,10 +77,7 @@ def start_worker(environment: dict[str, str]) -> None:
     subprocess.Popen(command, env=environment)  # noqa: S603
 
 
-def start_gunicorn(port: int, workers: int, environment: dict[str, str]) -> None:
+def become_server(port: int, workers: int, environment: dict[str, str]) -> None:
     """Become the server: this process is replaced and ends when the server ends."""
-    arguments = ["-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
-    arguments += ["--log-level", "warning", "--logger-class", "survey_app.server_log.PrivateLogger"]
-    arguments += ["survey_app.wsgi:app"]
     sys.stdout.flush()
-    os.execve(sys.executable, [sys.executable, *arguments], environment)  # noqa: S606
+    os.execve(sys.executable, server_command(port, workers), environment)  # noqa: S606

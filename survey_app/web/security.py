@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from survey_app.config import Config
 
 LARGEST_REQUEST = 2 * 1024 * 1024
+LARGEST_OF_ALL = 48 * 1024 * 1024
+"""What no page takes more than; most take `LARGEST_REQUEST`."""
 LARGEST_FORM_FIELD = 500_000
 MOST_FORM_PARTS = 2_000
 

@@ -1,6 +1,6 @@
 """A real server and a real browser for the journeys.
 
-- `live_server`: the application behind gunicorn on loopback with a database of its own, one for
+- `live_server`: the application behind its server on loopback with a database of its own, one for
   each file of journeys. Fill it through `live_server.database`.
 - `open_page`: opens a page in a browser of its own, e.g. `open_page(PHONE, color_scheme="dark")`;
   `page` is one on a desk. When the test ends, it fails where a page asked another server for
@@ -15,7 +15,6 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
+from survey_app.server import server_command
 from survey_app.storage.database import Database
 from tests.survey_app.web.conftest import furnish
 
@@ -61,7 +61,7 @@ class LiveServer:
 def live_server(
     sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[LiveServer]:
-    """The application behind gunicorn, on a database without any study."""
+    """The application behind its server, on a database without any study."""
     file = tmp_path_factory.mktemp("live") / "engage.sqlite"
     shutil.copyfile(sqlite_template, file)
     database = Database(f"sqlite:///{file}")
@@ -90,9 +90,7 @@ def _running_server(database_url: str) -> Iterator[str]:
         "SECRET_KEY": SECRET_KEY,
         "PUBLIC_URL": url,
     }
-    command = [sys.executable, "-m", "gunicorn", "--workers", "2", "--log-level", "warning"]
-    command += ["--bind", f"127.0.0.1:{port}", "survey_app.wsgi:app"]
-    process = subprocess.Popen(command, env=environment)
+    process = subprocess.Popen(server_command(port, workers=2), env=environment)
     try:
         _wait_for(port, process)
         yield url

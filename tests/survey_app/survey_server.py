@@ -8,10 +8,11 @@ import resource
 import signal
 import socket
 import subprocess
-import sys
 import time
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
+
+from survey_app.server import server_command
 
 SECRET_KEY = "0123456789abcdef0123456789abcdef"
 HOST = "127.0.0.1"
@@ -19,7 +20,7 @@ HOST = "127.0.0.1"
 
 @dataclass(slots=True)
 class SurveyServer:
-    """gunicorn with two workers on a free port, the same one after every restart."""
+    """The server with two processes on a free port, the same one after every restart."""
 
     database_url: str
     port: int = field(default_factory=lambda: free_port())
@@ -35,11 +36,8 @@ class SurveyServer:
             "SECRET_KEY": SECRET_KEY,
             "PUBLIC_URL": f"http://{HOST}:{self.port}",
         }
-        options = ["--bind", f"{HOST}:{self.port}", "--workers", "2", "--log-level", "error"]
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", *options, "survey_app.wsgi:app"],
-            env=environment,
-            start_new_session=True,
+            server_command(self.port, workers=2), env=environment, start_new_session=True
         )
         if self.largest_file is not None:
             limits = (self.largest_file, self.largest_file)

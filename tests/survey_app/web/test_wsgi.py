@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from survey_app.server import server_command
 from tests.survey_app.web.conftest import SECRET_KEY
 
 if TYPE_CHECKING:
@@ -65,13 +66,13 @@ def test_database_without_tables_is_told_with_the_command(tmp_path: Path) -> Non
 
 
 def test_server_stops_when_the_application_refuses(sqlite_url: str) -> None:
-    """gunicorn ends with the message instead of starting its workers again and again."""
+    """The server ends with the message instead of starting its processes again and again."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     settings = {**GOOD, "DATABASE_URL": sqlite_url, "SECRET_KEY": ""}
-    ended = start(settings, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "survey_app.wsgi:app")
-    assert ended.returncode == 3
+    ended = start(settings, *server_command(port, workers=1)[1:])
+    assert ended.returncode != 0
     assert "SECRET_KEY is missing" in ended.stderr
 
 
