@@ -37,7 +37,7 @@ from survey_app.web.respond_start import (
     kept_ticket,
     place_of,
 )
-from survey_app.web.respond_terms import agreed_to_others, consent_shown
+from survey_app.web.respond_terms import agreed_to_others, consent_shown, keeps_cookie
 from survey_app.web.respond_way import blueprint, page_address, see_other, to_page
 from survey_app.web.ticket import TicketError, view_claimed_by
 
@@ -67,7 +67,7 @@ def init_app(app: Flask) -> None:
 def start_page(study_key: str) -> ResponseReturnValue:
     """What the survey is, in which language, about which brand, and the consent."""
     study = study_for(study_key)
-    ticket = "" if "new" in request.args else kept_ticket(request)
+    ticket = "" if "new" in request.args else _kept(study)
     try:
         desk().tickets.read_start(ticket, study.key)
     except TicketError:
@@ -92,7 +92,7 @@ def start(study_key: str) -> ResponseReturnValue:
         return see_other(url_for("respond.start_page", study_key=study.key, lang=language))
     try:
         # Two tabs opened at once hold two tickets, but share the browser's one cookie.
-        start_id = tickets.read_start(kept_ticket(request), study.key)
+        start_id = tickets.read_start(_kept(study), study.key)
     except TicketError:
         start_id = form.ticket_read
     position = collector().start(
@@ -108,7 +108,7 @@ def start(study_key: str) -> ResponseReturnValue:
         consent=consent_shown(study, language),
     )
     response = to_page(position)
-    keep_ticket(response, tickets.for_start(study.key, start_id), _path(study.key))
+    _keep(response, study, tickets.for_start(study.key, start_id))
     return response
 
 
@@ -188,7 +188,7 @@ def _start_response(
     channel = channel_of(request.form.get("channel") or request.args.get("c"))
     place = place_of(study, request.form.get("place") or request.args.get("p"))
     response = make_response(view.html(ticket=ticket, channel=channel, place=place))
-    keep_ticket(response, ticket, _path(study.key))
+    _keep(response, study, ticket)
     return response
 
 
@@ -245,5 +245,11 @@ def _save(
         raise RespondentMessage("link_used", HTTPStatus.GONE, view.language) from None
 
 
-def _path(study_key: str) -> str:
-    return url_for("respond.start_page", study_key=study_key)
+def _kept(study: OpenStudy) -> str:
+    """The ticket by which this browser goes on; empty where every start begins a new interview."""
+    return kept_ticket(request) if keeps_cookie(study, "open") else ""
+
+
+def _keep(response: Response, study: OpenStudy, ticket: str) -> None:
+    if keeps_cookie(study, "open"):
+        keep_ticket(response, ticket, url_for("respond.start_page", study_key=study.key))

@@ -18,7 +18,7 @@ from survey_app.web.current import database, settings
 from survey_app.web.respond_form import start_form
 from survey_app.web.respond_html import FilledPage, common, slot
 from survey_app.web.respond_kiosk_pass import KIOSK
-from survey_app.web.respond_terms import consent_shown, mark_of, terms_of
+from survey_app.web.respond_terms import consent_shown, keeps_cookie, mark_of, terms_of
 from survey_app.web.respond_words import own_name, words
 
 if TYPE_CHECKING:
@@ -68,7 +68,9 @@ class StartView:
             asks_brands=asks,
             form=form_class(data={"brand": chosen.code if chosen else None}, meta={"csrf": False}),
             problem=say("start.brand_open") if problem else "",
-            terms=terms_of(study.consent, study.mode, language, way=way),
+            terms=terms_of(
+                study.consent, study.mode, language, way=way, cookie=keeps_cookie(study, way)
+            ),
             mark=mark_of(consent_shown(study, language, way=way)),
             address=_address(study, fixed, way),
             kiosk=way == KIOSK,

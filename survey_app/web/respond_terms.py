@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 from survey_app.domain.consent_given import ConsentShown
-from survey_app.domain.study import Mode
+from survey_app.domain.study import Mode, Repeats
 from survey_app.web.respond_words import words
 
 if TYPE_CHECKING:
@@ -57,8 +57,11 @@ class Terms:
         return "\n\n".join(parts)
 
 
-def terms_of(consent: Mapping[str, str], mode: Mode, language: str, *, way: Way = "open") -> Terms:
-    """The terms of a version in a language; `consent` is the researcher's text by language."""
+def terms_of(
+    consent: Mapping[str, str], mode: Mode, language: str, *, way: Way = "open", cookie: bool = True
+) -> Terms:
+    """The terms of a version in a language; `consent` is the researcher's text by language,
+    `cookie` whether the browser keeps one."""
     say = words(language)
     kiosk = way == "kiosk"
     linked = mode is Mode.PSEUDONYMOUS and not kiosk
@@ -71,7 +74,7 @@ def terms_of(consent: Mapping[str, str], mode: Mode, language: str, *, way: Way 
         heading=say("start.consent"),
         paragraphs=tuple(_paragraphs(consent.get(language, ""))),
         title=say("start.pseudonymous" if linked else "start.anonymous"),
-        facts=tuple(say(fact) for fact in (*facts, "kiosk.cleared" if kiosk else "start.cookie")),
+        facts=tuple(say(fact) for fact in (*facts, *_browser(kiosk=kiosk, cookie=cookie))),
         agree=say("start.agree"),
     )
 
@@ -79,7 +82,12 @@ def terms_of(consent: Mapping[str, str], mode: Mode, language: str, *, way: Way 
 def consent_shown(study: OpenStudy, language: str, *, way: Way = "open") -> ConsentShown:
     """The text whose proof is kept with an interview that begins now."""
     consent = study.consent.get(language, "")
-    return _shown(study.version, consent, study.mode, language, way)
+    return _shown(study.version, consent, study.mode, language, way, keeps_cookie(study, way))
+
+
+def keeps_cookie(study: OpenStudy, way: Way) -> bool:
+    """Whether a browser keeps a cookie that leads back to the interview that was begun in it."""
+    return way == "invited" or (way == "open" and study.repeats is Repeats.COOKIE)
 
 
 def mark_of(shown: ConsentShown) -> str:
@@ -96,9 +104,18 @@ def agreed_to_others(
 
 
 @lru_cache(maxsize=256)
-def _shown(version: int, consent: str, mode: Mode, language: str, way: Way) -> ConsentShown:
-    terms = terms_of({language: consent}, mode, language, way=way)
+def _shown(
+    version: int, consent: str, mode: Mode, language: str, way: Way, cookie: bool
+) -> ConsentShown:
+    terms = terms_of({language: consent}, mode, language, way=way, cookie=cookie)
     return ConsentShown(version, language, terms.text)
+
+
+def _browser(*, kiosk: bool, cookie: bool) -> tuple[str, ...]:
+    """What the device keeps, by the keys of its sentences."""
+    if kiosk:
+        return ("kiosk.cleared",)
+    return ("start.cookie",) if cookie else ()
 
 
 def _paragraphs(text: str) -> list[str]:

@@ -11,7 +11,7 @@ import pytest
 from instruments.load import shipped
 from survey_app.domain.interview import Disposition
 from survey_app.domain.page import INSTRUCTED_ITEM
-from survey_app.domain.study import Brand
+from survey_app.domain.study import Brand, Repeats
 from tests.survey_app.web.respond_site import (
     PAGES,
     Site,
@@ -456,3 +456,28 @@ def test_reading_the_instruction_is_kept(sqlite_site: Site) -> None:
     assert "please choose “Agree” here" in respondent.get(page).text
     respondent.finish(page, 6)
     assert sqlite_site.interviews()[0].instructed_passed is True
+
+
+def test_a_shared_browser_begins_anew_each_time(sqlite_database: Database) -> None:
+    """Where the study says so, every start is another interview and no cookie is kept or told of;
+    the button pressed twice is still one start, and the address of an interview leads to it."""
+    with running_site(sqlite_database) as site:
+        with sqlite_database.writing() as unit:
+            study = unit.studies.by_key(site.study_key)
+            assert study is not None
+            study.repeats = Repeats.NONE
+            unit.commit()
+        browser = site.respondent()
+        shown = browser.get(site.address)
+        assert "cookie" not in shown.text
+        assert "Set-Cookie" not in shown.headers
+        first = browser.start_with(ticket_in(shown.text))
+        assert "Set-Cookie" not in first.headers
+        assert browser.start_with(ticket_in(shown.text)).location == first.location
+        second = browser.start()
+        assert second != first.location
+        assert site.counts() == (2, 0)
+        assert browser.get(first.location).status_code == 200
+        with sqlite_database.reading() as unit:
+            texts = {unit.consents.of(row.id) for row in site.interviews()}
+        assert all(one is not None and "cookie" not in one.text for one in texts)
