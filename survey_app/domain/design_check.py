@@ -12,7 +12,7 @@ from survey_app.domain.page import INSTRUCTED_ITEM
 from survey_app.domain.piping_check import piping_faults
 from survey_app.domain.questionnaire import FACTS
 from survey_app.domain.rule_check import rule_faults
-from survey_app.domain.text import in_english
+from survey_app.domain.text import in_english, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -75,7 +75,8 @@ def _brands(content: Mapping[str, Any], design: Design) -> Iterator[Fault]:
         for language in content["languages"]:
             if not brand["names"].get(language, "").strip():
                 name = english_name(language)
-                yield Fault(Part.BRANDS, f"Give the brand {brand['code']!r} a name in {name}.")
+                told = named(in_english(brand["names"]), brand["code"])
+                yield Fault(Part.BRANDS, f"Give the brand {told} a name in {name}.")
     if design.asks_brands and len(brands) < 2:
         what = "Add more brands to choose from, or ask about one brand."
         yield Fault(Part.BRANDS, what)

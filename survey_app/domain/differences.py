@@ -10,14 +10,13 @@ from survey_app.domain.difference import Difference, Effect, Kind
 from survey_app.domain.frozen_instruments import read_instruments
 from survey_app.domain.item_differences import (
     item_differences,
-    named,
     order_difference,
     scale_name,
     scale_words,
 )
 from survey_app.domain.languages import english_name
 from survey_app.domain.questionnaire import BrandQuestion, read_design
-from survey_app.domain.text import in_english
+from survey_app.domain.text import in_english, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

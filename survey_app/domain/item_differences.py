@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from survey_app.domain.difference import Difference, Effect, Kind
-from survey_app.domain.text import in_english
+from survey_app.domain.text import in_english, named
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -56,12 +56,6 @@ def scale_name(scale: Scale) -> str:
 def scale_words(scale: Scale) -> str:
     """A scale's name and identifier."""
     return named(in_english(scale.name), scale.id)
-
-
-def named(name: str, identifier: str) -> str:
-    """A name with its identifier behind it: ``“Attention” (cog1)``; the identifier alone where
-    there is no other name."""
-    return f"“{name}” ({identifier})" if name and name != identifier else f"“{identifier}”"
 
 
 def _scales(instruments: Iterable[Instrument]) -> dict[str, Scale]:

@@ -7,7 +7,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from survey_app.domain.design_fault import Fault, Part
+from survey_app.domain.laid_out import item_name
 from survey_app.domain.questionnaire import CHANNEL
+from survey_app.domain.text import named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -91,11 +93,12 @@ def _why_not(item: str, whole: LaidOut) -> str:
     page = whole.asking(item)
     if page is None or page.scale is None:
         return f"{item!r} is answered in a certain way, but not asked. Choose another question."
+    told = next(named(item_name(one), item) for one in page.items if one.id == item)
     if page.scale.format.in_words:
-        return f"{item!r} is answered in words. Choose a question with points."
+        return f"{told} is answered in words. Choose a question with points."
     if page.scale.id in whole.design.adaptive:
-        return f"{item!r} is not asked of everybody (adaptive scale). Choose another question."
-    return f"{item!r} is asked only later. Move the block, or choose an earlier question."
+        return f"{told} is not asked of everybody (adaptive scale). Choose another question."
+    return f"{told} is asked only later. Move the block, or choose an earlier question."
 
 
 def _can_hold(conditions: Sequence[Condition], whole: LaidOut) -> bool:

@@ -39,6 +39,12 @@ def in_english(texts: Mapping[str, str], otherwise: str = "") -> str:
     return in_language(texts, "en", otherwise)
 
 
+def named(name: str, identifier: str) -> str:
+    """A name with its identifier behind it: ``“Attention” (cog1)``; the identifier alone where
+    there is no other name."""
+    return f"“{name}” ({identifier})" if name and name != identifier else f"“{identifier}”"
+
+
 def _may_stay(character: str) -> bool:
     return character not in _TURNING and unicodedata.category(character) not in {"Cc", "Cs"}
 

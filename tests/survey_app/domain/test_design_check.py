@@ -75,10 +75,13 @@ DESIGNS: dict[str, tuple[Design, str]] = {
         blocks(YOU, CORE, Block("again", "core_engagement", scales=("cognitive",))),
         "'cognitive' is asked 2 times",
     ),
-    "a later item": (blocks(only_if(ON_THE_WEB), YOU, WISH), "'buys' is asked only later"),
+    "a later item": (
+        blocks(only_if(ON_THE_WEB), YOU, WISH),
+        "“Where do you buy?” (buys) is asked only later",
+    ),
     "its own item": (
         blocks(YOU, only_if(Condition("cog1", frozenset({1})))),
-        "'cog1' is asked only later",
+        "(cog1) is asked only later",
     ),
     "an item that nobody asks": (
         blocks(YOU, only_if(Condition("gone", frozenset({1})))),
@@ -86,7 +89,7 @@ DESIGNS: dict[str, tuple[Design, str]] = {
     ),
     "an item in words": (
         blocks(YOU, WISH, only_if(Condition("change", frozenset({"x"})))),
-        "'change' is answered in words",
+        "(change) is answered in words",
     ),
     "an impossible answer": (
         blocks(YOU, only_if(Condition("buys", frozenset({4})))),
@@ -145,7 +148,7 @@ DESIGNS: dict[str, tuple[Design, str]] = {
             replace(WISH, shown_if=(Condition("cog1", frozenset({1})),)),
             adaptive={"cognitive": {}},
         ),
-        "'cog1' is not asked of everybody",
+        "(cog1) is not asked of everybody",
     ),
     "no scale for the attention check": (blocks(YOU), "there is none. Add such a scale"),
     "an attention check nowhere": (replace(DESIGN, instructed_after=0), "Choose after which scale"),
@@ -198,7 +201,7 @@ CONTENTS: dict[str, tuple[Callable[[], dict[str, Any]], str]] = {
     "no brand": (lambda: {"brands": []}, "Add at least one brand."),
     "a brand without a name": (
         lambda: {"brands": [{"code": "north", "names": {"ru": "Север"}}]},
-        "Give the brand 'north' a name in English.",
+        "Give the brand “Север” (north) a name in English.",
     ),
     "no language": (lambda: {"languages": []}, "Choose at least one language."),
     "no consent": (lambda: {"consent": {"en": " "}}, "Write the consent text in English."),
