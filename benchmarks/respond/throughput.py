@@ -67,7 +67,9 @@ def bare_app() -> Flask:
     from flask import Flask, redirect, request
 
     app = Flask(__name__)
-    connection = sqlite3.connect(os.environ["BARE_DATABASE"], isolation_level=None, timeout=10)
+    connection = sqlite3.connect(
+        os.environ["BARE_DATABASE"], isolation_level=None, timeout=10, check_same_thread=False
+    )
     connection.execute("PRAGMA synchronous = FULL")
     head, tail = _bare_page().split("TOKEN")
 
