@@ -34,6 +34,7 @@ SECONDS_OF_SILENCE = 20
 """How long a sender may send nothing in the middle of a request before it is given up."""
 
 IN_MEMORY = 128 * 1024
+MOST_READ = 512 * 1024 * 1024
 THREADS = 4
 
 _OWN_NAMES = {"content-type": "CONTENT_TYPE", "content-length": "CONTENT_LENGTH"}
@@ -100,23 +101,24 @@ async def _end_with_server() -> None:
 async def _read(
     scope: Scope, protocol: HTTPProtocol, environ: dict[str, Any], largest: int
 ) -> None:
-    """Put the whole body into the environment. One larger than `largest` bytes is left unread: by
-    the length that stands there the application refuses it in its own words."""
-    declared = environ.get("CONTENT_LENGTH", "")
-    if not declared and "transfer-encoding" not in scope.headers:
-        return
-    if declared.isdecimal() and int(declared) > largest:
+    """Put the whole body into the environment. One larger than `largest` bytes is read to its end,
+    so that the sender hears the answer, but not kept: by the length that stands there the
+    application refuses it in its own words."""
+    if "content-length" not in scope.headers and "transfer-encoding" not in scope.headers:
         return
     body = cast("IO[bytes]", SpooledTemporaryFile(IN_MEMORY))  # noqa: SIM115 - closed by the answer
     environ["wsgi.input"] = body
-    chunks = aiter(protocol)
-    while body.tell() <= largest:
+    chunks, length = aiter(protocol), 0
+    while length <= MOST_READ:
         try:
-            body.write(await asyncio.wait_for(anext(chunks), SECONDS_OF_SILENCE))
+            chunk = await asyncio.wait_for(anext(chunks), SECONDS_OF_SILENCE)
         except StopAsyncIteration:
             break
+        length += len(chunk)
+        if length <= largest:
+            body.write(chunk)
     environ.pop("HTTP_TRANSFER_ENCODING", None)
-    environ["CONTENT_LENGTH"] = str(body.tell())
+    environ["CONTENT_LENGTH"] = str(length)
     body.seek(0)
 
 

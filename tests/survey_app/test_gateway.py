@@ -80,7 +80,8 @@ def test_a_sender_that_stays_silent_is_given_up(
 def test_large_bodies_are_refused_in_words(server: SurveyServer, sqlite_database: Database) -> None:
     """One that says how long it is, and one that comes in pieces without saying so."""
     path = f"/s/{add_study(sqlite_database)}"
-    said = f"POST {path} HTTP/1.1\r\nHost: x\r\n{FORM}Content-Length: 999999999\r\n\r\na=b"
+    long = 3_000_000
+    said = f"POST {path} HTTP/1.1\r\nHost: x\r\n{FORM}Content-Length: {long}\r\n\r\n{'a' * long}"
     pieces = "8000\r\n" + "a" * 0x8000 + "\r\n"
     unsaid = f"POST {path} HTTP/1.1\r\nHost: x\r\n{FORM}Transfer-Encoding: chunked\r\n\r\n"
     for request in (said, unsaid + pieces * 80 + "0\r\n\r\n"):
