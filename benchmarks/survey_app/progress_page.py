@@ -4,7 +4,7 @@ The interviews are put in at once, their sums are counted from them as after an 
 the page, a page of one wave and the list of studies are asked for as a researcher's browser does.
 On PostgreSQL every sum is spread over all its rows, as respondents who answer side by side do.
 
-    python benchmarks/survey_app/progress_page.py [interviews, 1000000]
+    python benchmarks/survey_app/progress_page.py [interviews, 1000000] [SQLite or PostgreSQL, both]
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests.postgresql_server import running_postgresql
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from survey_app.domain.study import Study
 
@@ -204,13 +204,18 @@ def measure(name: str, database: Database, count: int) -> None:
     time_pages(database, study)
 
 
-def main(count: int) -> None:
-    """Measure both databases."""
-    with tempfile.TemporaryDirectory() as folder:
-        measure("SQLite", Database(f"sqlite:///{folder}/engage.sqlite"), count)
-    with running_postgresql(durable=True) as server:
-        measure("PostgreSQL", Database(server.url(server.create_database())), count)
+def main(count: int, kinds: Sequence[str]) -> None:
+    """Measure the databases of these kinds."""
+    if "SQLite" in kinds:
+        with tempfile.TemporaryDirectory() as folder:
+            measure("SQLite", Database(f"sqlite:///{folder}/engage.sqlite"), count)
+    if "PostgreSQL" in kinds:
+        with running_postgresql(durable=True) as server:
+            measure("PostgreSQL", Database(server.url(server.create_database())), count)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)
+    main(
+        int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000,
+        sys.argv[2:] or ("SQLite", "PostgreSQL"),
+    )
