@@ -43,7 +43,7 @@ PHONE: dict[str, Any] = {
     "has_touch": True,
 }
 DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 BROWSER_OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SECRET_KEY = "journey-journey-journey-journey-journey"
 SECONDS_TO_START = 30
@@ -117,7 +117,7 @@ def browser() -> Iterator[Browser]:
     """Chromium, as the system has it."""
     program = next(filter(None, map(shutil.which, BROWSERS)), None)
     if program is None:
-        raise RuntimeError(f"The journeys need one of {BROWSERS}: apt-get install chromium.")
+        raise RuntimeError(f"The journeys need one of {BROWSERS}: apt-get install {BROWSERS[0]}.")
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=program, args=BROWSER_OPTIONS)
         yield launched

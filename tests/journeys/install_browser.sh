@@ -4,10 +4,11 @@
 set -eu
 missing=""
 browser=""
-for name in chromium chromium-browser google-chrome; do
+for name in chromium-headless-shell chromium chromium-browser google-chrome; do
   command -v "$name" >/dev/null && browser="$name"
 done
-[ -n "$browser" ] || missing="chromium"
+# The same browser without its windows; the journeys take a third less work with it.
+[ -n "$browser" ] || missing="chromium-headless-shell"
 here="$(cd "$(dirname "$0")/../.." && pwd)"
 "$here/.venv/bin/python" -c '
 import sys
@@ -28,8 +29,12 @@ if [ "$(id -u)" -ne 0 ]; then
   run="sudo -n"
 fi
 echo "Installing for the tests: $missing …"
+$run apt-get update -qq || true
+if ! apt-cache show chromium-headless-shell >/dev/null 2>&1; then
+  missing="${missing/chromium-headless-shell/chromium}"
+fi
 # shellcheck disable=SC2086 the names are words of their own
-$run apt-get update -qq && DEBIAN_FRONTEND=noninteractive $run apt-get install -y -qq $missing >/dev/null || {
+DEBIAN_FRONTEND=noninteractive $run apt-get install -y -qq $missing >/dev/null || {
   echo "$mend" >&2
   exit 2
 }
