@@ -148,6 +148,19 @@ def waves_differences(unit: UnitOfWork, study: Study) -> tuple[WaveDifferences, 
     return tuple(compared)
 
 
+def begun_waves(unit: UnitOfWork, study: Study) -> list[Wave]:
+    """The waves that there may be something to report of, in their order; answers of files may come
+    before a wave begins."""
+    moment = now()
+    return [
+        wave
+        for wave in sorted(study.waves, key=lambda wave: wave.position)
+        if wave.opens_at is None
+        or wave.opens_at <= moment
+        or unit.versions.real_interviews_of(wave.id or 0) > 0
+    ]
+
+
 def next_opening(unit: UnitOfWork, study_key: str) -> Opening | None:
     """When a study that was opened is in the field next; None where it will not be."""
     study = unit.studies.by_key(study_key)

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 
-from survey_app.domain.study import StudyState, now
+from survey_app.domain.study import StudyState
 from survey_app.domain.user import Role
 from survey_app.services.analyse import Analysed, NothingToAnalyseError, analyse_study
 from survey_app.services.export import export_file
 from survey_app.services.fieldwork_told import fieldwork_told
 from survey_app.services.report import psychometric_pdf
+from survey_app.services.waves import begun_waves
 from survey_app.web.access import access
 from survey_app.web.audited import describe
 from survey_app.web.current import analyses, settings
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
     from survey_app.domain.study import Study, Wave
-    from survey_app.storage.database import UnitOfWork
 
 pages = Blueprint("downloads", __name__, url_prefix="/studies/<key>/downloads")
 
@@ -37,9 +37,8 @@ def files(key: str) -> ResponseReturnValue:
     with reading(key) as (unit, study):
         if study.state is StudyState.DRAFT:
             abort(404)
-        waves = [wave for wave in study.waves if _has_begun(unit, wave)]
-    waves.sort(key=lambda wave: wave.position, reverse=True)
-    return render_template("workspace/downloads.html", study=study, waves=waves)
+        waves = begun_waves(unit, study)
+    return render_template("workspace/downloads.html", study=study, waves=waves[::-1])
 
 
 @pages.get("/answers.<any(csv, sav, xlsx):file_format>")
@@ -89,12 +88,6 @@ def r_script(key: str) -> ResponseReturnValue:
         return _back(key, str(refused))
     name = file_name(study.title, "measurement", wave.code if wave else "", kind="R")
     return download(content, name, "text/plain; charset=utf-8")
-
-
-def _has_begun(unit: UnitOfWork, wave: Wave) -> bool:
-    """Whether there may be something to report of a wave; answers of files may come before it."""
-    begun = wave.opens_at is None or wave.opens_at <= now()
-    return begun or unit.versions.real_interviews_of(wave.id or 0) > 0
 
 
 def _analysed(key: str, *, whole: bool = False) -> tuple[Study, Wave | None, Analysed]:

@@ -16,6 +16,7 @@ from survey_app.services.fieldwork_told import FieldworkTold, fieldwork_told
 from survey_app.services.report import psychometric_document
 from survey_app.services.results import result_sections
 from survey_app.services.short_form_page import left_out_section, short_form_sections
+from survey_app.services.waves import begun_waves
 from survey_app.web.access import access
 from survey_app.web.current import analyses, settings
 from survey_app.web.workspace.own_study import reading, wave_of
@@ -72,6 +73,7 @@ class _Answers:
     wave: Wave | None
     analysed: Analysed
     told: FieldworkTold
+    waves: list[Wave]
 
 
 def _page(key: str, sections: Callable[[_Answers, float], Sections]) -> ResponseReturnValue:
@@ -82,9 +84,8 @@ def _page(key: str, sections: Callable[[_Answers, float], Sections]) -> Response
         analysed = analyse_study(
             unit, study, wave, cache=analyses(), minimum_n=settings().minimum_n
         )
-        answers = _Answers(
-            study, wave, analysed, fieldwork_told(unit, study, wave, analysed.dataset)
-        )
+        told = fieldwork_told(unit, study, wave, analysed.dataset)
+        answers = _Answers(study, wave, analysed, told, begun_waves(unit, study))
     try:
         parts, refusal = sections(answers, WIDTH), ""
         phone = charts_of(sections(answers, PHONE))
@@ -94,6 +95,7 @@ def _page(key: str, sections: Callable[[_Answers, float], Sections]) -> Response
         "workspace/results.html",
         study=study,
         wave=wave,
+        waves=answers.waves,
         sections=parts,
         phone=phone,
         refusal=refusal,

@@ -62,6 +62,9 @@ def test_reports_of_a_wave_are_offered_once_there_is_something_to_report(
         else:
             study.waves.append(Wave("w3", "Third wave", 3, opens_at=later))
         unit.commit()
-    page = text_of(office.visitor("researcher").get(f"/studies/{office.waves_key}/downloads/"))
+    visitor, path = office.visitor("researcher"), f"/studies/{office.waves_key}/"
+    page = text_of(visitor.get(f"{path}downloads/"))
     assert "Psychometric report, Second wave (PDF)" in page
-    assert "Third wave" not in page
+    results = text_of(visitor.get(f"{path}results"))
+    assert "Second wave" in results
+    assert "Third wave" not in page + results
