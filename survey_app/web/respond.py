@@ -11,7 +11,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from flask import make_response, request, url_for
+from flask import make_response, request
 
 from survey_app.services.collect import Arrival, LinkMissing, LinkUsed, StudyClosed
 from survey_app.web import respond_invited, respond_kiosk
@@ -38,7 +38,7 @@ from survey_app.web.respond_start import (
     place_of,
 )
 from survey_app.web.respond_terms import agreed_to_others, consent_shown, keeps_cookie
-from survey_app.web.respond_way import blueprint, page_address, see_other, to_page
+from survey_app.web.respond_way import blueprint, page_address, see_other, start_address, to_page
 from survey_app.web.ticket import TicketError, view_claimed_by
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def start(study_key: str) -> ResponseReturnValue:
         response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
         return response
     if agreed_to_others(study, language, request.form.get("terms")):
-        return see_other(url_for("respond.start_page", study_key=study.key, lang=language))
+        return see_other(start_address(study.key, lang=language))
     try:
         # Two tabs opened at once hold two tickets, but share the browser's one cookie.
         start_id = tickets.read_start(_kept(study), study.key)
@@ -252,4 +252,4 @@ def _kept(study: OpenStudy) -> str:
 
 def _keep(response: Response, study: OpenStudy, ticket: str) -> None:
     if keeps_cookie(study, "open"):
-        keep_ticket(response, ticket, url_for("respond.start_page", study_key=study.key))
+        keep_ticket(response, ticket, start_address(study.key))

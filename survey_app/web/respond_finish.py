@@ -37,11 +37,10 @@ def finish_html(position: Position) -> str:
         again=study.is_open and not invited and not kiosk,
         pilot=study.is_pilot,
     )
-    again = url_for("respond.start_page", study_key=study.key, lang=language, new=1)
     return frame.fill(
         {
-            "data": escape(data_address(position.interview_key)),
-            "again": escape(again),
+            "key": position.interview_key,
+            "study": study.key,
             "home": escape(home(study.key)) if kiosk else "",
         }
     )
@@ -49,12 +48,13 @@ def finish_html(position: Position) -> str:
 
 @lru_cache(maxsize=200)
 def _frame(topic: str, language: str, *, kiosk: bool, again: bool, pilot: bool) -> FilledPage:
+    start = url_for("respond.start_page", study_key=slot("study"), lang=language, new=1)
     return FilledPage(
         "respond/finish.html",
         topic=topic,
         pilot=pilot,
-        data=None if kiosk else slot("data"),
-        again=slot("again") if again else None,
+        data=None if kiosk else data_address(slot("key")),
+        again=start if again else None,
         home=slot("home") if kiosk else None,
         **common(language),
     )

@@ -21,7 +21,7 @@ from survey_app.web.respond_html import (
 )
 from survey_app.web.respond_kiosk_pass import home, is_kiosk, kiosk_argument
 from survey_app.web.respond_link import resume_query
-from survey_app.web.respond_way import page_address
+from survey_app.web.respond_way import page_address, start_address
 from survey_app.web.respond_words import apart, words
 
 if TYPE_CHECKING:
@@ -183,9 +183,7 @@ class PageView:
         chosen = (
             position.brand.code if position.brand and not self._study.design.asks_brands else None
         )
-        return url_for(
-            "respond.start_page", study_key=self._study.key, lang=self.language, brand=chosen
-        )
+        return start_address(self._study.key, lang=self.language, brand=chosen)
 
 
 class PageViews:

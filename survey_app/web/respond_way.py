@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, cast
 
@@ -58,6 +59,12 @@ def to_page(position: Position, wished: int | None = None) -> Response:
         return see_other(url_for("respond.finish", interview_key=key, **kiosk_argument(position)))
     number = wished if wished and position.may_show(wished) else position.page_number
     return see_other(page_address(position, number))
+
+
+@lru_cache(maxsize=1000)
+def start_address(study_key: str, **told: Any) -> str:
+    """The address of a study's start page; `told` stands in its query."""
+    return url_for("respond.start_page", study_key=study_key, **told)
 
 
 def page_address(position: Position, page_number: int, **told: Any) -> str:
