@@ -83,7 +83,7 @@ def measure(url: str, file: Path) -> dict[str, float]:
 def main() -> None:
     """Measure both kinds of database and say whether the bound is kept."""
     n = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    with tempfile.TemporaryDirectory() as folder, running_postgresql() as server:
+    with tempfile.TemporaryDirectory() as folder, running_postgresql(durable=True) as server:
         file = Path(folder) / "contacts.csv"
         write_file(file, n)
         for kind, url in (
