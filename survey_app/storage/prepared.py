@@ -145,9 +145,10 @@ class Driver:
         values = made.values(given)
         with self._explained():
             connection, found = self._first(made.text, values)
-            rows = made.rows(found)
-            self._idle.append(connection)
-            return rows
+            try:
+                return made.rows(found)
+            finally:
+                self._idle.append(connection)
 
     def one(self, statement: Prepared, **given: Any) -> Any:
         """The first row of a statement, None where there is none."""
@@ -171,18 +172,23 @@ class Driver:
 
     def _first(self, text: str, values: Any) -> tuple[Any, Any]:
         """A connection on which a first statement was run, and its result."""
+        dialect = self._engine.dialect
         while True:
-            connection = self._idle.pop() if self._idle else None
-            kept = connection is not None
-            if connection is None:
-                connection = self._connect()
+            connection, kept = self._take()
             try:
                 return connection, connection.execute(text, values)
-            except self._engine.dialect.loaded_dbapi.Error as error:
+            except dialect.loaded_dbapi.Error as error:
+                gone = dialect.is_disconnect(error, connection, None)
                 connection.close()
-                gone = self._engine.dialect.is_disconnect(error, connection, None)
                 if not (kept and gone):
                     raise
+
+    def _take(self) -> tuple[Any, bool]:
+        """A connection, and whether it was used before."""
+        try:
+            return self._idle.pop(), True
+        except IndexError:
+            return self._connect(), False
 
     def _connect(self) -> Any:
         with usable():
