@@ -36,7 +36,8 @@ def downloaded(page: Page, button: Any) -> list[str]:
 
 
 def type_paper(page: Page, serial: str, digits: str) -> None:
-    """Type a paper in by keyboard alone, from its number to the button."""
+    """Type a paper in by keyboard alone, from its number to the button, once the script is there."""
+    page.wait_for_load_state()
     if serial:
         page.keyboard.type(serial)
         page.keyboard.press("Enter")
@@ -92,6 +93,7 @@ def test_a_pile_of_paper_becomes_interviews(
     page.get_by_role("heading", name="Next paper").wait_for()
     type_paper(page, "0017", "5" * QUESTIONS)
     page.get_by_text("Paper 17 is typed in once.").wait_for()
+    page.wait_for_load_state()
     # The last digit was wrong: back with backspace, then right.
     page.keyboard.type("18")
     page.keyboard.press("Enter")

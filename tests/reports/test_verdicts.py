@@ -155,7 +155,7 @@ def test_the_page_can_be_had_in_every_language(language: str) -> None:
 
 
 LANGUAGES = sorted(path.name for path in WORDING.iterdir() if (path / "verdicts.yaml").is_file())
-ENGLISH_AND_RUSSIAN_ONLY = {"psychometric.yaml"}
+ENGLISH_AND_RUSSIAN_ONLY = {"psychometric.yaml", "ratings.yaml"}
 """Sentences for researchers, who are not written to in every language of a scorecard."""
 
 

@@ -127,7 +127,7 @@ def page(wave, dataset) -> str:
     told = findings(scores, instruments, facts, "aurora")
     labels = PeerLabels.of(Survey(scores, instruments, facts), "aurora", language="en").labels
     found = metric_findings(
-        wave, scores, "aurora", compared=labels, language="en", respondent=dataset.respondent
+        wave, scores, "aurora", compared=labels, language="en", called=(dataset.respondent,)
     )
     assert found is not None
     assert "dune" not in {brand.code for brand in found.index.brands}
