@@ -36,7 +36,7 @@ def downloaded(page: Page, button: Any) -> list[str]:
 
 
 def type_paper(page: Page, serial: str, digits: str) -> None:
-    """Type a paper in by keyboard alone, from its number to the button, once the script is there."""
+    """Type a paper in by keyboard alone, from its number to the button."""
     page.wait_for_load_state()
     if serial:
         page.keyboard.type(serial)
