@@ -204,6 +204,8 @@ def measure(server: Server, users: int, seconds: int, python: Path, folder: Path
     answer(server, users, seconds, python, out)
     with Path(f"{out}_stats.csv").open() as file:
         rows = {row["Name"]: row for row in csv.DictReader(file)}
+    if "interview" not in rows:
+        return f"{server.name:34}{users:5}   no interview was finished"
     whole, form = rows["interview"], rows["POST"]
     errors = sum(int(row["Failure Count"]) for name, row in rows.items() if name != "Aggregated")
     finished = int(whole["Request Count"]) - int(whole["Failure Count"])
