@@ -57,7 +57,8 @@ def test_the_report_counts_ratings(language: str) -> None:
     shared = report(100, language)
     said = texts(replace(shared, sections=shared.sections[:-1]))
     assert INTERVIEW[language].search(said) is None
-    assert {"en": "100 people gave the 200 ratings", "ru": "100 человек оценивали"}[language] in said
+    people = {"en": "100 people gave the 200 ratings", "ru": "100 человек оценивали"}
+    assert people[language] in said
     assert INTERVIEW[language].search(texts(report(200, language)))
 
 
