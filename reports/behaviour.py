@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from instruments.texts import in_language
 from psychometrics.proportions import proportion
 from psychometrics.scoring import score
 from psychometrics.typology import NONE
@@ -29,7 +30,6 @@ from reports.class_shares import (
     TypologyFinding,
     ValenceFinding,
 )
-from reports.facts import in_language
 from reports.raters import each_once
 from reports.suppression import Visibility
 

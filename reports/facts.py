@@ -18,11 +18,6 @@ if TYPE_CHECKING:
     from reports.response import Response
 
 
-def in_language(texts: Mapping[str, str], language: str) -> str:
-    """The text in a language, else in English, else in the first language that there is."""
-    return texts.get(language) or texts.get("en") or next(iter(texts.values()))
-
-
 @dataclass(frozen=True, slots=True)
 class SurveyFacts:
     """Facts of the fieldwork as the researcher stated them.

@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from instruments.texts import in_language
 from reports.asked import asked_of
 from reports.comparability import Comparisons, comparisons
 from reports.counts import SurveyCounts, survey_counts
-from reports.facts import SurveyFacts, in_language
 from reports.item_findings import ItemFinding, item_findings, marked, standouts, withheld
 from reports.links import LinkFinding, link_findings
 from reports.metrics import MetricFindings, metric_findings
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from instruments.model import Instrument
     from reports.class_shares import BehaviourFindings
+    from reports.facts import SurveyFacts
     from reports.survey import Survey
     from reports.validation import Validation
 

@@ -37,7 +37,7 @@ def group_names(
     The codes of the latter are the answers in English, as `Dataset.background` holds them. A scale
     of one question names its variable; of several questions each is named by its topic.
     """
-    from reports.facts import in_language
+    from instruments.texts import in_language
 
     variables: dict[str, str] = {}
     values: dict[str, Mapping[str, str]] = {"channel": channels}

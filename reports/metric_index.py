@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from reports.facts import in_language
+from instruments.texts import in_language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from instruments.texts import in_language
 from psychometrics.metric_change import mean_change
 from psychometrics.metric_values import CELL, PERSON
-from reports.facts import in_language
 from reports.measured import UNITS
 from reports.metric_associations import MetricAssociation, associations
 from reports.metric_index import MetricIndex, metric_index

@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
+from instruments.texts import in_language
 from reports.blocks import Document, Facts, Paragraph, Section
-from reports.facts import SurveyFacts, in_language
 from reports.sections.psychometric_invariance import comparability
 from reports.sections.psychometric_items import items
 from reports.sections.psychometric_models import models
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from psychometrics.analysis import ScoreAnalysis
     from psychometrics.measurement import MeasurementAnalysis
     from psychometrics.structure import StructureAnalysis
+    from reports.facts import SurveyFacts
     from reports.sections.survey import Term
 
 SCRIPT = "measurement.R"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from reports.facts import in_language
+from instruments.texts import in_language
 from reports.peers import Peer, PeerLabels, peers
 from reports.references import Reference
 from reports.reliability import ReliabilityNote, reliability_note

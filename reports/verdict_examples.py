@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, get_args
 
 from instruments.load import shipped
+from instruments.texts import in_language
 from psychometrics.contrasts import Contrast
 from reports.comparability import Alike, Comparisons, Mixture, Standing
 from reports.counts import SurveyCounts
-from reports.facts import SurveyFacts, in_language
+from reports.facts import SurveyFacts
 from reports.findings import Findings
 from reports.peers import Peer
 from reports.references import Reference

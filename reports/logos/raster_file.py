@@ -31,7 +31,8 @@ def raster_logo(content: bytes) -> RasterLogo:
         raise LogoError("The picture is larger than 1 MB. Save it smaller.")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            # Whatever Pillow warns of; other threads may warn of other things meanwhile.
+            warnings.filterwarnings("error", module=r"PIL\.")
             picture = _on_white(content)
     except LogoError:
         raise

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 
 from reportlab.platypus.flowables import Flowable
 
+from instruments.texts import in_language
 from reports.charts.palette import INK, MARK_GREY, MUTED
 from reports.charts.pen import fill_with, stroke_with, write
 from reports.charts.text_width import text_width, wrap
@@ -197,8 +198,7 @@ class _Card:
         return [_Line(line, language, size, ink, bold) for line in broken]
 
     def _brand(self, language: str) -> str:
-        names = self.card.brand
-        return names.get(language) or names.get("en") or next(iter(names.values()), "")
+        return in_language(self.card.brand, language)
 
 
 @contextmanager

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from instruments.texts import in_language
 from reports.blocks import FinePrint, Heading, Section
-from reports.facts import in_language
 from reports.format import NOTHING
 from reports.reliability import LOW_ALPHA
 from reports.response import ResponseRates

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from reports.facts import SurveyFacts, in_language
+from instruments.texts import in_language
 from reports.sections.story import Voice
 from reports.verdicts import WORDING
 from reports.wording import catalogue
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from psychometrics.analysis import ScoreAnalysis
     from psychometrics.measurement import Across, MeasurementAnalysis
     from psychometrics.structure import StructureAnalysis
+    from reports.facts import SurveyFacts
     from reports.wording import Catalogue
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from instruments.texts import in_english
 from survey_app.domain.design_fault import Fault, Part
 from survey_app.domain.laid_out import LaidOut, laid_out
 from survey_app.domain.languages import english_name
@@ -12,7 +13,7 @@ from survey_app.domain.page import INSTRUCTED_ITEM
 from survey_app.domain.piping_check import piping_faults
 from survey_app.domain.questionnaire import FACTS
 from survey_app.domain.rule_check import rule_faults
-from survey_app.domain.text import in_english, named
+from survey_app.domain.text import named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
+from instruments.texts import in_english
 from survey_app.domain.condition_words import shown_to, those
 from survey_app.domain.difference import Difference, Effect, Kind
 from survey_app.domain.frozen_instruments import read_instruments
@@ -16,7 +17,7 @@ from survey_app.domain.item_differences import (
 )
 from survey_app.domain.languages import english_name
 from survey_app.domain.questionnaire import BrandQuestion, read_design
-from survey_app.domain.text import in_english, named
+from survey_app.domain.text import named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

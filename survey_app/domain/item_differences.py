@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
+from instruments.texts import in_english
 from survey_app.domain.difference import Difference, Effect, Kind
-from survey_app.domain.text import in_english, named
+from survey_app.domain.text import named
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

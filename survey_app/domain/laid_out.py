@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from instruments.texts import in_english
 from survey_app.domain.frozen_instruments import read_instruments
 from survey_app.domain.languages import english_name
 from survey_app.domain.page import pages
 from survey_app.domain.questionnaire import BRAND, CHANNEL, LANGUAGE, read_design
-from survey_app.domain.text import in_english
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from instruments.texts import in_language
 from survey_app.domain.answer_quality import rating_items
 from survey_app.domain.page import pages
 from survey_app.domain.questionnaire import read_design
 from survey_app.domain.study import StudyError, StudyState
-from survey_app.domain.text import in_language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from instruments.texts import in_english
 from survey_app.domain.condition_words import shown_to
-from survey_app.domain.text import in_english
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

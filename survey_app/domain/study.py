@@ -10,9 +10,9 @@ from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from instruments.texts import in_language
 from survey_app.domain.days_in_field import note_closing, note_opening
 from survey_app.domain.missing import missing_in
-from survey_app.domain.text import in_language
 
 GRACE = timedelta(hours=1)
 """How long an interview that was begun in time may go on after its field period has ended."""

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _KEPT = "\n\t"
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -25,18 +21,6 @@ def readable(text: str) -> str:
 def one_line(text: str) -> str:
     """Readable text on one line, each run of white space a single blank."""
     return readable(" ".join(text.split()))
-
-
-def in_language(texts: Mapping[str, str], language: str, otherwise: str = "") -> str:
-    """The text in a language; English, then any other, where that language has none; `otherwise`
-    where there is no text at all."""
-    others = (text for text in texts.values() if text)
-    return texts.get(language) or texts.get("en") or next(others, otherwise)
-
-
-def in_english(texts: Mapping[str, str], otherwise: str = "") -> str:
-    """The English one of several texts, any other where there is none."""
-    return in_language(texts, "en", otherwise)
 
 
 def named(name: str, identifier: str) -> str:

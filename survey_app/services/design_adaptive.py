@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from instruments.texts import in_english
 from survey_app.domain.scoring_keys import scoring_keys
 from survey_app.domain.study import StudyError
-from survey_app.domain.text import in_english
 from survey_app.exchange.calibration_file import parse_calibrations
 from survey_app.services.calibration import adaptive_rules, rules_faults, settings_of
 from survey_app.services.design_blocks import instrument_of

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from instruments.texts import in_english
 from survey_app.domain.frozen_instruments import read_instruments
 from survey_app.domain.page import pages
 from survey_app.domain.questionnaire import Design, default_blocks, read_design
-from survey_app.domain.text import in_english
 from survey_app.services.fieldwork_steps import NO_PAGE
 
 if TYPE_CHECKING:

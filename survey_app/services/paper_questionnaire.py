@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from instruments.model import Item
+from instruments.texts import in_language
 from reports.paper.questionnaire import PaperError, PaperQuestionnaire, questionnaire_pdf
 from reports.paper.questions import (
     AskedScale,
@@ -21,7 +22,6 @@ from survey_app.domain.open_study import open_study
 from survey_app.domain.page import INSTRUCTED_ITEM, instructed_value
 from survey_app.domain.paper_pages import paper_pages
 from survey_app.domain.study import StudyVersion
-from survey_app.domain.text import in_language
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

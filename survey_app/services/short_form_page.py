@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from instruments.texts import in_english
 from reports.blocks import Cell, ChartBlock, Column, Heading, Paragraph, Section, TableBlock
 from reports.charts.interval_dots import IntervalRow, interval_dots
 from reports.format import formatter
 from reports.sections.story import WIDTH
-from survey_app.domain.text import in_english
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

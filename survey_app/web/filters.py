@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from flask import current_app, url_for
 
+from instruments.texts import in_english
 from reports.format import formatter
 from reports.sections.story import capital, lowered
 from reports.verdicts import WORDING
 from reports.wording import catalogue
 from survey_app.domain.study import Brand, Wave
-from survey_app.domain.text import in_english
 from survey_app.domain.user import Role
 from survey_app.services.alert_words import alert_sentence
 from survey_app.services.report import CHANNEL_WORDS

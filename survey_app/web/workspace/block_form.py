@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from wtforms import BooleanField, RadioField, SelectField
 from wtforms.validators import DataRequired
 
+from instruments.texts import in_english
 from survey_app.domain.laid_out import laid_out
-from survey_app.domain.text import in_english
 from survey_app.services.design_content import design_of
 from survey_app.web.forms import ChooseSeveral, PageForm, UploadField, choices
 

@@ -9,6 +9,9 @@ from contextlib import contextmanager
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
+from wtforms import HiddenField
+
+from survey_app.web.forms import PageForm
 from survey_app.web.security import LARGEST_FORM_FIELD, LARGEST_REQUEST
 
 if TYPE_CHECKING:
@@ -16,12 +19,17 @@ if TYPE_CHECKING:
 
 _PART = LARGEST_FORM_FIELD - 100_000
 _MOST = LARGEST_REQUEST - 100_000
-
-
-LARGE = LARGEST_REQUEST
+_LARGE = LARGEST_REQUEST
 """From so many bytes on a file is read while no other large one is, in each process."""
 _SECONDS_TO_WAIT = 60
 _reading = BoundedSemaphore()
+
+
+class ImportForm(PageForm):
+    """A file whose import was shown, and what it was shown to do."""
+
+    name = HiddenField()
+    outcome = HiddenField()
 
 
 class TooLargeToCarry(ValueError):
@@ -36,7 +44,7 @@ class Busy(RuntimeError):
 def one_at_a_time(content: bytes | None) -> Iterator[None]:
     """Read a large file while no other is, so that several at once cannot take all the memory.
     Raises Busy where it would have to wait for long."""
-    if content is None or len(content) <= LARGE:
+    if content is None or len(content) <= _LARGE:
         yield
         return
     if not _reading.acquire(timeout=_SECONDS_TO_WAIT):

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
-from wtforms import HiddenField
 
 from survey_app.domain.invitation import FEWEST_ANONYMOUS
 from survey_app.domain.user import Role
@@ -21,9 +20,9 @@ from survey_app.services.contacts import (
 from survey_app.services.invitations import is_anonymous
 from survey_app.web.access import access
 from survey_app.web.errors import error_page
-from survey_app.web.forms import PageForm
 from survey_app.web.workspace.carried_file import (
     Busy,
+    ImportForm,
     TooLargeToCarry,
     one_at_a_time,
     packed,
@@ -56,13 +55,6 @@ TOO_LARGE = (
     "with engage contacts import.",
 )
 COMMAND = "engage contacts import"
-
-
-class ImportForm(PageForm):
-    """A file whose import was shown, and what it was shown to do."""
-
-    name = HiddenField()
-    outcome = HiddenField()
 
 
 @pages.url_value_preprocessor

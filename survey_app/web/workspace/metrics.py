@@ -6,7 +6,6 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from wtforms import HiddenField
 
 from instruments.metrics import standard_metrics
 from survey_app.domain.study import StudyError
@@ -22,7 +21,7 @@ from survey_app.services.metrics import (
 )
 from survey_app.web.access import access
 from survey_app.web.forms import PageForm, UploadField
-from survey_app.web.workspace.carried_file import TooLargeToCarry, packed, unpacked
+from survey_app.web.workspace.carried_file import ImportForm, TooLargeToCarry, packed, unpacked
 from survey_app.web.workspace.own_study import reading, wave_of, writing
 
 if TYPE_CHECKING:
@@ -43,13 +42,6 @@ class FileForm(PageForm):
         description="CSV or Excel, up to 2 MB: one row for each person (or cell), brand, wave and "
         "metric, with the columns person, brand, wave, metric and value.",
     )
-
-
-class ImportForm(PageForm):
-    """A file whose import was shown, and what it was shown to do."""
-
-    name = HiddenField()
-    outcome = HiddenField()
 
 
 @pages.get("/")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from survey_app.domain.text import in_english, in_language, one_line, readable
+from survey_app.domain.text import one_line, readable
 
 
 @pytest.mark.parametrize(
@@ -28,12 +28,3 @@ def test_readable_text(given: str, kept: str) -> None:
 def test_one_line() -> None:
     """Line breaks and runs of blanks become one blank."""
     assert one_line(" two \r\n\u2028 words\t ") == "two words"
-
-
-def test_the_text_in_a_language() -> None:
-    """The wanted one, else English, else any that says something, else what stands in for it."""
-    names = {"en": "Kettle", "ru": "Чайник", "de": ""}
-    assert in_language(names, "ru") == "Чайник"
-    assert in_language(names, "de") == in_english(names) == "Kettle"
-    assert in_english({"de": "", "ru": "Чайник"}) == "Чайник"
-    assert in_english({}, "kettle") == in_english({"en": ""}, "kettle") == "kettle"

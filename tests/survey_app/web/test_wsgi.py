@@ -72,7 +72,7 @@ def test_server_stops_when_the_application_refuses(sqlite_url: str) -> None:
         port = probe.getsockname()[1]
     settings = {**GOOD, "DATABASE_URL": sqlite_url, "SECRET_KEY": ""}
     ended = start(settings, *server_command(port, workers=1)[1:])
-    assert ended.returncode != 0
+    assert ended.returncode == 1
     assert "SECRET_KEY is missing" in ended.stderr
 
 
